@@ -1,0 +1,138 @@
+import { constants, type Stats } from "node:fs";
+import {
+  chmod,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rmdir,
+  statfs,
+  unlink,
+  utimes,
+} from "node:fs/promises";
+
+/** A path whose names may be any bytes, as the kernel allows them. */
+export type DiskPath = string | Buffer;
+
+/**
+ * Every disk access of create and restore, so that tests can count the calls, fail the nth one and
+ * record their order. Each method is one system call, or one loop over one.
+ */
+export interface Disk {
+  lstat(path: DiskPath): Promise<Stats>;
+  /** The names in a directory, as the bytes that the disk holds, in no order. */
+  readDirectory(path: DiskPath): Promise<Buffer[]>;
+  /** Opens a file for reading. Never follows a symlink and never blocks on a FIFO. */
+  openFile(path: string): Promise<DiskFile>;
+  /** Creates a file that must not exist yet, mode 0600, for writing. */
+  createFile(path: string): Promise<DiskFile>;
+  /** Creates a directory that must not exist yet, mode 0700. */
+  makeDirectory(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  removeFile(path: DiskPath): Promise<void>;
+  removeDirectory(path: DiskPath): Promise<void>;
+  setMode(path: string, mode: number): Promise<void>;
+  setModifiedAt(path: string, modifiedAt: Date): Promise<void>;
+  /** Makes the names in a directory durable. */
+  syncDirectory(path: string): Promise<void>;
+  /** Bytes that this process may still write to the file system that holds `path`. */
+  freeSpace(path: string): Promise<number>;
+}
+
+export interface DiskFile {
+  stat(): Promise<Stats>;
+  /** Fills `buffer` from `position` on as far as the file reaches. Returns the number of bytes. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  /** Appends all of `bytes`. */
+  write(bytes: Uint8Array): Promise<void>;
+  setMode(mode: number): Promise<void>;
+  setModifiedAt(modifiedAt: Date): Promise<void>;
+  /** Makes the content durable. A failure must not be retried: the kernel reports it once. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** The real disk, through `node:fs`. */
+export const nodeDisk: Disk = {
+  lstat: (path) => lstat(path),
+  readDirectory: (path) => readdir(path, { encoding: "buffer" }),
+  openFile: async (path) => new NodeFile(await open(path, READ)),
+  createFile: async (path) => new NodeFile(await open(path, CREATE, 0o600)),
+  makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
+  rename: (from, to) => rename(from, to),
+  removeFile: (path) => unlink(path),
+  removeDirectory: (path) => rmdir(path),
+  setMode: (path, mode) => chmod(path, mode),
+  setModifiedAt: (path, modifiedAt) => utimes(path, modifiedAt, modifiedAt),
+  syncDirectory: async (path) => {
+    const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  },
+  freeSpace: async (path) => {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  },
+};
+
+/** Runs `action` and closes the file. A failure to close counts only if `action` succeeded. */
+export async function closingAfter<T>(file: DiskFile, action: () => Promise<T>): Promise<T> {
+  const [result] = await Promise.allSettled([action()]);
+  const [closed] = await Promise.allSettled([file.close()]);
+  if (result.status === "rejected") throw result.reason;
+  if (closed.status === "rejected") throw closed.reason;
+  return result.value;
+}
+
+class NodeFile implements DiskFile {
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  stat(): Promise<Stats> {
+    return this.#handle.stat();
+  }
+
+  async read(buffer: Uint8Array, position: number): Promise<number> {
+    let filled = 0;
+    while (filled < buffer.length) {
+      const { bytesRead } = await this.#handle.read(buffer, filled, buffer.length - filled, position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let written = 0; written < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written);
+      written += bytesWritten;
+    }
+  }
+
+  setMode(mode: number): Promise<void> {
+    return this.#handle.chmod(mode);
+  }
+
+  setModifiedAt(modifiedAt: Date): Promise<void> {
+    return this.#handle.utimes(modifiedAt, modifiedAt);
+  }
+
+  sync(): Promise<void> {
+    return this.#handle.sync();
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}

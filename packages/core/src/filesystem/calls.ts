@@ -1,0 +1,108 @@
+import { linkSignals } from "../abort.ts";
+import { StowageError } from "../errors.ts";
+import type { FilesystemDriver } from "./driver.ts";
+import { OpenOnce } from "./open-once.ts";
+import { inContext, wrapError } from "./wrap-error.ts";
+
+export interface CallContext {
+  readonly operation: string;
+  readonly key?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One call of a driver, from its start until nothing of it is left to do. */
+export interface Call {
+  /** Aborts with the caller's signal, when the filesystem closes, and when the call ends. */
+  readonly signal: AbortSignal;
+  /** Resolves once the driver is open. */
+  opened(): Promise<void>;
+  wrap(error: unknown): StowageError;
+  /** Ends the call. Safe to call twice. */
+  end(): void;
+}
+
+/** What a driver that still does something for an ended call sees as the reason to stop. */
+const CALL_ENDED = new DOMException("the call has ended", "AbortError");
+
+/** The calls under way on one driver: opens it before the first, and closes it after the last. */
+export class Calls {
+  readonly #driver: FilesystemDriver;
+  readonly #opening: OpenOnce;
+  readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(driver: FilesystemDriver) {
+    this.#driver = driver;
+    this.#opening = new OpenOnce((signal) => driver.open({ signal }));
+  }
+
+  /** Opens the driver, runs `action` and wraps what it throws. */
+  async run<T>(context: CallContext, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const call = this.begin(context);
+    try {
+      await call.opened();
+      return await action(call.signal);
+    } catch (error) {
+      throw call.wrap(error);
+    } finally {
+      call.end();
+    }
+  }
+
+  /** Starts a call that ends later than its promise settles. Throws `CLOSED`, and `ABORTED` before any I/O. */
+  begin(context: CallContext): Call {
+    const { signal } = context;
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw inContext(new StowageError("INVALID_ARGUMENT", "signal: not an AbortSignal"), context);
+    }
+    if (this.#closed || signal?.aborted) throw this.wrap(undefined, context);
+    const linked = linkSignals(signal, this.#closing.signal);
+    const ended = this.#track();
+    return {
+      signal: linked.signal,
+      opened: () => this.#opening.wait(linked.signal),
+      wrap: (error) => this.wrap(error, context),
+      end: () => {
+        linked[Symbol.dispose]();
+        linked.abort(CALL_ENDED);
+        ended();
+      },
+    };
+  }
+
+  wrap(error: unknown, context: CallContext): StowageError {
+    const classify = (raw: unknown) => this.#driver.classify(raw);
+    return wrapError(error, { ...context, closing: this.#closing.signal, classify });
+  }
+
+  /** Aborts all calls, waits for them to end, and closes the driver. The second call waits for the first. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(new StowageError("CLOSED", "the filesystem is closed"));
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await this.#opening.settled();
+    try {
+      await this.#driver.close();
+    } catch (error) {
+      const { code, retryable } = this.#driver.classify(error);
+      throw new StowageError(code, "cannot close the filesystem", { operation: "close", retryable, cause: error });
+    }
+  }
+
+  #track(): () => void {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#underWay.add(ended);
+    return () => {
+      this.#underWay.delete(ended);
+      end();
+    };
+  }
+}

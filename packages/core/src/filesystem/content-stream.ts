@@ -1,0 +1,77 @@
+import { Readable } from "node:stream";
+import { StowageError } from "../errors.ts";
+
+export interface ContentStreamOptions {
+  /** The exact number of bytes that must come. */
+  readonly size: number;
+  /** Translates whatever the driver threw. */
+  wrap(error: unknown): StowageError;
+  /** Called once, when no more bytes are wanted or to be had. Stops the driver. */
+  onClose(): void;
+}
+
+/**
+ * A driver's bytes as a stream, counted: a body that ends too early or too late is an error, not an end.
+ *
+ * The first chunk is asked for at once. That starts a driver's generator, so that its `finally` runs
+ * even if nobody ever reads: a generator that was not started has none to run.
+ */
+export class ContentStream extends Readable {
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  readonly #options: ContentStreamOptions;
+  #first: Promise<IteratorResult<Uint8Array>> | undefined;
+  #received = 0;
+  #hasEnded = false;
+
+  constructor(content: AsyncIterable<Uint8Array>, options: ContentStreamOptions) {
+    super({ highWaterMark: 1 });
+    this.#options = options;
+    this.#iterator = content[Symbol.asyncIterator]();
+    this.#first = this.#iterator.next();
+    this.#first.catch(() => {}); // thrown again when it is read
+  }
+
+  /** Destroys the stream from outside. A reader gets the error; without one it harms nobody. */
+  abort(error: StowageError): void {
+    this.on("error", () => {});
+    this.destroy(error);
+  }
+
+  override _read(): void {
+    this.#pushNext().catch((error: unknown) => this.destroy(this.#options.wrap(error)));
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#options.onClose();
+    if (!this.#hasEnded) Promise.resolve(this.#iterator.return?.()).catch(() => {});
+    callback(error);
+  }
+
+  async #pushNext(): Promise<void> {
+    const chunk = await this.#next();
+    if (this.destroyed) return;
+    this.push(chunk);
+  }
+
+  async #next(): Promise<Uint8Array | null> {
+    for (;;) {
+      const { done, value } = await (this.#first ?? this.#iterator.next());
+      this.#first = undefined;
+      if (done) return this.#end();
+      this.#received += value.length;
+      if (this.#received > this.#options.size) throw this.#wrongSize("more than");
+      if (value.length > 0) return value;
+    }
+  }
+
+  #end(): null {
+    this.#hasEnded = true;
+    if (this.#received < this.#options.size) throw this.#wrongSize(`${this.#received} of`);
+    return null;
+  }
+
+  #wrongSize(found: string): StowageError {
+    const message = `the storage sent ${found} ${this.#options.size} bytes`;
+    return new StowageError("SIZE_MISMATCH", message, { retryable: true });
+  }
+}

@@ -1,0 +1,160 @@
+import type { ErrorCode, StowageError } from "../errors.ts";
+
+/**
+ * A place that keeps objects, each under a key. This is all that a driver implements.
+ *
+ * A driver is only ever called by {@link Filesystem}, which checks every argument first, calls `open`
+ * before anything else and `close` last, and wraps whatever a driver throws once, by `classify`. So a driver
+ * throws its backend's own errors as they are. Every promise made here is checked by `@stowage/contract-tests`.
+ *
+ * Keys are 1–240 bytes of well-formed UTF-8 without `/`, `\` or control characters, and are stored exactly: no
+ * normalising, no case folding, no escaping that `list` does not undo. A method stops promptly when `signal` aborts.
+ */
+export interface FilesystemDriver {
+  /** A short name for messages: "s3". */
+  readonly kind: string;
+
+  /** What this driver can do. Frozen plain data, equal before and after `open`. */
+  readonly capabilities: Capabilities;
+
+  /** The directory of this host that holds the objects, if they are files there: a backup of a tree above it leaves it out. */
+  readonly directory?: string;
+
+  /**
+   * Reaches the place: the bucket exists, the directory can be used. Constructing a driver does no I/O.
+   * Called again after it has failed, never after it has succeeded.
+   */
+  open(options: Cancellable): Promise<void>;
+
+  /** Describes the object. A missing key rejects as `NOT_FOUND`. */
+  stat(key: string, options: Cancellable): Promise<FileInfo>;
+
+  /**
+   * Returns one page of the objects whose key starts with `prefix`, in UTF-8 byte order, at most `limit` of them.
+   * A `cursor` in the answer means that there is more; passing it back continues behind this page, whatever was
+   * written or deleted meanwhile. Uncommitted writes, temporary objects and sub-folders are never listed.
+   */
+  list(options: ListPageOptions): Promise<ListPage>;
+
+  /**
+   * Opens the object and returns its description and its bytes, both of the same version: an overwrite or a delete
+   * meanwhile shows the old bytes or throws, never a mixture. A missing key rejects as `NOT_FOUND` here, not in the content.
+   *
+   * `range.end` is exclusive and may lie behind the end of the object; `range.start` at or behind it rejects as
+   * `RANGE_NOT_SATISFIABLE`. `info.size` is the size of the whole object. When the reader leaves early, `signal`
+   * aborts and the iterator's `return()` is called: both release the connection or descriptor.
+   */
+  read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }>;
+
+  /**
+   * Stores all of `content` under `key`, replacing an object already there.
+   *
+   * All or nothing. The end of the iterator commits; until then every reader sees the old object or none. If the
+   * iterator throws or `signal` aborts, the call rejects, the old object stays as it was, nothing partial or temporary
+   * is left behind, and nothing appears later. `content` yields non-empty chunks that the driver may keep, and is iterated once.
+   *
+   * With `ifNotExists` a taken key rejects as `ALREADY_EXISTS` and stays as it was; of any number of such writes of one key,
+   * at once or not, one wins. Resolves with what `stat` would return.
+   */
+  write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo>;
+
+  /** Removes the object. A missing key resolves. */
+  delete(key: string, options: Cancellable): Promise<void>;
+
+  /** Releases sockets, timers and descriptors, so that the process can exit. Called once, after all calls have settled. */
+  close(): Promise<void>;
+
+  /** Says what an error means. Pure: no I/O and no state, and an unknown error is never `NOT_FOUND`. */
+  classify(error: unknown): Classification;
+
+  /** Returns a URL that anybody can GET for `expiresInMs` milliseconds. */
+  signUrl?(key: string, options: SignUrlOptions & Cancellable): Promise<string>;
+}
+
+export interface Capabilities {
+  /** Whether `ifNotExists` is atomic. */
+  readonly conditionalCreate: boolean;
+  /** Whether `write` keeps `contentType` and `stat` returns it. */
+  readonly contentTypes: boolean;
+  /** Whether `signUrl` works. */
+  readonly signedUrls: boolean;
+  /** Whether other hosts see the same objects. */
+  readonly shared: boolean;
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  /** The most objects in one page of `list`. */
+  readonly pageSize: number;
+  /** The resolution of `modifiedAt`, in milliseconds. */
+  readonly timestampResolutionMs: number;
+  /** Bytes up to which a write is one request, and above which it is sent in parts. Absent if writes have no parts. */
+  readonly partSize?: number;
+  /** The most bytes of one object. Absent if only space limits it. */
+  readonly objectSize?: number;
+  /** The most bytes for which `ifNotExists` is atomic. Absent if it always is. */
+  readonly conditionalCreateSize?: number;
+}
+
+export interface FileInfo {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When the write was committed, by the storage's clock. */
+  readonly modifiedAt: Date;
+  /** Differs for each version of the object, if the storage tells versions apart. */
+  readonly etag?: string;
+  readonly contentType?: string;
+  /** Only of a write to a mirrored filesystem: what became of the object in each destination, in their order. */
+  readonly copies?: readonly Copy[];
+}
+
+/** One destination of a mirrored write. */
+export interface Copy {
+  /** The destination. */
+  readonly name: string;
+  /** Why it did not store the object. Absent if it did. */
+  readonly error?: StowageError;
+}
+
+export interface Cancellable {
+  readonly signal: AbortSignal;
+}
+
+export interface ListPageOptions extends Cancellable {
+  readonly prefix: string;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface ListPage {
+  readonly files: readonly FileInfo[];
+  readonly cursor?: string | undefined;
+}
+
+export interface ReadRangeOptions extends Cancellable {
+  /** Bytes; `end` is exclusive, and absent for "to the end". Never of length zero. */
+  readonly range?: { readonly start: number; readonly end?: number | undefined } | undefined;
+}
+
+export interface WriteObjectOptions extends Cancellable {
+  /** The exact number of bytes, if it is known beforehand. `content` throws rather than end with another number. */
+  readonly size?: number | undefined;
+  /** An upper bound of the number of bytes, where the exact number is not known. A hint for part sizes. */
+  readonly sizeBound?: number | undefined;
+  readonly ifNotExists?: boolean | undefined;
+  readonly contentType?: string | undefined;
+}
+
+export interface SignUrlOptions {
+  /** How long the URL works, in milliseconds. */
+  readonly expiresInMs: number;
+  /** The name that a browser saves the object under. The key when left out. */
+  readonly filename?: string | undefined;
+}
+
+export interface Classification {
+  readonly code: ErrorCode;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+}

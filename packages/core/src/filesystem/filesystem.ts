@@ -1,0 +1,218 @@
+import type { Readable } from "node:stream";
+import { onAbort } from "../abort.ts";
+import { StowageError } from "../errors.ts";
+import { type CallContext, Calls } from "./calls.ts";
+import { CheckedContent } from "./checked-content.ts";
+import { ContentStream } from "./content-stream.ts";
+import type { Capabilities, FileInfo, FilesystemDriver, SignUrlOptions } from "./driver.ts";
+import { assertValidKey, assertValidPrefix } from "./key.ts";
+import { listPages } from "./list-pages.ts";
+import { assertSatisfiable, assertValidRange, driverRange, type ReadRange, rangeSize } from "./read-range.ts";
+import { type Content, openSource, type Source } from "./source.ts";
+import { inContext } from "./wrap-error.ts";
+import { assertAdmissible, assertPositiveInteger, assertWritable } from "./write-rules.ts";
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
+
+export interface SignalOption {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ListOptions extends SignalOption {
+  /** Only keys that start with it. */
+  readonly prefix?: string | undefined;
+  /** Objects per request; the driver's own page size if that is smaller or this is left out. */
+  readonly pageSize?: number | undefined;
+}
+
+export interface WriteOptions extends SignalOption {
+  /** The exact number of bytes: another number of them rejects with `SIZE_MISMATCH` and stores nothing. */
+  readonly size?: number | undefined;
+  /** An upper bound of the number of bytes, for drivers that choose part sizes by it. */
+  readonly sizeBound?: number | undefined;
+  /** Rejects with `ALREADY_EXISTS` rather than replace. Needs `capabilities.conditionalCreate`. */
+  readonly ifNotExists?: boolean | undefined;
+  /** Needs `capabilities.contentTypes`. */
+  readonly contentType?: string | undefined;
+}
+
+/**
+ * Keeps objects under flat keys, wherever its driver puts them. Opens itself with the first call; a failed open is
+ * tried again by the next one. Every method rejects with a {@link StowageError}, and with `ABORTED` when its signal aborts.
+ */
+export class Filesystem implements AsyncDisposable {
+  /** The driver, for wrappers such as `prefixed`. */
+  readonly driver: FilesystemDriver;
+  readonly #calls: Calls;
+
+  constructor(driver: FilesystemDriver) {
+    this.driver = driver;
+    this.#calls = new Calls(driver);
+  }
+
+  /** The driver's short name, such as "s3". */
+  get kind(): string {
+    return this.driver.kind;
+  }
+
+  get capabilities(): Capabilities {
+    return this.driver.capabilities;
+  }
+
+  /** The directory of this host that holds the objects, if they are files there. */
+  get directory(): string | undefined {
+    return this.driver.directory;
+  }
+
+  /** Reaches the storage now rather than with the first call. */
+  async open({ signal }: SignalOption = {}): Promise<void> {
+    await this.#calls.run({ operation: "open", signal }, async () => {});
+  }
+
+  /** Describes the object. `NOT_FOUND` if the key is missing. */
+  async stat(key: string, { signal }: SignalOption = {}): Promise<FileInfo> {
+    const context = { operation: "stat", key, signal };
+    this.#check(context, () => assertValidKey(key));
+    return this.#calls.run(context, (signal) => this.driver.stat(key, { signal }));
+  }
+
+  /** Says whether the key is taken. Any failure but `NOT_FOUND` rejects. */
+  async exists(key: string, options: SignalOption = {}): Promise<boolean> {
+    try {
+      await this.stat(key, options);
+      return true;
+    } catch (error) {
+      if (error instanceof StowageError && error.code === "NOT_FOUND") return false;
+      throw error;
+    }
+  }
+
+  /** Yields all objects in UTF-8 byte order of their keys, and fetches page after page as they are asked for. */
+  async *list({ prefix = "", pageSize, signal }: ListOptions = {}): AsyncGenerator<FileInfo, void, void> {
+    const context = { operation: "list", signal };
+    this.#check(context, () => {
+      assertValidPrefix(prefix);
+      assertPositiveInteger("pageSize", pageSize);
+    });
+    const most = this.capabilities.limits.pageSize;
+    const limit = Math.min(pageSize ?? most, most);
+    const page = (cursor?: string) =>
+      this.#calls.run(context, (signal) => this.driver.list({ prefix, limit, cursor, signal }));
+    try {
+      yield* listPages(page);
+    } catch (error) {
+      throw error instanceof StowageError ? inContext(error, context) : error;
+    }
+  }
+
+  /**
+   * Opens the object: its description, with the size of the whole object, and the bytes from `start` up to, not
+   * including, `end`. An `end` behind the object's is cut off. `NOT_FOUND`; `RANGE_NOT_SATISFIABLE` for a start behind
+   * the last byte. The content fails rather than end early (`SIZE_MISMATCH`). Destroy content that you do not read.
+   */
+  async read(key: string, options: ReadRange & SignalOption = {}): Promise<{ info: FileInfo; content: Readable }> {
+    const { start, end, signal } = options;
+    const context = { operation: "read", key, signal };
+    this.#check(context, () => {
+      assertValidKey(key);
+      assertValidRange({ start, end });
+    });
+    const call = this.#calls.begin(context);
+    try {
+      await call.opened();
+      const { info, content } = await this.#openContent(key, { start, end }, call.signal);
+      const stream = new ContentStream(content, {
+        size: rangeSize({ start, end }, info.size),
+        wrap: call.wrap,
+        onClose: call.end,
+      });
+      onAbort(call.signal, () => stream.abort(call.wrap(call.signal.reason)));
+      return { info, content: stream };
+    } catch (error) {
+      call.end();
+      throw call.wrap(error);
+    }
+  }
+
+  /**
+   * Stores all of `content` under `key` and replaces an object already there: all or nothing, at the end of the content.
+   * Content that throws is `SOURCE_UNREADABLE`, with its own error as cause; it is cancelled if the write fails otherwise.
+   */
+  async write(key: string, content: Content, options: WriteOptions = {}): Promise<FileInfo> {
+    const context = { operation: "write", key, signal: options.signal };
+    const source = this.#check(context, () => openSource(content));
+    try {
+      this.#check(context, () => {
+        assertValidKey(key);
+        assertWritable(options, this.capabilities);
+      });
+      return await this.#calls.run(context, (signal) => this.#commit(key, source, { ...options, signal }));
+    } catch (error) {
+      source.cancel();
+      throw error;
+    }
+  }
+
+  /** Removes the object. A missing key resolves. */
+  async delete(key: string, { signal }: SignalOption = {}): Promise<void> {
+    const context = { operation: "delete", key, signal };
+    this.#check(context, () => assertValidKey(key));
+    await this.#calls.run(context, (signal) => this.driver.delete(key, { signal }));
+  }
+
+  /** Returns a URL that anybody can GET for `expiresInMs`, at most 7 days. Needs `capabilities.signedUrls`. */
+  async signUrl(key: string, options: SignUrlOptions & SignalOption): Promise<string> {
+    const context = { operation: "signUrl", key, signal: options.signal };
+    const sign = this.#check(context, () => {
+      assertValidKey(key);
+      assertPositiveInteger("expiresInMs", options.expiresInMs, WEEK_MS);
+      if (this.capabilities.signedUrls && this.driver.signUrl) return this.driver.signUrl.bind(this.driver);
+      throw new StowageError("UNSUPPORTED", `a ${this.kind} filesystem signs no URLs`);
+    });
+    return this.#calls.run(context, (signal) => sign(key, { ...options, signal }));
+  }
+
+  /** Stops what is under way, so that nothing is committed any more, waits for it, and lets go of the storage. */
+  close(): Promise<void> {
+    return this.#calls.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Runs checks that do no I/O, so that their errors name the operation and the key. */
+  #check<T>(context: CallContext, check: () => T): T {
+    try {
+      return check();
+    } catch (error) {
+      throw error instanceof StowageError ? inContext(error, context) : error;
+    }
+  }
+
+  async #openContent(key: string, range: ReadRange, signal: AbortSignal) {
+    if (range.end === undefined || range.end > (range.start ?? 0)) {
+      return this.driver.read(key, { range: driverRange(range), signal });
+    }
+    const info = await this.driver.stat(key, { signal }); // a range of no bytes cannot be asked for in HTTP
+    assertSatisfiable(range, info.size);
+    return { info, content: emptyContent() };
+  }
+
+  async #commit(key: string, source: Source, options: WriteOptions & { signal: AbortSignal }): Promise<FileInfo> {
+    const admit = (size: number) => assertAdmissible(size, options, this.capabilities);
+    const content = new CheckedContent(source, { signal: options.signal, size: options.size, admit });
+    try {
+      const info = await this.driver.write(key, content, options);
+      if (!content.hasEnded) throw new StowageError("INTERNAL", "the driver committed before the content ended");
+      if (info.size === content.size) return info;
+      throw new StowageError("SIZE_MISMATCH", `the storage holds ${info.size} of ${content.size} bytes`);
+    } catch (error) {
+      throw content.failure ?? error;
+    } finally {
+      content.release();
+    }
+  }
+}
+
+async function* emptyContent(): AsyncGenerator<Uint8Array, void, void> {}

@@ -1,0 +1,98 @@
+import { StowageError } from "../errors.ts";
+import type {
+  Cancellable,
+  FileInfo,
+  FilesystemDriver,
+  ListPage,
+  ListPageOptions,
+  ReadRangeOptions,
+  SignUrlOptions,
+  WriteObjectOptions,
+} from "./driver.ts";
+import { Filesystem } from "./filesystem.ts";
+import { assertValidPrefix, MAX_PREFIX_SIZE } from "./key.ts";
+
+/**
+ * A view of the objects whose keys start with `prefix`, with it taken off: several applications share one filesystem.
+ * Prefixes add at most 40 bytes to a key, all together (`INVALID_ARGUMENT`). Closing the view leaves `filesystem` open.
+ */
+export function prefixed(filesystem: Filesystem, prefix: string): Filesystem {
+  return new Filesystem(new PrefixedDriver(filesystem, prefix));
+}
+
+class PrefixedDriver implements FilesystemDriver {
+  readonly #filesystem: Filesystem;
+  readonly #driver: FilesystemDriver;
+  readonly #prefix: string;
+  readonly prefixSize: number;
+  readonly signUrl?: FilesystemDriver["signUrl"];
+
+  constructor(filesystem: Filesystem, prefix: string) {
+    assertValidPrefix(prefix);
+    this.#filesystem = filesystem;
+    this.#driver = filesystem.driver;
+    this.#prefix = prefix;
+    this.prefixSize = prefixSizeOf(this.#driver) + Buffer.byteLength(prefix);
+    if (this.prefixSize > MAX_PREFIX_SIZE) {
+      throw new StowageError("INVALID_ARGUMENT", `prefix: more than ${MAX_PREFIX_SIZE} bytes in front of a key`);
+    }
+    const signUrl = this.#driver.signUrl?.bind(this.#driver);
+    if (signUrl) {
+      this.signUrl = (key: string, options: SignUrlOptions & Cancellable) =>
+        signUrl(prefix + key, { filename: key, ...options });
+    }
+  }
+
+  get kind() {
+    return this.#driver.kind;
+  }
+
+  get capabilities() {
+    return this.#driver.capabilities;
+  }
+
+  get directory() {
+    return this.#driver.directory;
+  }
+
+  open(options: Cancellable): Promise<void> {
+    return this.#filesystem.open(options);
+  }
+
+  async stat(key: string, options: Cancellable): Promise<FileInfo> {
+    return this.#outside(await this.#driver.stat(this.#prefix + key, options));
+  }
+
+  async list(options: ListPageOptions): Promise<ListPage> {
+    const page = await this.#driver.list({ ...options, prefix: this.#prefix + options.prefix });
+    return { ...page, files: page.files.map((file) => this.#outside(file)) };
+  }
+
+  async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
+    const { info, content } = await this.#driver.read(this.#prefix + key, options);
+    return { info: this.#outside(info), content };
+  }
+
+  async write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
+    return this.#outside(await this.#driver.write(this.#prefix + key, content, options));
+  }
+
+  delete(key: string, options: Cancellable): Promise<void> {
+    return this.#driver.delete(this.#prefix + key, options);
+  }
+
+  /** The filesystem behind the view belongs to whoever made it. */
+  async close(): Promise<void> {}
+
+  classify(error: unknown) {
+    return this.#driver.classify(error);
+  }
+
+  #outside(info: FileInfo): FileInfo {
+    return { ...info, key: info.key.slice(this.#prefix.length) };
+  }
+}
+
+function prefixSizeOf(driver: FilesystemDriver): number {
+  return driver instanceof PrefixedDriver ? driver.prefixSize : 0;
+}
