@@ -1,0 +1,11 @@
+/** How far an operation has come. Sizes are bytes of content, before compression. */
+export interface Progress {
+  readonly phase: "walk" | "archive" | "judge" | "stage" | "swap" | "verify" | "extract" | "upload";
+  readonly entriesDone: number;
+  readonly entriesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+/** Is told the work done so far. */
+export type ReportProgress = (done: { readonly entriesDone: number; readonly bytesDone: number }) => void;

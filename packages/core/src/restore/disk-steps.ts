@@ -1,0 +1,92 @@
+import { isUtf8 } from "node:buffer";
+import { closingAfter, type Disk, type DiskPath } from "../disk.ts";
+import { StowageError } from "../errors.ts";
+
+const SEPARATOR = Buffer.from("/");
+
+/** Says whether something lies at the path, of whatever type. */
+export async function existsOnDisk(disk: Disk, path: string): Promise<boolean> {
+  try {
+    await disk.lstat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/** Makes a directory unless there is one. */
+export async function ensureDirectory(disk: Disk, path: string): Promise<void> {
+  try {
+    await disk.makeDirectory(path);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+}
+
+/** The children of a directory, sorted; none if it is missing. A name that is not UTF-8 throws `SOURCE_UNREADABLE`. */
+export async function childrenOf(disk: Disk, path: string): Promise<string[]> {
+  const names = await rawChildrenOf(disk, path);
+  const foreign = names.find((name) => !isUtf8(name));
+  if (foreign === undefined) return names.map((name) => name.toString("utf8")).sort();
+  const shown = JSON.stringify(foreign.toString("latin1"));
+  throw new StowageError("SOURCE_UNREADABLE", `${path} holds a name that is not UTF-8: ${shown}`);
+}
+
+/** The same without the names that are not UTF-8, which stay wherever they are. */
+export async function utf8ChildrenOf(disk: Disk, path: string): Promise<string[]> {
+  const names = await rawChildrenOf(disk, path);
+  return names
+    .filter((name) => isUtf8(name))
+    .map((name) => name.toString("utf8"))
+    .sort();
+}
+
+/** Says whether anything but directories lies in a directory. */
+export async function holdsFiles(disk: Disk, path: DiskPath): Promise<boolean> {
+  for (const name of await rawChildrenOf(disk, path)) {
+    const child = joinRaw(path, name);
+    if (!(await disk.lstat(child)).isDirectory() || (await holdsFiles(disk, child))) return true;
+  }
+  return false;
+}
+
+/** Joins a path and a name of any bytes. */
+export function joinRaw(path: DiskPath, name: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(path), SEPARATOR, name]);
+}
+
+async function rawChildrenOf(disk: Disk, path: DiskPath): Promise<Buffer[]> {
+  try {
+    return await disk.readDirectory(path);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Writes a new file and makes its content durable. */
+export async function writeDurably(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await disk.createFile(path);
+  await closingAfter(file, async () => {
+    await file.write(bytes);
+    await file.sync();
+  });
+}
+
+export async function readWholeFile(disk: Disk, path: string, maxSize: number): Promise<Buffer> {
+  const file = await disk.openFile(path);
+  return closingAfter(file, async () => {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(Math.min(size, maxSize));
+    return bytes.subarray(0, await file.read(bytes, 0));
+  });
+}
+
+export function isMissing(error: unknown): boolean {
+  return codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

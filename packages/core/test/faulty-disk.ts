@@ -1,0 +1,70 @@
+import type { Disk, DiskFile } from "../src/disk.ts";
+
+export interface Faults {
+  /** The call that fails, counted from 1. None when left out. */
+  readonly failAt?: number;
+  readonly error?: Error;
+  /** Runs before each call, such as "openFile /data/a" or "file.read /data/a", so that a test can change the disk in between. */
+  readonly before?: (call: string) => void | Promise<void>;
+}
+
+export interface FaultyDisk {
+  readonly disk: Disk;
+  /** Every call so far, with its path. */
+  readonly calls: readonly string[];
+  /** Files that were opened or created and not closed. */
+  readonly openFiles: number;
+}
+
+/** Wraps a disk: counts its calls and open files, and fails one call. A close that fails has closed the file, as on Linux. */
+export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
+  const calls: string[] = [];
+  let openFiles = 0;
+
+  async function call<Result>(name: string, perform: () => Promise<Result>): Promise<Result> {
+    calls.push(name);
+    const fails = calls.length === faults.failAt;
+    await faults.before?.(name);
+    if (fails) throw faults.error ?? new Error(`injected: ${name}`);
+    return perform();
+  }
+
+  async function opened(path: string, open: () => Promise<DiskFile>): Promise<DiskFile> {
+    const file = await open();
+    openFiles += 1;
+    return {
+      stat: () => call(`file.stat ${path}`, () => file.stat()),
+      read: (buffer, position) => call(`file.read ${path}`, () => file.read(buffer, position)),
+      write: (bytes) => call(`file.write ${path}`, () => file.write(bytes)),
+      setMode: (mode) => call(`file.setMode ${path}`, () => file.setMode(mode)),
+      setModifiedAt: (modifiedAt) => call(`file.setModifiedAt ${path}`, () => file.setModifiedAt(modifiedAt)),
+      sync: () => call(`file.sync ${path}`, () => file.sync()),
+      close: async () => {
+        openFiles -= 1;
+        await file.close();
+        await call(`file.close ${path}`, async () => {});
+      },
+    };
+  }
+
+  return {
+    calls,
+    get openFiles() {
+      return openFiles;
+    },
+    disk: {
+      lstat: (path) => call(`lstat ${path}`, () => disk.lstat(path)),
+      readDirectory: (path) => call(`readDirectory ${path}`, () => disk.readDirectory(path)),
+      openFile: (path) => call(`openFile ${path}`, () => opened(path, () => disk.openFile(path))),
+      createFile: (path) => call(`createFile ${path}`, () => opened(path, () => disk.createFile(path))),
+      makeDirectory: (path) => call(`makeDirectory ${path}`, () => disk.makeDirectory(path)),
+      rename: (from, to) => call(`rename ${from} ${to}`, () => disk.rename(from, to)),
+      removeFile: (path) => call(`removeFile ${path}`, () => disk.removeFile(path)),
+      removeDirectory: (path) => call(`removeDirectory ${path}`, () => disk.removeDirectory(path)),
+      setMode: (path, mode) => call(`setMode ${path}`, () => disk.setMode(path, mode)),
+      setModifiedAt: (path, at) => call(`setModifiedAt ${path}`, () => disk.setModifiedAt(path, at)),
+      syncDirectory: (path) => call(`syncDirectory ${path}`, () => disk.syncDirectory(path)),
+      freeSpace: (path) => call(`freeSpace ${path}`, () => disk.freeSpace(path)),
+    },
+  };
+}
