@@ -1,0 +1,35 @@
+export type { ArchiveEntry } from "./archive/central-header.ts";
+export type { ArchiveLimits } from "./archive/judge-archive.ts";
+export type { SkippedEntry } from "./archive/skipped-entry.ts";
+export { BackupManager } from "./backup-manager.ts";
+export type { Disk, DiskFile, DiskPath } from "./disk.ts";
+export { abortError, type ErrorCode, StowageError, type StowageErrorOptions } from "./errors.ts";
+export type {
+  Cancellable,
+  Capabilities,
+  Classification,
+  Copy,
+  FileInfo,
+  FilesystemDriver,
+  Limits,
+  ListPage,
+  ListPageOptions,
+  ReadRangeOptions,
+  SignUrlOptions,
+  WriteObjectOptions,
+} from "./filesystem/driver.ts";
+export { Filesystem, type ListOptions, type SignalOption, type WriteOptions } from "./filesystem/filesystem.ts";
+export { assertValidKey, compareKeys, isValidKey, MAX_KEY_SIZE, MAX_PREFIX_SIZE } from "./filesystem/key.ts";
+export type { NamedDestination } from "./filesystem/mirror-destination.ts";
+export { mirrored } from "./filesystem/mirrored.ts";
+export { prefixed } from "./filesystem/prefixed.ts";
+export type { ReadRange } from "./filesystem/read-range.ts";
+export { DEFAULT_RETRY, type RetryPolicy, retry } from "./filesystem/retry.ts";
+export type { Content } from "./filesystem/source.ts";
+export type { FilesystemSource } from "./manager/backups-filesystem.ts";
+export type { CreateReport } from "./manager/create-backup.ts";
+export type { ExtractSelection } from "./manager/extract-backup.ts";
+export type { ArchiveReport, BackupHooks, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
+export type { OperationEvents, OperationOptions, OperationStatus } from "./manager/operations.ts";
+export type { Progress } from "./progress.ts";
+export { needsRecovery, type Recovery, recover } from "./restore/recover.ts";

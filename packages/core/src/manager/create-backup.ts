@@ -1,0 +1,74 @@
+import type { SkippedEntry } from "../archive/skipped-entry.ts";
+import { walkDirectory } from "../archive/walk-directory.ts";
+import { writeArchive } from "../archive/write-archive.ts";
+import { StowageError } from "../errors.ts";
+import type { Capabilities } from "../filesystem/driver.ts";
+import type { Filesystem } from "../filesystem/filesystem.ts";
+import { generateName } from "./backup-name.ts";
+import type { BackupInfo } from "./manager-options.ts";
+import type { ManagerSettings } from "./manager-settings.ts";
+import type { Operation } from "./operations.ts";
+import { withHooks } from "./with-hooks.ts";
+
+export interface CreateReport {
+  /** Entries in the archive, directories included. */
+  readonly entries: number;
+  /** What was left out or changed while it was read, each with the reason. */
+  readonly warnings: readonly SkippedEntry[];
+}
+
+/** Walks the data directory, zips what it finds, and stores the archive under the operation's key, create-only. */
+export async function createBackup(
+  filesystem: Filesystem,
+  operation: Operation,
+  settings: ManagerSettings & { readonly isNameFixed: boolean },
+): Promise<BackupInfo & CreateReport> {
+  const { hooks } = settings;
+  const key = await freeKey(filesystem, operation, settings);
+  return withHooks(
+    () => hooks.beforeSnapshot?.({ key }),
+    () => archiveInto(filesystem, key, operation, settings),
+    () => hooks.afterSnapshot?.({ key }),
+  );
+}
+
+async function archiveInto(
+  filesystem: Filesystem,
+  key: string,
+  { signal, phase }: Operation,
+  { dataDir, disk, onUnreadable, keptEntries }: ManagerSettings,
+): Promise<BackupInfo & CreateReport> {
+  const { isKept } = await keptEntries(filesystem);
+  phase("walk", { entriesTotal: 0, bytesTotal: 0 });
+  const walk = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, signal });
+  const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
+  const archive = writeArchive(walk, { disk, signal, onUnreadable, onProgress });
+  const { sizeBound } = archive;
+  const { size, modifiedAt } = await filesystem.write(key, archive.content, {
+    signal,
+    sizeBound,
+    ifNotExists: canCreateOnly(filesystem.capabilities, sizeBound),
+    contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
+  });
+  return { key, size, modifiedAt, entries: archive.entries, warnings: archive.warnings };
+}
+
+/** The name asked for, if it is free; a generated one gets a number until it is. */
+async function freeKey(
+  filesystem: Filesystem,
+  { key, signal, rename }: Operation,
+  { namePrefix, isNameFixed }: ManagerSettings & { readonly isNameFixed: boolean },
+): Promise<string> {
+  const startedAt = new Date();
+  for (let attempt = 1; ; attempt++) {
+    const candidate = attempt === 1 ? key : generateName(namePrefix, startedAt, attempt);
+    rename(candidate);
+    if (!(await filesystem.exists(candidate, { signal }))) return candidate;
+    if (!isNameFixed) continue;
+    throw new StowageError("ALREADY_EXISTS", `there is a backup called ${key} already`, { operation: "create", key });
+  }
+}
+
+function canCreateOnly({ conditionalCreate, limits }: Capabilities, sizeBound: number): boolean {
+  return conditionalCreate && sizeBound <= (limits.conditionalCreateSize ?? Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,57 @@
+import type { ArchiveSource } from "../archive/archive-source.ts";
+import { type ArchiveLimits, type JudgedArchive, judgeArchive } from "../archive/judge-archive.ts";
+import { objectSource } from "../archive/object-source.ts";
+import type { Disk } from "../disk.ts";
+import type { Filesystem } from "../filesystem/filesystem.ts";
+import type { ArchiveReport } from "./manager-options.ts";
+import type { ManagerSettings } from "./manager-settings.ts";
+import type { Operation } from "./operations.ts";
+
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** The limits for judging an archive of which nothing is written to this disk. */
+export const UNLIMITED: ArchiveLimits = { maxEntries: 200_000, maxTotalSize: NO_LIMIT, maxFileSize: NO_LIMIT };
+
+/** Names that differ only in case or normal form are one file here: the default of APFS and NTFS. */
+const FOLDS_NAMES = process.platform === "darwin" || process.platform === "win32";
+
+/** The limits for an archive that is to be written out below `path`: what is left there. */
+export async function limitsOfSpace(disk: Disk, path: string): Promise<ArchiveLimits> {
+  const free = await disk.freeSpace(path);
+  return { ...UNLIMITED, maxTotalSize: free, maxFileSize: free };
+}
+
+/** Opens the archive under the operation's key where it lies, and judges all of it. */
+export async function judgedBackup(
+  filesystem: Filesystem,
+  { key, signal, phase }: Operation,
+  settings: Pick<ManagerSettings, "keptEntries" | "limits"> & {
+    base: ArchiveLimits;
+    requiredFiles?: readonly string[];
+  },
+): Promise<{ source: ArchiveSource; archive: JudgedArchive }> {
+  phase("judge", { entriesTotal: 0, bytesTotal: 0 });
+  const { isKept } = await settings.keptEntries(filesystem);
+  const source = await objectSource(filesystem, key, { signal });
+  const archive = await judgeArchive(source, {
+    limits: withLimits(settings.base, settings.limits),
+    isExcluded: isKept,
+    requiredFiles: settings.requiredFiles ?? [],
+    foldsNames: FOLDS_NAMES,
+    signal,
+  });
+  return { source, archive };
+}
+
+export function reportOf({ entries, size, skipped }: JudgedArchive): ArchiveReport {
+  return { entries: entries.length, size, skipped };
+}
+
+/** What the user set, over what is there. */
+export function withLimits(base: ArchiveLimits, limits: Partial<ArchiveLimits>): ArchiveLimits {
+  return {
+    maxEntries: limits.maxEntries ?? base.maxEntries,
+    maxTotalSize: limits.maxTotalSize ?? base.maxTotalSize,
+    maxFileSize: limits.maxFileSize ?? base.maxFileSize,
+  };
+}

@@ -1,0 +1,52 @@
+import type { ArchiveLimits } from "../archive/judge-archive.ts";
+import type { SkippedEntry } from "../archive/skipped-entry.ts";
+import type { Disk } from "../disk.ts";
+import type { FileInfo } from "../filesystem/driver.ts";
+import type { FilesystemSource } from "./backups-filesystem.ts";
+
+/** Code that runs around the steps of an operation. An error from it fails the operation. */
+export interface BackupHooks {
+  /** Before the data directory is read: the application pauses its writes. */
+  beforeSnapshot?(details: { key: string }): void | Promise<void>;
+  /** After it was read, and after a failure too. */
+  afterSnapshot?(details: { key: string }): void | Promise<void>;
+  /** When the restored data is staged and checked, before anything is replaced: the application closes its databases. */
+  beforeSwap?(details: { key: string }): void | Promise<void>;
+  /** After the data was replaced, or was put back: the application reopens its databases. */
+  afterSwap?(details: { key: string; restored: boolean }): void | Promise<void>;
+  /** After a restore that succeeded: the application restarts itself. */
+  onRestored?(details: { key: string }): void | Promise<void>;
+}
+
+export interface BackupManagerOptions {
+  /** The directory to back up and to restore into. */
+  readonly dataDir: string;
+  /** Where the archives are kept. A function is called with the first operation, and again if it failed. */
+  readonly filesystem: FilesystemSource;
+  /** Globs (picomatch), relative to `dataDir`, of what a backup leaves out and a restore leaves alone. */
+  readonly exclude?: readonly string[];
+  /** Files that an archive must hold to be restored, such as "data.db". The first is moved first out and last in. */
+  readonly requiredFiles?: readonly string[];
+  /** What an archive may hold. `maxTotalSize` and `maxFileSize`, in bytes, are the free space when left out. */
+  readonly limits?: Partial<ArchiveLimits>;
+  /** The start of generated names. Default "pb_backup_". */
+  readonly namePrefix?: string;
+  /** What to do with files that cannot be read, or whose name no archive can hold. Default "fail". */
+  readonly onUnreadable?: "fail" | "skip";
+  readonly hooks?: BackupHooks;
+  /** The disk that holds `dataDir`. For tests that inject faults. */
+  readonly disk?: Disk;
+}
+
+/** A backup, as `list` shows it. */
+export type BackupInfo = Pick<FileInfo, "key" | "size" | "modifiedAt">;
+
+/** What was read of an archive. */
+export interface ArchiveReport {
+  /** Entries restored, verified or extracted, directories included. */
+  readonly entries: number;
+  /** Their bytes, uncompressed. */
+  readonly size: number;
+  /** Entries of the archive that were left out, each with the reason. */
+  readonly skipped: readonly SkippedEntry[];
+}

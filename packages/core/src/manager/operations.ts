@@ -1,0 +1,165 @@
+import { EventEmitter } from "node:events";
+import { linkSignals } from "../abort.ts";
+import { classifyDiskError } from "../classify-disk-error.ts";
+import { StowageError } from "../errors.ts";
+import { wrapError } from "../filesystem/wrap-error.ts";
+import { type ActiveOperation, OperationLock } from "../lock/operation-lock.ts";
+import type { Progress, ReportProgress } from "../progress.ts";
+
+export interface OperationOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called from time to time with the work done so far. If it throws, the operation fails. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What listeners are told. */
+export interface OperationEvents {
+  start: [{ operation: string; key: string }];
+  progress: [{ operation: string; key: string } & Progress];
+  done: [{ operation: string; key: string }];
+  failed: [{ operation: string; key: string; error: StowageError }];
+}
+
+export interface OperationStatus {
+  /** The create or restore that is running. */
+  readonly active?: (ActiveOperation & { readonly progress?: Progress }) | undefined;
+  /** How the last operation that reports progress ended. */
+  readonly last?: { operation: string; key: string; finishedAt: Date; error?: StowageError } | undefined;
+}
+
+/** One operation while it runs. */
+export interface Operation {
+  readonly key: string;
+  readonly signal: AbortSignal;
+  /** Registers the name that was settled on, so that it is protected too. */
+  rename(key: string): void;
+  /** Starts a phase with its totals, and returns what reports the work done in it. */
+  phase(name: Progress["phase"], totals: { entriesTotal: number; bytesTotal: number }): ReportProgress;
+}
+
+/** These say in what state the data is: an abort at the same time must not hide them. */
+const DECISIVE: ReadonlySet<string> = new Set(["SWAP_FAILED", "RECOVERY_REQUIRED", "JOURNAL_CORRUPT"]);
+
+/** Runs the operations of a manager: signal, progress, events, the lock, and an orderly end. */
+export class Operations {
+  readonly #emitter = new EventEmitter<OperationEvents>();
+  readonly #lock = new OperationLock();
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+  #progress: Progress | undefined;
+  #last: OperationStatus["last"];
+
+  on<E extends keyof OperationEvents>(event: E, listener: (...details: OperationEvents[E]) => void): void {
+    this.#emitter.on(event, listener as never);
+  }
+
+  off<E extends keyof OperationEvents>(event: E, listener: (...details: OperationEvents[E]) => void): void {
+    this.#emitter.off(event, listener as never);
+  }
+
+  status(): OperationStatus {
+    const { active } = this.#lock;
+    return { active: active && { ...active, ...(this.#progress && { progress: this.#progress }) }, last: this.#last };
+  }
+
+  /** Throws `BUSY` if a create or restore works on the key. */
+  assertFree(key: string, operation: string): void {
+    this.#lock.assertFree(key, operation);
+  }
+
+  /** Runs a create or restore, alone. `BUSY` if one is running. */
+  async exclusively<T>(
+    operation: "create" | "restore",
+    key: string,
+    options: OperationOptions,
+    action: (operation: Operation) => Promise<T>,
+  ): Promise<T> {
+    using held = this.#lock.acquire(operation, key);
+    return await this.observed(operation, key, options, (running) => action({ ...running, rename: held.rename }));
+  }
+
+  /** Runs an operation whose start, progress and end are events. */
+  async observed<T>(
+    operation: string,
+    key: string,
+    options: OperationOptions,
+    action: (operation: Operation) => Promise<T>,
+  ): Promise<T> {
+    return this.quietly(operation, key, options, async (signal) => {
+      this.#emit("start", { operation, key });
+      try {
+        const result = await action({ key, signal, rename: () => {}, phase: this.#phases(operation, key, options) });
+        this.#end({ operation, key, finishedAt: new Date() });
+        this.#emit("done", { operation, key });
+        return result;
+      } catch (thrown) {
+        const error = this.#wrap(thrown, operation, key, options.signal);
+        this.#end({ operation, key, finishedAt: new Date(), error });
+        this.#emit("failed", { operation, key, error });
+        throw error;
+      }
+    });
+  }
+
+  /** Runs a short operation without events. */
+  async quietly<T>(
+    operation: string,
+    key: string | undefined,
+    { signal }: OperationOptions,
+    action: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, operation, key, signal);
+    using linked = linkSignals(signal, this.#closing.signal);
+    const running = action(linked.signal);
+    this.#running.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      throw this.#wrap(error, operation, key, signal);
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Aborts what is running, waits for it, and refuses everything from now on (`CLOSED`). */
+  async close(): Promise<void> {
+    this.#closing.abort(new StowageError("CLOSED", "the manager is closed"));
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
+  #phases(operation: string, key: string, { onProgress }: OperationOptions): Operation["phase"] {
+    const isExclusive = this.#lock.active?.key === key && this.#lock.active.operation === operation;
+    return (phase, totals) => {
+      const report: ReportProgress = (done) => {
+        const progress = { phase, ...totals, ...done };
+        if (isExclusive) this.#progress = progress;
+        onProgress?.(progress);
+        this.#emit("progress", { operation, key, ...progress });
+      };
+      report({ entriesDone: 0, bytesDone: 0 });
+      return report;
+    };
+  }
+
+  #end(last: NonNullable<OperationStatus["last"]>): void {
+    this.#progress = undefined;
+    this.#last = last;
+  }
+
+  /** Tells the listeners. One that throws is a warning of the process, not a failed backup. */
+  #emit<E extends keyof OperationEvents>(event: E, ...details: OperationEvents[E]): void {
+    try {
+      this.#emitter.emit(event, ...(details as never));
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  }
+
+  #wrap(error: unknown, operation: string, key: string | undefined, signal: AbortSignal | undefined): StowageError {
+    const isDecisive = error instanceof StowageError && DECISIVE.has(error.code);
+    const open = new AbortController().signal;
+    const closing = isDecisive ? open : this.#closing.signal;
+    const context = { operation, key, signal: isDecisive ? undefined : signal, closing, classify: classifyDiskError };
+    return wrapError(error, context);
+  }
+}

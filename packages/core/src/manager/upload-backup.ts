@@ -1,0 +1,66 @@
+import { diskSource } from "../archive/archive-source.ts";
+import { judgeArchive } from "../archive/judge-archive.ts";
+import { StowageError } from "../errors.ts";
+import type { Filesystem } from "../filesystem/filesystem.ts";
+import type { Content } from "../filesystem/source.ts";
+import type { ReportProgress } from "../progress.ts";
+import { checkMagic } from "./check-magic.ts";
+import { UNLIMITED, withLimits } from "./judged-backup.ts";
+import type { BackupInfo } from "./manager-options.ts";
+import type { ManagerSettings } from "./manager-settings.ts";
+import type { Operation } from "./operations.ts";
+import { spoolUpload } from "./upload-spool.ts";
+
+/**
+ * Stores an archive under the operation's key, create-only. With "archive" it is judged before a byte of it is visible, from a
+ * nameless file on the data directory's volume; with "magic" it streams through, and only its first bytes are looked at.
+ */
+export async function uploadBackup(
+  filesystem: Filesystem,
+  content: Content,
+  operation: Operation,
+  settings: ManagerSettings & { readonly check: "archive" | "magic" },
+): Promise<BackupInfo> {
+  const { key, signal, phase } = operation;
+  if (await filesystem.exists(key, { signal })) {
+    throw new StowageError("ALREADY_EXISTS", `there is a backup called ${key} already`, { operation: "upload", key });
+  }
+  if (settings.check === "magic") {
+    return store(filesystem, checkMagic(content, { signal }), operation, {
+      report: phase("upload", { entriesTotal: 1, bytesTotal: 0 }),
+    });
+  }
+  await using spool = await spoolUpload(content, { ...settings, signal });
+  const source = diskSource(spool.file, spool.size);
+  phase("judge", { entriesTotal: 0, bytesTotal: 0 });
+  const limits = withLimits(UNLIMITED, settings.limits);
+  await judgeArchive(source, { limits, isExcluded: () => false, requiredFiles: [], signal });
+  const report = phase("upload", { entriesTotal: 1, bytesTotal: spool.size });
+  return await store(filesystem, source.stream(0, spool.size), operation, { size: spool.size, report });
+}
+
+async function store(
+  filesystem: Filesystem,
+  content: AsyncIterable<Uint8Array>,
+  { key, signal }: Operation,
+  { size, report }: { size?: number; report: ReportProgress },
+): Promise<BackupInfo> {
+  const { capabilities } = filesystem;
+  const most = capabilities.limits.conditionalCreateSize;
+  const info = await filesystem.write(key, counted(content, report), {
+    signal,
+    size,
+    ifNotExists: capabilities.conditionalCreate && (most === undefined || (size !== undefined && size <= most)),
+    contentType: capabilities.contentTypes ? "application/zip" : undefined,
+  });
+  return { key, size: info.size, modifiedAt: info.modifiedAt };
+}
+
+async function* counted(content: AsyncIterable<Uint8Array>, report: ReportProgress): AsyncGenerator<Uint8Array> {
+  let bytesDone = 0;
+  for await (const chunk of content) {
+    yield chunk;
+    bytesDone += chunk.length;
+    report({ entriesDone: 0, bytesDone });
+  }
+}

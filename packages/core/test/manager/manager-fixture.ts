@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { MemoryDriver } from "@stowage/memory";
+import { BackupManager, type BackupManagerOptions, Filesystem, type FilesystemDriver } from "../../src/index.ts";
+import { scratchDirectory, type Tree, writeTree } from "../tree.ts";
+
+export const DATA: Tree = {
+  "data.db": "a database",
+  "logs/app.log": "line\n".repeat(20_000),
+  "uploads/größe 😀.txt": "unicode",
+  "empty/": "",
+};
+
+export interface Fixture {
+  readonly dataDir: string;
+  readonly manager: BackupManager;
+  readonly filesystem: Filesystem;
+}
+
+/** A manager over a fresh data directory and a memory filesystem, whose driver can be wrapped. */
+export async function makeManager(
+  options: Partial<BackupManagerOptions> & { wrap?: (driver: FilesystemDriver) => FilesystemDriver; data?: Tree } = {},
+): Promise<Fixture> {
+  const { wrap = (driver) => driver, data = DATA, ...rest } = options;
+  const dataDir = join(await scratchDirectory(), "data");
+  await writeTree(dataDir, data);
+  const filesystem = new Filesystem(wrap(new MemoryDriver()));
+  return { dataDir, filesystem, manager: new BackupManager({ dataDir, filesystem, ...rest }) };
+}
+
+export async function keysOf(filesystem: Filesystem): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of filesystem.list()) keys.push(key);
+  return keys;
+}
