@@ -15,7 +15,13 @@ import { type ExtractSelection, extractBackup } from "./manager/extract-backup.t
 import { UNLIMITED, withLimits } from "./manager/judged-backup.ts";
 import type { ArchiveReport, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
 import { type ManagerSettings, managerSettings } from "./manager/manager-settings.ts";
-import { type OperationEvents, type OperationOptions, type OperationStatus, Operations } from "./manager/operations.ts";
+import {
+  type Operation,
+  type OperationEvents,
+  type OperationOptions,
+  type OperationStatus,
+  Operations,
+} from "./manager/operations.ts";
 import { restoreBackup } from "./manager/restore-backup.ts";
 import { uploadBackup } from "./manager/upload-backup.ts";
 import { verifyBackup } from "./manager/verify-backup.ts";
@@ -43,10 +49,9 @@ export class BackupManager implements AsyncDisposable {
     const { name } = options;
     if (name !== undefined) assertValidName(name);
     const provisional = name ?? generateName(this.#settings.namePrefix, new Date());
-    return this.#operations.exclusively("create", provisional, options, async (operation) => {
-      const filesystem = await this.#backups.open("create", operation.signal);
-      return createBackup(filesystem, operation, { ...this.#settings, isNameFixed: name !== undefined });
-    });
+    return this.#alone("create", provisional, options, (filesystem, operation) =>
+      createBackup(filesystem, operation, { ...this.#settings, isNameFixed: name !== undefined }),
+    );
   }
 
   /** Lists the backups, newest first. */
@@ -92,6 +97,7 @@ export class BackupManager implements AsyncDisposable {
     this.#operations.assertFree(key, "delete");
     await this.#with("delete", key, options, async (filesystem, signal) => {
       await filesystem.stat(key, { signal });
+      await this.#settings.lock.assertFree(filesystem, key, "delete", signal);
       this.#operations.assertFree(key, "delete");
       await filesystem.delete(key, { signal });
     });
@@ -104,10 +110,9 @@ export class BackupManager implements AsyncDisposable {
    * changes nothing (`INVALID_ARCHIVE`). A failure while the data is replaced is undone (`SWAP_FAILED`).
    */
   async restore(key: string, options: OperationOptions = {}): Promise<ArchiveReport> {
-    return this.#operations.exclusively("restore", key, options, async (operation) => {
-      const filesystem = await this.#backups.open("restore", operation.signal);
-      return restoreBackup(filesystem, operation, this.#settings);
-    });
+    return this.#alone("restore", key, options, (filesystem, operation) =>
+      restoreBackup(filesystem, operation, this.#settings),
+    );
   }
 
   /** Inflates every entry and compares sizes and CRCs. `INVALID_ARCHIVE` with what is wrong. */
@@ -160,6 +165,20 @@ export class BackupManager implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Keeps other operations of this process out first, then those of other processes and hosts. */
+  async #alone<T>(
+    name: "create" | "restore",
+    key: string,
+    options: OperationOptions,
+    action: (filesystem: Filesystem, operation: Operation) => Promise<T>,
+  ): Promise<T> {
+    return this.#operations.exclusively(name, key, options, async (operation) => {
+      const filesystem = await this.#backups.open(name, operation.signal);
+      await this.#settings.keptEntries(filesystem); // a storage that lies wrong is refused before a lock is put there
+      return this.#settings.lock.hold(filesystem, operation, (held) => action(filesystem, held));
+    });
   }
 
   async #with<T>(

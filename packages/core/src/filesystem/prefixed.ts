@@ -17,6 +17,14 @@ import { assertValidPrefix, MAX_PREFIX_SIZE } from "./key.ts";
  * Prefixes add at most 40 bytes to a key, all together (`INVALID_ARGUMENT`). Closing the view leaves `filesystem` open.
  */
 export function prefixed(filesystem: Filesystem, prefix: string): Filesystem {
+  assertValidPrefix(prefix);
+  const driver = new PrefixedDriver(filesystem, prefix);
+  if (driver.prefixSize <= MAX_PREFIX_SIZE) return new Filesystem(driver);
+  throw new StowageError("INVALID_ARGUMENT", `prefix: more than ${MAX_PREFIX_SIZE} bytes in front of a key`);
+}
+
+/** A view of objects that no user's key can name, for this library itself. */
+export function hiddenObjects(filesystem: Filesystem, prefix: `.stowage-${string}`): Filesystem {
   return new Filesystem(new PrefixedDriver(filesystem, prefix));
 }
 
@@ -28,14 +36,10 @@ class PrefixedDriver implements FilesystemDriver {
   readonly signUrl?: FilesystemDriver["signUrl"];
 
   constructor(filesystem: Filesystem, prefix: string) {
-    assertValidPrefix(prefix);
     this.#filesystem = filesystem;
     this.#driver = filesystem.driver;
     this.#prefix = prefix;
     this.prefixSize = prefixSizeOf(this.#driver) + Buffer.byteLength(prefix);
-    if (this.prefixSize > MAX_PREFIX_SIZE) {
-      throw new StowageError("INVALID_ARGUMENT", `prefix: more than ${MAX_PREFIX_SIZE} bytes in front of a key`);
-    }
     const signUrl = this.#driver.signUrl?.bind(this.#driver);
     if (signUrl) {
       this.signUrl = (key: string, options: SignUrlOptions & Cancellable) =>

@@ -9,7 +9,8 @@ export interface ActiveOperation {
   readonly startedAt: Date;
 }
 
-const BUSY = "Try again later - another backup/restore process has already been started.";
+/** The words of the PocketBase API. */
+export const BUSY_MESSAGE = "Try again later - another backup/restore process has already been started.";
 
 /** Lets one create or restore of this process run at a time, and protects the key that it works on. */
 export class OperationLock {
@@ -21,7 +22,7 @@ export class OperationLock {
 
   /** Takes the lock in the same turn of the event loop, or throws `BUSY`. Returns what releases it. */
   acquire(operation: OperationName, key: string): Disposable & { rename(key: string): void } {
-    if (this.#active) throw new StowageError("BUSY", BUSY, { operation, key });
+    if (this.#active) throw new StowageError("BUSY", BUSY_MESSAGE, { operation, key });
     const startedAt = new Date();
     this.#active = { operation, key, startedAt };
     return {
@@ -36,6 +37,6 @@ export class OperationLock {
 
   /** Throws `BUSY` if the key is being created or restored. */
   assertFree(key: string, operation: string): void {
-    if (this.#active?.key === key) throw new StowageError("BUSY", BUSY, { operation, key });
+    if (this.#active?.key === key) throw new StowageError("BUSY", BUSY_MESSAGE, { operation, key });
   }
 }

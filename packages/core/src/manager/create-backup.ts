@@ -7,7 +7,7 @@ import type { Filesystem } from "../filesystem/filesystem.ts";
 import { generateName } from "./backup-name.ts";
 import type { BackupInfo } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
-import type { Operation } from "./operations.ts";
+import type { Fence, Operation } from "./operations.ts";
 import { withHooks } from "./with-hooks.ts";
 
 export interface CreateReport {
@@ -35,7 +35,7 @@ export async function createBackup(
 async function archiveInto(
   filesystem: Filesystem,
   key: string,
-  { signal, phase }: Operation,
+  { signal, phase, fence }: Operation,
   { dataDir, disk, onUnreadable, keptEntries }: ManagerSettings,
 ): Promise<BackupInfo & CreateReport> {
   const { isKept } = await keptEntries(filesystem);
@@ -44,13 +44,22 @@ async function archiveInto(
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
   const archive = writeArchive(walk, { disk, signal, onUnreadable, onProgress });
   const { sizeBound } = archive;
-  const { size, modifiedAt } = await filesystem.write(key, archive.content, {
+  const { size, modifiedAt } = await filesystem.write(key, fenced(archive.content, fence), {
     signal,
     sizeBound,
     ifNotExists: canCreateOnly(filesystem.capabilities, sizeBound),
     contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
   });
   return { key, size, modifiedAt, entries: archive.entries, warnings: archive.warnings };
+}
+
+/** Passes chunks on while the lock is held. Ends, which publishes them, only if the storage says so too. */
+async function* fenced(content: AsyncIterable<Uint8Array>, fence: Fence): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of content) {
+    fence.assertFresh();
+    yield chunk;
+  }
+  await fence.confirm();
 }
 
 /** The name asked for, if it is free; a generated one gets a number until it is. */

@@ -3,6 +3,7 @@ import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { FilesystemSource } from "./backups-filesystem.ts";
+import type { LockMode } from "./storage-lock.ts";
 
 /** Code that runs around the steps of an operation. An error from it fails the operation. */
 export interface BackupHooks {
@@ -29,6 +30,10 @@ export interface BackupManagerOptions {
   readonly requiredFiles?: readonly string[];
   /** What an archive may hold. `maxTotalSize` and `maxFileSize`, in bytes, are the free space when left out. */
   readonly limits?: Partial<ArchiveLimits>;
+  /** Which lock keeps other processes and hosts out. Default "auto": the storage's, if it can hold one. */
+  readonly lock?: LockMode;
+  /** How long the lock of a process that vanished on another host is believed, in milliseconds. Default 15,000. */
+  readonly lockTtlMs?: number;
   /** The start of generated names. Default "pb_backup_". */
   readonly namePrefix?: string;
   /** What to do with files that cannot be read, or whose name no archive can hold. Default "fail". */

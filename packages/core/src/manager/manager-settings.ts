@@ -3,8 +3,10 @@ import type { ArchiveLimits } from "../archive/judge-archive.ts";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
+import { DEFAULT_TIMING } from "../lock/generation-lock.ts";
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
 import type { BackupHooks, BackupManagerOptions } from "./manager-options.ts";
+import { StorageLock } from "./storage-lock.ts";
 
 /** The options of a manager, checked, with what is left out filled in. */
 export interface ManagerSettings {
@@ -12,6 +14,7 @@ export interface ManagerSettings {
   readonly keptEntries: (filesystem: Filesystem) => Promise<KeptEntries>;
   readonly requiredFiles: readonly string[];
   readonly limits: Partial<ArchiveLimits>;
+  readonly lock: StorageLock;
   readonly namePrefix: string;
   readonly onUnreadable: "fail" | "skip";
   readonly hooks: BackupHooks;
@@ -24,6 +27,8 @@ const OPTIONS = [
   "exclude",
   "requiredFiles",
   "limits",
+  "lock",
+  "lockTtlMs",
   "namePrefix",
   "onUnreadable",
   "hooks",
@@ -33,12 +38,15 @@ const OPTIONS = [
 /** Throws `CONFIG_INVALID`, naming the option, for what cannot work and for names that are no option. */
 export function managerSettings(options: BackupManagerOptions, disk: Disk): ManagerSettings {
   const { dataDir, exclude = [], requiredFiles = [], limits = {}, namePrefix = "pb_backup_" } = options;
+  const { lock = "auto", lockTtlMs = DEFAULT_TIMING.ttlMs } = options;
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
   assert(unknown === undefined, `${unknown}: no such option`);
   assert(typeof dataDir === "string" && dataDir !== "" && !dataDir.includes("\0"), "dataDir: not a path");
   assert(isListOfStrings(exclude), "exclude: not a list of globs");
   assert(isListOfStrings(requiredFiles), "requiredFiles: not a list of names");
   assert(/^[a-z0-9_-]{0,100}$/.test(namePrefix), "namePrefix: not up to 100 of [a-z0-9_-]");
+  assert(["auto", "required", "process"].includes(lock), `lock: neither "auto" nor "required" nor "process"`);
+  assert(Number.isSafeInteger(lockTtlMs) && lockTtlMs >= 100, "lockTtlMs: not a whole number from 100 on");
   assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);
   for (const [name, limit] of Object.entries(limits)) {
     assert(
@@ -52,6 +60,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     keptEntries: keptEntries(absolute, exclude),
     requiredFiles,
     limits,
+    lock: new StorageLock(lock, lockTtlMs),
     namePrefix,
     onUnreadable: options.onUnreadable ?? "fail",
     hooks: options.hooks ?? {},

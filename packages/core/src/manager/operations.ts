@@ -27,12 +27,25 @@ export interface OperationStatus {
   readonly last?: { operation: string; key: string; finishedAt: Date; error?: StowageError } | undefined;
 }
 
+export interface Fence {
+  /** Throws `LOCK_LOST` if the lock was lost, as far as this process knows. Costs nothing. */
+  assertFresh(): void;
+  /** Throws `LOCK_LOST` unless the storage says that the lock is held. For the moment before something is published. */
+  confirm(): Promise<void>;
+}
+
+/** The fence of an operation that no other process can disturb. */
+const NO_FENCE: Fence = { assertFresh: () => {}, confirm: async () => {} };
+
 /** One operation while it runs. */
 export interface Operation {
+  readonly name: string;
   readonly key: string;
   readonly signal: AbortSignal;
   /** Registers the name that was settled on, so that it is protected too. */
   rename(key: string): void;
+  /** Proves that the lock is still held. */
+  readonly fence: Fence;
   /** Starts a phase with its totals, and returns what reports the work done in it. */
   phase(name: Progress["phase"], totals: { entriesTotal: number; bytesTotal: number }): ReportProgress;
 }
@@ -88,7 +101,14 @@ export class Operations {
     return this.quietly(operation, key, options, async (signal) => {
       this.#emit("start", { operation, key });
       try {
-        const result = await action({ key, signal, rename: () => {}, phase: this.#phases(operation, key, options) });
+        const result = await action({
+          name: operation,
+          key,
+          signal,
+          rename: () => {},
+          fence: NO_FENCE,
+          phase: this.#phases(operation, key, options),
+        });
         this.#end({ operation, key, finishedAt: new Date() });
         this.#emit("done", { operation, key });
         return result;

@@ -48,6 +48,7 @@ async function judgeAndReplace(
         () => hooks.beforeSwap?.({ key }),
         async () => {
           operation.phase("swap", { entriesTotal: archive.entries.length, bytesTotal: archive.size });
+          await operation.fence.confirm();
           await swap();
         },
         (restored) => hooks.afterSwap?.({ key, restored }),

@@ -1,7 +1,7 @@
-import { failNthCall } from "@stowage/contract-tests";
+import { interceptCalls } from "@stowage/contract-tests";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk.ts";
-import { BackupManager } from "../../src/index.ts";
+import { BackupManager, type FilesystemDriver } from "../../src/index.ts";
 import { faultyDisk } from "../faulty-disk.ts";
 import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
@@ -156,12 +156,12 @@ describe("a restore whose disk or storage fails once", () => {
 
   it("leaves the old data at every driver call", async () => {
     for (let nth = 1; ; nth++) {
-      const { manager, filesystem, dataDir } = await makeManager({
-        wrap: (driver) => failNthCall(driver, { nth: nth + 3 }), // open, stat and write of the backup come first
-      });
+      const faults = { left: Number.POSITIVE_INFINITY };
+      const { manager, filesystem, dataDir } = await makeManager({ wrap: (driver) => failAfter(driver, faults) });
       await manager.create({ name: "a.zip" });
       await nodeDisk.removeFile(`${dataDir}/data.db`);
       const before = await readTree(dataDir);
+      faults.left = nth;
 
       const failure = await manager.restore("a.zip").then(
         () => undefined,
@@ -177,6 +177,15 @@ describe("a restore whose disk or storage fails once", () => {
     }
   });
 });
+
+/** Fails the call with which `faults.left` gets to 0. */
+function failAfter(driver: FilesystemDriver, faults: { left: number }): FilesystemDriver {
+  return interceptCalls(driver, async (verb, call) => {
+    faults.left--;
+    if (faults.left === 0) throw new Error(`injected failure of ${verb}`);
+    return call();
+  });
+}
 
 type Fixture = Awaited<ReturnType<typeof changedSinceBackup>>;
 

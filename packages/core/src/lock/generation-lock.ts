@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { StowageError } from "../errors.ts";
+import type { Filesystem } from "../filesystem/filesystem.ts";
+import { type Generation, Generations } from "./generations.ts";
+import { heldHere } from "./held-here.ts";
+import { HeldLock } from "./held-lock.ts";
+import type { LockRecord } from "./lock-record.ts";
+import { BUSY_MESSAGE } from "./operation-lock.ts";
+import { currentProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
+
+export interface LockTiming {
+  /** How long a holder that gives no sign is believed. Renewed every third of it. Milliseconds. */
+  readonly ttlMs: number;
+  /** A clock that nobody sets, in milliseconds. */
+  now(): number;
+}
+
+export const DEFAULT_TIMING: LockTiming = { ttlMs: 15_000, now: () => performance.now() };
+
+/** How much longer than the ttl a watcher waits before it takes over. */
+const PATIENCE = 1.25;
+/** How many looks a watcher takes within one renewal of the holder. */
+const LOOKS = 4;
+
+/**
+ * A lock across processes and hosts, made of create-if-absent alone. Objects `.stowage-lock.<N>` are its generations; the
+ * highest is current. Whoever creates N + 1 when N is released or dead holds it, exactly one can, and N + 1 is the fencing token.
+ *
+ * A holder of this host counts as dead when its process is gone; any other when its object stayed the same for 1.25 × ttl on the
+ * watcher's own monotonic clock. No wall clock is read. Correctness of backups does not rest on it: it saves double work.
+ */
+export class GenerationLock {
+  readonly #generations: Generations;
+  readonly #timing: LockTiming;
+
+  constructor(filesystem: Filesystem, timing: LockTiming = DEFAULT_TIMING) {
+    this.#generations = new Generations(filesystem);
+    this.#timing = timing;
+  }
+
+  /**
+   * Takes the lock. `BUSY` as soon as the holder is known to live, which takes up to a third of the ttl if it is on another host;
+   * a dead one there is waited for, 1.25 × ttl.
+   */
+  async acquire(operation: string, key: string, signal: AbortSignal): Promise<HeldLock> {
+    const self = await currentProcess();
+    for (;;) {
+      const current = await this.#current(signal);
+      if (current && (await this.#isHeld(current, self, signal))) throw busy(operation, key);
+      const lock = await this.#take((current?.number ?? 0) + 1, { operation, key, process: self }, signal);
+      if (lock) return lock;
+    }
+  }
+
+  /** Throws `BUSY` if somebody holds the lock for `key`. Does not wait: in doubt the holder lives. */
+  async assertFree(key: string, operation: string, signal: AbortSignal): Promise<void> {
+    const current = await this.#current(signal);
+    const { record } = current ?? {};
+    if (!record || record.key !== key || record.isReleased) return;
+    if (!(await isKnownDead(record, await currentProcess()))) throw busy(operation, key);
+  }
+
+  async #take(
+    number: number,
+    wanted: Pick<LockRecord, "operation" | "key" | "process">,
+    signal: AbortSignal,
+  ): Promise<HeldLock | undefined> {
+    const record: LockRecord = { ...wanted, holder: randomUUID(), renewals: 0, isReleased: false };
+    const startedAt = this.#timing.now();
+    heldHere().add(record.holder);
+    const release = () => heldHere().delete(record.holder);
+    try {
+      if (await this.#generations.create(number, record, signal)) {
+        return new HeldLock(this.#generations, { number, record, startedAt, timing: this.#timing, onEnd: release });
+      }
+    } catch (error) {
+      release();
+      throw error;
+    }
+    release();
+    return undefined;
+  }
+
+  async #current(signal: AbortSignal): Promise<Generation | undefined> {
+    const number = await this.#generations.highest(signal);
+    return number === 0 ? undefined : this.#generations.read(number, signal);
+  }
+
+  /** Watches a generation until it is known whether its holder lives. */
+  async #isHeld(seen: Generation, self: ProcessIdentity, signal: AbortSignal): Promise<boolean> {
+    const isDead = seen.record?.isReleased || (await isKnownDead(seen.record, self));
+    if (isDead !== undefined) return !isDead;
+    const { ttlMs, now } = this.#timing;
+    const startedAt = now();
+    while (now() - startedAt < PATIENCE * ttlMs) {
+      await delay(ttlMs / 3 / LOOKS, undefined, { signal });
+      const current = await this.#current(signal);
+      if (current?.number !== seen.number) return false; // another generation: look at that one
+      if (current.content !== seen.content) return !current.record?.isReleased;
+    }
+    return false;
+  }
+}
+
+/** Whether the holder is gone, as far as this process can know: nothing for one of another host or thread. */
+async function isKnownDead(record: LockRecord | undefined, self: ProcessIdentity): Promise<boolean | undefined> {
+  if (record?.process.host !== self.host) return undefined;
+  const isThisProcess = record.process.pid === self.pid && record.process.startedAt === self.startedAt;
+  if (!isThisProcess) return !(await isAlive(record.process));
+  return record.process.thread === self.thread ? !heldHere().has(record.holder) : undefined;
+}
+
+function busy(operation: string, key: string): StowageError {
+  return new StowageError("BUSY", BUSY_MESSAGE, { operation, key });
+}

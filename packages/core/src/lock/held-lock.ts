@@ -1,0 +1,108 @@
+import { StowageError } from "../errors.ts";
+import type { LockTiming } from "./generation-lock.ts";
+import type { Generations } from "./generations.ts";
+import type { LockRecord } from "./lock-record.ts";
+
+export interface Acquisition {
+  readonly number: number;
+  readonly record: LockRecord;
+  /** When the creation of the generation was sent, by `timing.now()`. */
+  readonly startedAt: number;
+  readonly timing: LockTiming;
+  /** Called once, when the lock is released or lost. */
+  onEnd(): void;
+}
+
+/** After this part of the ttl without a renewal a holder stops by itself, before anybody takes over. */
+const SELF_FENCE = 2 / 3;
+
+/** The lock while this process holds it: renews itself, and says when it was lost. */
+export class HeldLock {
+  readonly #generations: Generations;
+  readonly #acquisition: Acquisition;
+  readonly #lost = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #record: LockRecord;
+  #renewedAt: number;
+  #renewing: Promise<void> | undefined;
+
+  constructor(generations: Generations, acquisition: Acquisition) {
+    this.#generations = generations;
+    this.#acquisition = acquisition;
+    this.#record = acquisition.record;
+    this.#renewedAt = acquisition.startedAt;
+    this.#timer = setInterval(() => this.#tick(), acquisition.timing.ttlMs / 12).unref();
+  }
+
+  /** The fencing token: rises with each acquisition. */
+  get token(): number {
+    return this.#acquisition.number;
+  }
+
+  /** Aborts with `LOCK_LOST` when the lock can no longer be relied on. */
+  get signal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Throws `LOCK_LOST` if the last renewal is too old. Costs nothing: for each step before something is changed. */
+  assertFresh(): void {
+    if (this.#isStale()) this.#lose("it could not be renewed in time");
+    this.signal.throwIfAborted();
+  }
+
+  /** Throws `LOCK_LOST` unless this generation is still the highest. For the moment before something is published. */
+  async confirm(signal: AbortSignal): Promise<void> {
+    this.assertFresh();
+    const highest = await this.#generations.highest(signal);
+    if (highest !== this.token) this.#lose(`generation ${highest} took over from ${this.token}`);
+    this.assertFresh();
+  }
+
+  /** Marks the generation as released. One that was lost is left alone; if the mark fails, others wait for the ttl. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+    this.#acquisition.onEnd();
+    if (this.#isStale() || this.signal.aborted) return;
+    const signal = AbortSignal.timeout(this.#acquisition.timing.ttlMs);
+    const released = { ...this.#record, isReleased: true };
+    await this.#generations.rewrite(this.token, released, signal).catch(() => {});
+    await this.#generations.prune(signal).catch(() => {});
+  }
+
+  #tick(): void {
+    const { timing } = this.#acquisition;
+    if (this.#isStale()) this.#lose("it could not be renewed in time");
+    if (this.signal.aborted || this.#renewing || timing.now() - this.#renewedAt < timing.ttlMs / 3) return;
+    this.#renewing = this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+  }
+
+  /** A renewal that fails is tried again by the next tick, until the lock is stale. */
+  async #renew(): Promise<void> {
+    const { timing } = this.#acquisition;
+    const record = { ...this.#record, renewals: this.#record.renewals + 1 };
+    const sentAt = timing.now();
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(timing.ttlMs / 3)]);
+    try {
+      await this.#generations.rewrite(this.token, record, signal);
+      this.#record = record;
+      this.#renewedAt = sentAt;
+    } catch {
+      if (this.#isStale()) this.#lose("it could not be renewed in time");
+    }
+  }
+
+  #isStale(): boolean {
+    const { timing } = this.#acquisition;
+    return timing.now() - this.#renewedAt > SELF_FENCE * timing.ttlMs;
+  }
+
+  #lose(why: string): void {
+    clearInterval(this.#timer);
+    this.#acquisition.onEnd();
+    const { operation, key } = this.#record;
+    this.#lost.abort(new StowageError("LOCK_LOST", `the lock was lost: ${why}`, { operation, key }));
+  }
+}
