@@ -1,0 +1,22 @@
+/** The names that users rely on, by the entry that exports them. */
+export const PUBLIC_NAMES = {
+  values: {
+    "@stowage/core": ["BackupManager", "Filesystem", "prefixed", "StowageError"],
+    "@stowage/local": ["localFilesystem", "LocalDriver"],
+    "@stowage/memory": ["memoryFilesystem", "MemoryDriver"],
+    "@stowage/s3": ["s3Filesystem", "S3Driver"],
+    "@stowage/gcs": ["gcsFilesystem", "GcsDriver"],
+    "@stowage/contract-tests": ["testFilesystem", "cases", "checkFilesystem"],
+    stowage: ["openFilesystem"],
+  },
+  types: {
+    "@stowage/core": [
+      "BackupInfo",
+      "BackupManagerOptions",
+      "Capabilities",
+      "ErrorCode",
+      "FileInfo",
+      "FilesystemDriver",
+    ],
+  },
+};

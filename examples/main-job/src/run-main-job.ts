@@ -1,0 +1,125 @@
+import { BackupManager, type Filesystem } from "@stowage/core";
+import { type Comparison, compareDirectories } from "./compare-directories.ts";
+import { formatCount, formatSize } from "./format.ts";
+import { ProgressBar, type Screen } from "./progress-bar.ts";
+
+/** Names at the top of a data directory that every backup leaves out without saying so. */
+const ALWAYS_LEFT_OUT = ["backups", ".stowage", ".pb_temp_to_delete", ".autocert_cache", ".notify", "lost+found"];
+
+export interface MainJob {
+  /** The directory to back up. Only read. */
+  readonly dataDir: string;
+  /** An empty directory that receives the restored copy. */
+  readonly restoredDir: string;
+  readonly filesystem: Filesystem;
+  /** The name of the new backup, such as `main-job.zip`. */
+  readonly name: string;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+}
+
+export interface MainJobResult extends Comparison {
+  readonly key: string;
+}
+
+interface Progress {
+  readonly phase: string;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+/** The phases in which all the bytes pass. The others take no time to speak of. */
+const LONG_PHASES = new Set(["archive", "verify", "stage"]);
+
+/** Backs `dataDir` up, looks at the backup, restores it into `restoredDir` and compares the two. */
+export async function runMainJob(job: MainJob): Promise<MainJobResult> {
+  const source = new BackupManager({ dataDir: job.dataDir, filesystem: job.filesystem });
+  const target = new BackupManager({ dataDir: job.restoredDir, filesystem: job.filesystem });
+  try {
+    const { key, skipped } = await create(job, source);
+    await list(job, source, key);
+    const size = await verify(job, source, key);
+    await restore(job, target, key);
+    return { key, ...(await compare(job, skipped, size)) };
+  } finally {
+    await source.close();
+    await target.close();
+  }
+}
+
+async function create(job: MainJob, manager: BackupManager): Promise<{ key: string; skipped: Set<string> }> {
+  return showing(job.screen, "create", async (bar) => {
+    let read = 0;
+    const { key, size, entries, warnings } = await manager.create({
+      name: job.name,
+      signal: job.signal,
+      onProgress: (progress) => {
+        read = progress.bytesDone;
+        showProgress(bar, progress);
+      },
+    });
+    bar.finish(`${formatCount(entries)} entries, ${formatSize(read)} → ${key}, ${formatSize(size)}`, read);
+    for (const { name, reason } of warnings) job.screen.write(`           skipped ${name}: ${reason}\n`);
+    return { key, skipped: new Set([...ALWAYS_LEFT_OUT, ...warnings.map(({ name }) => name.replace(/\/$/, ""))]) };
+  });
+}
+
+async function list(job: MainJob, manager: BackupManager, key: string): Promise<void> {
+  await showing(job.screen, "list", async (bar) => {
+    const backups = await manager.list({ signal: job.signal });
+    const listed = backups.find((backup) => backup.key === key);
+    if (listed === undefined) throw new Error(`${key} was created, but list does not show it`);
+    bar.finish(`${listed.key} of ${listed.modifiedAt.toISOString()}, ${formatCount(backups.length)} in all`);
+  });
+}
+
+/** Returns the size of all entries, in bytes. */
+async function verify(job: MainJob, manager: BackupManager, key: string): Promise<number> {
+  return showing(job.screen, "verify", async (bar) => {
+    const onProgress = (progress: Progress): void => showProgress(bar, progress);
+    const { entries, size } = await manager.verify(key, { signal: job.signal, onProgress });
+    bar.finish(`${formatCount(entries)} entries inflated, every checksum and size as recorded`, size);
+    return size;
+  });
+}
+
+async function restore(job: MainJob, manager: BackupManager, key: string): Promise<void> {
+  await showing(job.screen, "restore", async (bar) => {
+    const onProgress = (progress: Progress): void => showProgress(bar, progress);
+    const { entries, size, skipped } = await manager.restore(key, { signal: job.signal, onProgress });
+    bar.finish(`${formatCount(entries)} entries, ${formatSize(size)}`, size);
+    for (const { name, reason } of skipped) job.screen.write(`           skipped ${name}: ${reason}\n`);
+  });
+}
+
+async function compare(job: MainJob, skipped: ReadonlySet<string>, total: number): Promise<Comparison> {
+  return showing(job.screen, "compare", async (bar) => {
+    let done = 0;
+    const onBytes = (count: number): void => {
+      done += count;
+      bar.update(done, total);
+    };
+    const comparison = await compareDirectories(job.dataDir, job.restoredDir, { skipped, onBytes });
+    const verdict = comparison.differences.length === 0 ? "every byte is the same" : "NOT the same";
+    bar.finish(`${formatCount(comparison.entries)} files and directories, ${verdict}`, comparison.size);
+    return comparison;
+  });
+}
+
+function showProgress(bar: ProgressBar, { phase, bytesDone, bytesTotal }: Progress): void {
+  if (LONG_PHASES.has(phase)) bar.update(bytesDone, bytesTotal);
+}
+
+async function showing<Result>(
+  screen: Screen,
+  label: string,
+  phase: (bar: ProgressBar) => Promise<Result>,
+): Promise<Result> {
+  const bar = new ProgressBar(screen, label);
+  try {
+    return await phase(bar);
+  } catch (error) {
+    bar.stop();
+    throw error;
+  }
+}

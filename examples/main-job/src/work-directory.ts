@@ -1,0 +1,28 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The temporary place of one run. */
+export interface WorkDirectory {
+  readonly root: string;
+  readonly sample: string;
+  readonly backups: string;
+  readonly restored: string;
+}
+
+export async function makeWorkDirectory(): Promise<WorkDirectory> {
+  const root = await mkdtemp(join(tmpdir(), "stowage-"));
+  const work = { root, sample: join(root, "data"), backups: join(root, "backups"), restored: join(root, "restored") };
+  for (const directory of [work.sample, work.backups, work.restored]) await mkdir(directory);
+  return work;
+}
+
+/** Removes everything but the archives. */
+export async function keepOnlyBackups(work: WorkDirectory): Promise<void> {
+  await rm(work.sample, { recursive: true, force: true });
+  await rm(work.restored, { recursive: true, force: true });
+}
+
+export async function removeWorkDirectory(work: WorkDirectory): Promise<void> {
+  await rm(work.root, { recursive: true, force: true });
+}
