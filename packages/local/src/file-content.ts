@@ -1,0 +1,71 @@
+import { abortError } from "@stowage/core";
+import type { LocalFile } from "./local-disk.ts";
+
+/** Bytes per read. Larger reads are no faster, and each one is held in memory. */
+const CHUNK_SIZE = 512 * 1_024;
+
+export interface FileContentOptions {
+  readonly start: number;
+  /** Exclusive, and not behind the end of the file. */
+  readonly end: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Yields the bytes of an open file, each chunk in a buffer of its own. Closes the file at the end, on `return()`, on a
+ * failure and on an abort, also when it was never started. A file that was cut meanwhile ends early.
+ */
+export class FileContent implements AsyncIterableIterator<Uint8Array> {
+  readonly #file: LocalFile;
+  readonly #end: number;
+  readonly #signal: AbortSignal;
+  #position: number;
+  #isClosed = false;
+
+  constructor(file: LocalFile, { start, end, signal }: FileContentOptions) {
+    this.#file = file;
+    this.#position = start;
+    this.#end = end;
+    this.#signal = signal;
+    signal.addEventListener("abort", this.#close, { once: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.#signal.aborted) return this.#fail(abortError(this.#signal));
+    if (this.#isClosed || this.#position >= this.#end) return this.return();
+    try {
+      const chunk = await this.#read();
+      return chunk.length > 0 ? { done: false, value: chunk } : await this.return();
+    } catch (error) {
+      return this.#fail(this.#signal.aborted ? abortError(this.#signal) : error);
+    }
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    await this.#close();
+    return { done: true, value: undefined };
+  }
+
+  async #read(): Promise<Uint8Array> {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_SIZE, this.#end - this.#position));
+    const size = await this.#file.read(buffer, this.#position);
+    this.#position += size;
+    return buffer.subarray(0, size);
+  }
+
+  async #fail(error: unknown): Promise<never> {
+    await this.#close();
+    throw error;
+  }
+
+  readonly #close = async (): Promise<void> => {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#signal.removeEventListener("abort", this.#close);
+    await this.#file.close().catch(() => {}); // only read from: nothing can be lost
+  };
+}

@@ -1,0 +1,90 @@
+import { type BigIntStats, constants } from "node:fs";
+import { type FileHandle, link, lstat, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+
+/** Every disk access of the driver, so that tests can count the calls and fail the nth one. */
+export interface LocalDisk {
+  /** Creates a directory and its missing parents, mode 0700. Returns the topmost one that it created. */
+  makeDirectory(path: string): Promise<string | undefined>;
+  /** Opens a directory, so that the names in it can be synced. */
+  openDirectory(path: string): Promise<LocalFile>;
+  /** Describes a directory, also behind a symlink. */
+  statDirectory(path: string): Promise<BigIntStats>;
+  /** The names in a directory, as the bytes that the disk holds, in no order. */
+  readDirectory(path: string): Promise<Buffer[]>;
+  lstat(path: string): Promise<BigIntStats>;
+  /** Opens a file for reading. Never follows a symlink and never blocks on a FIFO. */
+  openFile(path: string): Promise<LocalFile>;
+  /** Creates a file that must not exist yet, mode 0600, for writing. */
+  createFile(path: string): Promise<LocalFile>;
+  /** Replaces a file at `to`. */
+  rename(from: string, to: string): Promise<void>;
+  /** Gives a file a second name. `EEXIST` if that is taken. */
+  link(from: string, to: string): Promise<void>;
+  removeFile(path: string): Promise<void>;
+}
+
+export interface LocalFile {
+  stat(): Promise<BigIntStats>;
+  /** Fills `buffer` from `position` on as far as the file reaches. Returns the number of bytes. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  /** Appends all of `bytes`. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Makes the content, or the names in a directory, durable. */
+  sync(): Promise<void>;
+  /** Waits for calls under way. */
+  close(): Promise<void>;
+}
+
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** The real disk, through `node:fs`. */
+export const nodeDisk: LocalDisk = {
+  makeDirectory: (path) => mkdir(path, { recursive: true, mode: 0o700 }),
+  openDirectory: async (path) => new NodeFile(await open(path, constants.O_RDONLY | constants.O_DIRECTORY)),
+  statDirectory: (path) => stat(path, { bigint: true }),
+  readDirectory: (path) => readdir(path, { encoding: "buffer" }),
+  lstat: (path) => lstat(path, { bigint: true }),
+  openFile: async (path) => new NodeFile(await open(path, READ)),
+  createFile: async (path) => new NodeFile(await open(path, CREATE, 0o600)),
+  rename: (from, to) => rename(from, to),
+  link: (from, to) => link(from, to),
+  removeFile: (path) => unlink(path),
+};
+
+class NodeFile implements LocalFile {
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  stat(): Promise<BigIntStats> {
+    return this.#handle.stat({ bigint: true });
+  }
+
+  async read(buffer: Uint8Array, position: number): Promise<number> {
+    let filled = 0;
+    while (filled < buffer.length) {
+      const { bytesRead } = await this.#handle.read(buffer, filled, buffer.length - filled, position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let written = 0; written < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written);
+      written += bytesWritten;
+    }
+  }
+
+  sync(): Promise<void> {
+    return this.#handle.sync();
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}

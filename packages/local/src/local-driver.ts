@@ -1,0 +1,172 @@
+import { dirname, join, resolve } from "node:path";
+import {
+  abortError,
+  type Cancellable,
+  type Capabilities,
+  type Classification,
+  type FileInfo,
+  type FilesystemDriver,
+  type ListPage,
+  type ListPageOptions,
+  type ReadRangeOptions,
+  StowageError,
+  type WriteObjectOptions,
+} from "@stowage/core";
+import { changeDurably } from "./change-durably.ts";
+import { classifyError } from "./classify-error.ts";
+import { describeFile } from "./describe-file.ts";
+import { errnoOf } from "./errno-of.ts";
+import { listPage } from "./list-page.ts";
+import { type LocalDisk, nodeDisk } from "./local-disk.ts";
+import { openObject } from "./open-object.ts";
+import { SortedNames } from "./sorted-names.ts";
+import { sweepLeftovers } from "./sweep-leftovers.ts";
+import { TemporaryFile } from "./temporary-file.ts";
+import { currentWriter, type Writer } from "./writer.ts";
+
+export interface LocalDriverOptions {
+  /** Where the objects lie. Created with its parents, mode 0700, if it is missing. Relative to the working directory. */
+  readonly directory: string;
+}
+
+const CAPABILITIES: Capabilities = Object.freeze({
+  conditionalCreate: true,
+  contentTypes: false,
+  signedUrls: false,
+  shared: false,
+  limits: Object.freeze({ pageSize: 1_000, timestampResolutionMs: 1 }),
+});
+
+/**
+ * Keeps each object as a regular file of mode 0600 in one directory, under its key. Whatever else lies there is neither
+ * followed nor listed nor deleted. If the directory vanishes, every call rejects as `BUCKET_NOT_FOUND`.
+ */
+export class LocalDriver implements FilesystemDriver {
+  readonly kind = "local";
+  readonly capabilities = CAPABILITIES;
+  readonly directory: string;
+  readonly #disk: LocalDisk;
+  readonly #names: SortedNames;
+  #writer: Promise<Writer> | undefined;
+
+  constructor({ directory }: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
+    if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
+      throw new StowageError("CONFIG_INVALID", "directory: give the path of a directory");
+    }
+    this.directory = resolve(directory);
+    this.#disk = disk;
+    this.#names = new SortedNames(disk, this.directory);
+  }
+
+  async open(): Promise<void> {
+    try {
+      const created = await this.#disk.makeDirectory(this.directory);
+      if (created !== undefined) await this.#syncParents(created);
+      await sweepLeftovers(this.#disk, this.directory, await this.#self());
+    } catch (cause) {
+      const isNoDirectory = ["EEXIST", "ENOTDIR", "ELOOP"].includes(errnoOf(cause) ?? "");
+      if (!isNoDirectory) throw cause;
+      throw new StowageError("CONFIG_INVALID", `directory: ${this.directory} is not a directory`, { cause });
+    }
+  }
+
+  async stat(key: string): Promise<FileInfo> {
+    return this.#explained("NOT_FOUND", async () => {
+      const stats = await this.#disk.lstat(this.#path(key));
+      if (!stats.isFile()) throw new StowageError("NOT_FOUND", "what lies there is not a regular file");
+      return describeFile(key, stats);
+    });
+  }
+
+  async list(options: ListPageOptions): Promise<ListPage> {
+    return this.#explained("BUCKET_NOT_FOUND", async () => {
+      const names = await this.#names.read();
+      const page = await listPage({ disk: this.#disk, directory: this.directory, names }, options);
+      if (page.cursor === undefined) this.#names.forget();
+      return page;
+    });
+  }
+
+  async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
+    return this.#explained("NOT_FOUND", async () => {
+      const { stats, content } = await openObject(this.#disk, this.#path(key), options);
+      return { info: describeFile(key, stats), content };
+    });
+  }
+
+  /** If the disk fails to confirm the new name, the object is stored and visible, and the call rejects as `UNAVAILABLE`. */
+  async write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
+    const { ifNotExists: createOnly = false, signal } = options;
+    return this.#explained("UNAVAILABLE", async () => {
+      const temporary = await TemporaryFile.create(this.#disk, this.directory, await this.#self());
+      try {
+        for await (const chunk of content) await temporary.write(chunk);
+        const stats = await temporary.finish();
+        await changeDurably(this.#disk, this.directory, async () => {
+          if (signal.aborted) throw abortError(signal);
+          await temporary.publish(this.#path(key), { createOnly });
+        });
+        return describeFile(key, stats);
+      } finally {
+        await temporary.discard();
+      }
+    });
+  }
+
+  async delete(key: string, options: Cancellable): Promise<void> {
+    return this.#explained("NOT_FOUND", async () => {
+      await this.stat(key);
+      await changeDurably(this.#disk, this.directory, async () => {
+        if (options.signal.aborted) throw abortError(options.signal);
+        await this.#disk.removeFile(this.#path(key));
+      });
+    }).catch(ignoreMissing);
+  }
+
+  async close(): Promise<void> {
+    this.#names.forget();
+  }
+
+  classify(error: unknown): Classification {
+    return classifyError(error);
+  }
+
+  /** The only place where a key becomes a path. */
+  #path(key: string): string {
+    return join(this.directory, key);
+  }
+
+  #self(): Promise<Writer> {
+    this.#writer ??= currentWriter();
+    return this.#writer;
+  }
+
+  /** Makes the names of directories just created durable, from the innermost to the parent of the topmost. */
+  async #syncParents(topmost: string): Promise<void> {
+    for (let path = this.directory; path !== dirname(topmost); ) {
+      path = dirname(path);
+      await changeDurably(this.#disk, path, async () => {});
+    }
+  }
+
+  /** Runs a call, and tells a file that is missing in its directory (`missing`) from a directory that is missing. */
+  async #explained<Result>(
+    missing: "NOT_FOUND" | "BUCKET_NOT_FOUND" | "UNAVAILABLE",
+    call: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await call();
+    } catch (cause) {
+      if (errnoOf(cause) !== "ENOENT") throw cause;
+      await this.#disk.statDirectory(this.directory).catch(() => {
+        throw new StowageError("BUCKET_NOT_FOUND", `the directory ${this.directory} has vanished`, { cause });
+      });
+      throw new StowageError(missing, cause instanceof Error ? cause.message : "the file is missing", { cause });
+    }
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (error instanceof StowageError && error.code === "NOT_FOUND") return;
+  throw error;
+}

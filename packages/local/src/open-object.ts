@@ -1,0 +1,44 @@
+import type { BigIntStats } from "node:fs";
+import { abortError, type ReadRangeOptions, StowageError } from "@stowage/core";
+import { errnoOf } from "./errno-of.ts";
+import { FileContent } from "./file-content.ts";
+import type { LocalDisk, LocalFile } from "./local-disk.ts";
+
+/**
+ * Opens a file, and describes the very file whose bytes it returns, whatever takes its name meanwhile.
+ * `NOT_FOUND` if it is not a regular one, `RANGE_NOT_SATISFIABLE` if the range starts behind its last byte.
+ */
+export async function openObject(
+  disk: LocalDisk,
+  path: string,
+  { range, signal }: ReadRangeOptions,
+): Promise<{ stats: BigIntStats; content: AsyncIterable<Uint8Array> }> {
+  const file = await openFile(disk, path);
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) throw notRegular();
+    if (signal.aborted) throw abortError(signal);
+    const size = Number(stats.size);
+    const { start = 0, end = size } = range ?? {};
+    if (range && start >= size)
+      throw new StowageError("RANGE_NOT_SATISFIABLE", `the range starts at byte ${start} of ${size}`);
+    return { stats, content: new FileContent(file, { start, end: Math.min(end, size), signal }) };
+  } catch (error) {
+    await file.close().catch(() => {});
+    throw error;
+  }
+}
+
+/** A symlink that is not followed is `ELOOP`, a socket is `ENXIO`: open(2). */
+async function openFile(disk: LocalDisk, path: string): Promise<LocalFile> {
+  try {
+    return await disk.openFile(path);
+  } catch (cause) {
+    if (["ELOOP", "ENXIO"].includes(errnoOf(cause) ?? "")) throw notRegular(cause);
+    throw cause;
+  }
+}
+
+function notRegular(cause?: unknown): StowageError {
+  return new StowageError("NOT_FOUND", "what lies there is not a regular file", { cause });
+}

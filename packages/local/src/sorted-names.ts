@@ -1,0 +1,43 @@
+import { isUtf8 } from "node:buffer";
+import type { LocalDisk } from "./local-disk.ts";
+import { isTemporaryName } from "./temporary-name.ts";
+
+/**
+ * How long a directory must have been left alone before its time proves anything: two changes in one tick of the
+ * clock of its file system (2 s on FAT, the coarsest) leave the same time behind.
+ */
+const QUIET_MS = 2_000;
+
+/**
+ * The names in a directory in UTF-8 byte order, without temporary ones and those that are not UTF-8. They are kept for
+ * the next page of a list, and read again as soon as the directory has changed or may have changed unnoticed.
+ */
+export class SortedNames {
+  readonly #disk: LocalDisk;
+  readonly #directory: string;
+  #kept: { readonly version: string; readonly names: readonly Buffer[] } | undefined;
+
+  constructor(disk: LocalDisk, directory: string) {
+    this.#disk = disk;
+    this.#directory = directory;
+  }
+
+  async read(): Promise<readonly Buffer[]> {
+    const { dev, ino, mtimeNs, mtimeMs } = await this.#disk.statDirectory(this.#directory); // before the names
+    const version = `${dev}-${ino}-${mtimeNs}`;
+    if (this.#kept?.version === version) return this.#kept.names;
+    const isQuiet = Date.now() - Number(mtimeMs) > QUIET_MS;
+    const names = (await this.#disk.readDirectory(this.#directory)).filter(isListable).sort(Buffer.compare);
+    this.#kept = isQuiet ? { version, names } : undefined;
+    return names;
+  }
+
+  /** Frees the memory, after the last page. */
+  forget(): void {
+    this.#kept = undefined;
+  }
+}
+
+function isListable(name: Buffer): boolean {
+  return isUtf8(name) && !isTemporaryName(name.toString());
+}

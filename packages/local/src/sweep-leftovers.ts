@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import type { LocalDisk } from "./local-disk.ts";
+import { writerOf } from "./temporary-name.ts";
+import { isAlive, type Writer } from "./writer.ts";
+
+/** How long a file in progress of another host, whose processes cannot be asked for, lies untouched before it is swept. */
+const FOREIGN_AGE_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * Removes what writers left in a directory when they were killed. A file of a live process of this host stays.
+ * One that cannot be removed stays too: it is hidden, and no reason to refuse the directory.
+ */
+export async function sweepLeftovers(disk: LocalDisk, directory: string, self: Writer): Promise<void> {
+  for (const name of await disk.readDirectory(directory)) {
+    const writer = writerOf(name.toString("latin1"));
+    if (!writer) continue;
+    const path = join(directory, name.toString("latin1"));
+    const isAbandoned = writer.host === self.host ? !(await isAlive(writer)) : await isOld(disk, path);
+    if (isAbandoned) await disk.removeFile(path).catch(() => {});
+  }
+}
+
+async function isOld(disk: LocalDisk, path: string): Promise<boolean> {
+  try {
+    const { mtimeMs } = await disk.lstat(path);
+    return Date.now() - Number(mtimeMs) > FOREIGN_AGE_MS;
+  } catch {
+    return false; // finished or swept by somebody else meanwhile
+  }
+}

@@ -1,0 +1,79 @@
+import type { BigIntStats } from "node:fs";
+import { join } from "node:path";
+import { StowageError } from "@stowage/core";
+import { errnoOf } from "./errno-of.ts";
+import type { LocalDisk, LocalFile } from "./local-disk.ts";
+import { temporaryName } from "./temporary-name.ts";
+import type { Writer } from "./writer.ts";
+
+const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/** A hidden file that collects the bytes of an object and becomes it at once: create → write… → finish → publish → discard. */
+export class TemporaryFile {
+  readonly #disk: LocalDisk;
+  readonly #path: string;
+  readonly #file: LocalFile;
+  #isOpen = true;
+  #isRenamed = false;
+
+  static async create(disk: LocalDisk, directory: string, writer: Writer): Promise<TemporaryFile> {
+    const path = join(directory, temporaryName(writer));
+    return new TemporaryFile(disk, path, await disk.createFile(path));
+  }
+
+  private constructor(disk: LocalDisk, path: string, file: LocalFile) {
+    this.#disk = disk;
+    this.#path = path;
+    this.#file = file;
+  }
+
+  write(chunk: Uint8Array): Promise<void> {
+    return this.#file.write(chunk);
+  }
+
+  /** Makes the bytes durable. Closes before publishing, because a network mount may report a full disk only then. */
+  async finish(): Promise<BigIntStats> {
+    await this.#file.sync();
+    const stats = await this.#file.stat();
+    this.#isOpen = false;
+    await this.#file.close();
+    return stats;
+  }
+
+  /** Gives the file its name, atomically: replaces a file there, or fails as `ALREADY_EXISTS` if `createOnly`. */
+  async publish(path: string, { createOnly }: { createOnly: boolean }): Promise<void> {
+    try {
+      if (createOnly) return await this.#disk.link(this.#path, path);
+      await this.#disk.rename(this.#path, path);
+      this.#isRenamed = true;
+    } catch (error) {
+      throw explain(error, createOnly);
+    }
+  }
+
+  /** Lets go of the descriptor and of the temporary name, as far as they are still there. Never rejects. */
+  async discard(): Promise<void> {
+    if (this.#isOpen) await this.#file.close().catch(() => {});
+    this.#isOpen = false;
+    if (this.#isRenamed) return;
+    const remove = () => this.#disk.removeFile(this.#path);
+    await remove()
+      .catch(remove) // a name left here stays until a later process sweeps it: worth a second try
+      .catch(() => {});
+  }
+}
+
+function explain(cause: unknown, createOnly: boolean): unknown {
+  const errno = errnoOf(cause);
+  if (createOnly && errno === "EEXIST") return new StowageError("ALREADY_EXISTS", "the key is taken", { cause });
+  if (createOnly && NO_HARD_LINKS.has(errno)) {
+    return new StowageError(
+      "CONFIG_INVALID",
+      "directory: its file system has no hard links, which create-only writes need",
+      { cause },
+    );
+  }
+  if (errno === "EISDIR")
+    return new StowageError("CONFIG_INVALID", "directory: a sub-folder has the name of the key", { cause });
+  return cause;
+}

@@ -1,0 +1,5 @@
+import { testFilesystem } from "@stowage/contract-tests";
+import * as vitest from "vitest";
+import { localNamespace } from "./local-namespace.ts";
+
+testFilesystem(vitest, { name: "local", create: localNamespace });

@@ -1,0 +1,165 @@
+import { mkdir, readdir, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { Filesystem } from "@stowage/core";
+import { describe, expect, it } from "vitest";
+import { LocalDriver, localFilesystem } from "../src/index.ts";
+import { nodeDisk } from "../src/local-disk.ts";
+import { diskError, FailingDisk } from "./failing-disk.ts";
+import { keysOf } from "./keys-of.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+describe("the directory", () => {
+  it("is made with its parents, for its owner alone", async () => {
+    const directory = join(await temporaryDirectory(), "a", "b");
+
+    await localFilesystem({ directory }).open();
+
+    for (const path of [directory, dirname(directory)]) expect((await stat(path)).mode & 0o777).toBe(0o700);
+  });
+
+  it("is synced into its parents when it was made", async () => {
+    const failing = new FailingDisk();
+    await new LocalDriver({ directory: join(await temporaryDirectory(), "a", "b") }, failing.disk).open();
+
+    expect(failing.calls.filter((call) => call === "directory.sync")).toHaveLength(2);
+  });
+
+  it("may be reached through a symlink", async () => {
+    const parent = await temporaryDirectory();
+    await mkdir(join(parent, "real"));
+    await symlink("real", join(parent, "alias"));
+    const filesystem = localFilesystem({ directory: join(parent, "alias") });
+
+    await filesystem.write("a", Buffer.from("x"));
+
+    expect(await keysOf(filesystem)).toEqual(["a"]);
+    expect(await readdir(join(parent, "real"))).toEqual(["a"]);
+  });
+
+  it("is known as an absolute path", () => {
+    expect(localFilesystem({ directory: "backups" }).directory).toBe(resolve("backups"));
+  });
+
+  it.each(["", "a\0b", undefined])("is refused if it is not a path: %j", (directory) => {
+    const options = { directory } as { directory: string };
+    expect(() => new LocalDriver(options)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+
+  it.each(["file", "file/below"])("is refused if it is no directory: %s", async (name) => {
+    const parent = await temporaryDirectory();
+    await writeFile(join(parent, "file"), "");
+
+    const opening = localFilesystem({ directory: join(parent, name) }).open();
+
+    await expect(opening).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("directory:"),
+    });
+  });
+
+  it("that cannot be read fails the open", async () => {
+    const disk = { ...nodeDisk, readDirectory: () => Promise.reject(diskError("EACCES", "readdir")) };
+    const opening = new Filesystem(new LocalDriver({ directory: await temporaryDirectory() }, disk)).open();
+
+    await expect(opening).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+
+  it("that vanished is not mistaken for missing objects", async () => {
+    const directory = join(await temporaryDirectory(), "objects");
+    const filesystem = localFilesystem({ directory });
+    await filesystem.write("a", Buffer.from("x"));
+    await rm(directory, { recursive: true });
+
+    const gone = { code: "BUCKET_NOT_FOUND" };
+    await expect(filesystem.stat("a")).rejects.toMatchObject(gone);
+    await expect(filesystem.exists("a")).rejects.toMatchObject(gone);
+    await expect(filesystem.read("a")).rejects.toMatchObject(gone);
+    await expect(filesystem.write("a", Buffer.from("x"))).rejects.toMatchObject(gone);
+    await expect(filesystem.delete("a")).rejects.toMatchObject(gone);
+    await expect(keysOf(filesystem)).rejects.toMatchObject(gone);
+  });
+});
+
+describe("an object", () => {
+  it("is a file for its owner alone", async () => {
+    const directory = await temporaryDirectory();
+    const previous = process.umask(0);
+    try {
+      await localFilesystem({ directory }).write("a", Buffer.from("x"));
+    } finally {
+      process.umask(previous);
+    }
+    expect((await stat(join(directory, "a"))).mode & 0o777).toBe(0o600);
+  });
+
+  it("that shrinks while it is read ends in an error", async () => {
+    const directory = await temporaryDirectory();
+    const filesystem = localFilesystem({ directory });
+    await filesystem.write("a", Buffer.alloc(4 * 1_024 * 1_024));
+    const { content } = await filesystem.read("a");
+
+    await truncate(join(directory, "a"), 1_000);
+
+    await expect(content.toArray()).rejects.toMatchObject({ code: "SIZE_MISMATCH" });
+  });
+
+  it.each(["returns", "is aborted"])("is closed when its reader leaves without a byte: %s", async (how) => {
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, "a"), "x");
+    const failing = new FailingDisk();
+    const controller = new AbortController();
+    const { content } = await new LocalDriver({ directory }, failing.disk).read("a", { signal: controller.signal });
+
+    if (how === "is aborted") controller.abort();
+    else await content[Symbol.asyncIterator]().return?.();
+
+    expect(failing.openFiles).toBe(0);
+    if (how === "is aborted")
+      await expect(content[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  it("keeps its etag while it lies there, and gets another one when it is replaced", async () => {
+    const directory = await temporaryDirectory();
+    const filesystem = localFilesystem({ directory });
+    const { etag } = await filesystem.write("a", Buffer.from("one"), { ifNotExists: true });
+    await rename(join(directory, "a"), join(directory, "b"));
+    expect((await filesystem.stat("b")).etag).toBe(etag);
+
+    await filesystem.write("b", Buffer.from("two"));
+    expect((await filesystem.stat("b")).etag).not.toBe(etag);
+  });
+
+  it("cannot be created on a file system without hard links, which is said", async () => {
+    const disk = { ...nodeDisk, link: () => Promise.reject(diskError("EPERM", "link")) };
+    const directory = await temporaryDirectory();
+    const filesystem = new Filesystem(new LocalDriver({ directory }, disk));
+
+    const write = filesystem.write("a", Buffer.from("x"), { ifNotExists: true });
+
+    await expect(write).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("hard links"),
+    });
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("is stored where directories cannot be synced", async () => {
+    const disk = { ...nodeDisk, openDirectory: async (path: string) => unsyncable(path) };
+    const filesystem = new Filesystem(new LocalDriver({ directory: await temporaryDirectory() }, disk));
+
+    await filesystem.write("a", Buffer.from("x"));
+
+    expect(await filesystem.exists("a")).toBe(true);
+  });
+});
+
+async function unsyncable(path: string) {
+  const file = await nodeDisk.openDirectory(path);
+  return {
+    stat: () => file.stat(),
+    read: () => Promise.resolve(0),
+    write: () => Promise.resolve(),
+    sync: () => Promise.reject(diskError("EINVAL", "fsync")),
+    close: () => file.close(),
+  };
+}

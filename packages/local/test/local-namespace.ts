@@ -1,0 +1,21 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Namespace } from "@stowage/contract-tests";
+import { localFilesystem } from "../src/index.ts";
+import { kill, startWriting } from "./writing-process.ts";
+
+/** Makes a fresh directory for one case of the contract. */
+export async function localNamespace(): Promise<Namespace> {
+  const parent = await mkdtemp(join(tmpdir(), "stowage-local-"));
+  const directory = join(parent, "objects");
+  await mkdir(directory);
+  await writeFile(join(parent, "file"), "");
+  return {
+    open: () => localFilesystem({ directory }),
+    openMissing: () => localFilesystem({ directory: join(parent, "file") }),
+    residue: async () => (await readdir(directory)).filter((name) => name.startsWith(".")),
+    killWriter: async (key) => kill(await startWriting(directory, key)),
+    dispose: () => rm(parent, { recursive: true }),
+  };
+}

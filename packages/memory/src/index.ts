@@ -1,0 +1,2 @@
+export { MemoryDriver } from "./memory-driver.ts";
+export { type MemoryFilesystemOptions, memoryFilesystem } from "./memory-filesystem.ts";
