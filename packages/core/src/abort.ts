@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { abortError } from "./errors.ts";
 
 /** Throws `ABORTED` if the signal is aborted. */
@@ -19,9 +20,9 @@ export interface LinkedSignal extends Disposable {
  */
 export function linkSignals(...sources: (AbortSignal | undefined)[]): LinkedSignal {
   const controller = new AbortController();
-  const listeners = sources
-    .filter((source) => source !== undefined)
-    .map((source) => onAbort(source, () => controller.abort(source.reason)));
+  const present = sources.filter((source) => source !== undefined);
+  if (present.length > 0) setMaxListeners(0, ...present); // one for each call under way is no leak
+  const listeners = present.map((source) => onAbort(source, () => controller.abort(source.reason)));
   return {
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),

@@ -26,6 +26,7 @@ export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";
 export { DEFAULT_RETRY, type RetryPolicy, retry } from "./filesystem/retry.ts";
 export type { Content } from "./filesystem/source.ts";
+export { currentProcess, isAlive, type ProcessIdentity } from "./lock/process-identity.ts";
 export type { FilesystemSource } from "./manager/backups-filesystem.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
 export type { ExtractSelection } from "./manager/extract-backup.ts";

@@ -4,6 +4,7 @@ import {
   type Cancellable,
   type Capabilities,
   type Classification,
+  currentProcess,
   type FileInfo,
   type FilesystemDriver,
   type ListPage,
@@ -22,7 +23,7 @@ import { openObject } from "./open-object.ts";
 import { SortedNames } from "./sorted-names.ts";
 import { sweepLeftovers } from "./sweep-leftovers.ts";
 import { TemporaryFile } from "./temporary-file.ts";
-import { currentWriter, type Writer } from "./writer.ts";
+import type { Writer } from "./temporary-name.ts";
 
 export interface LocalDriverOptions {
   /** Where the objects lie. Created with its parents, mode 0700, if it is missing. Relative to the working directory. */
@@ -137,7 +138,7 @@ export class LocalDriver implements FilesystemDriver {
   }
 
   #self(): Promise<Writer> {
-    this.#writer ??= currentWriter();
+    this.#writer ??= currentProcess();
     return this.#writer;
   }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { isAlive } from "@stowage/core";
 import type { LocalDisk } from "./local-disk.ts";
-import { writerOf } from "./temporary-name.ts";
-import { isAlive, type Writer } from "./writer.ts";
+import { type Writer, writerOf } from "./temporary-name.ts";
 
 /** How long a file in progress of another host, whose processes cannot be asked for, lies untouched before it is swept. */
 const FOREIGN_AGE_MS = 24 * 60 * 60 * 1_000;

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { StowageError } from "@stowage/core";
 import { errnoOf } from "./errno-of.ts";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
+import type { Writer } from "./temporary-name.ts";
 import { temporaryName } from "./temporary-name.ts";
-import type { Writer } from "./writer.ts";
 
 const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 

@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { Writer } from "./writer.ts";
+import type { ProcessIdentity } from "@stowage/core";
+
+/** Who writes a file in progress. */
+export type Writer = Pick<ProcessIdentity, "host" | "pid" | "startedAt">;
 
 const PREFIX = ".stowage-tmp-";
 const PATTERN = /^\.stowage-tmp-([0-9a-f]{12})-([1-9][0-9]{0,9})-([0-9]{1,20})-[0-9a-f]{16}$/;

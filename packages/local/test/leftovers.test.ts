@@ -1,9 +1,9 @@
 import { readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { currentProcess } from "@stowage/core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { localFilesystem } from "../src/index.ts";
 import { temporaryName } from "../src/temporary-name.ts";
-import { currentWriter } from "../src/writer.ts";
 import { keysOf } from "./keys-of.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 import { kill, startWriting } from "./writing-process.ts";
@@ -47,7 +47,7 @@ describe("the sweep", () => {
 
   it("tells a process from a later one with the same id", async () => {
     const directory = await temporaryDirectory();
-    const self = await currentWriter();
+    const self = await currentProcess();
     const [own, earlier] = [temporaryName(self), temporaryName({ ...self, startedAt: "1" })];
     for (const name of [own, earlier]) await place(directory, name, 0);
 

@@ -12,7 +12,7 @@ export type Content =
 /** One way to pull chunks, whatever they come from. */
 export interface Source {
   next(): Promise<IteratorResult<Uint8Array, unknown>>;
-  /** Lets go of a source that is not read to its end. Never throws and never waits. */
+  /** Lets go of a source that is not read to its end. Never throws and never waits; a second call does nothing. */
   cancel(): void;
   /** Whether a chunk may be overwritten by its producer once the next one is asked for. */
   readonly reusesChunks: boolean;
@@ -20,6 +20,19 @@ export interface Source {
 
 /** Turns content of any kind into a {@link Source}. Throws `INVALID_ARGUMENT` if it is none, or was read already. */
 export function openSource(content: unknown): Source {
+  const source = sourceOf(content);
+  let isCancelled = false;
+  return {
+    next: () => source.next(),
+    cancel: () => {
+      if (!isCancelled) source.cancel();
+      isCancelled = true;
+    },
+    reusesChunks: source.reusesChunks,
+  };
+}
+
+function sourceOf(content: unknown): Source {
   if (content instanceof Uint8Array) return iteratorSource([content][Symbol.iterator](), false);
   if (content instanceof Readable) return streamSource(content);
   if (content instanceof ReadableStream) return webSource(content);

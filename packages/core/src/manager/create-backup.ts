@@ -13,7 +13,7 @@ import { withHooks } from "./with-hooks.ts";
 export interface CreateReport {
   /** Entries in the archive, directories included. */
   readonly entries: number;
-  /** What was left out or changed while it was read, each with the reason. */
+  /** What was left out, and what changed while it was read, each with the reason. */
   readonly warnings: readonly SkippedEntry[];
 }
 
@@ -50,7 +50,7 @@ async function archiveInto(
     ifNotExists: canCreateOnly(filesystem.capabilities, sizeBound),
     contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
   });
-  return { key, size, modifiedAt, entries: archive.entries, warnings: archive.warnings };
+  return { key, size, modifiedAt, entries: archive.entries, warnings: [...walk.skipped, ...archive.warnings] };
 }
 
 /** Passes chunks on while the lock is held. Ends, which publishes them, only if the storage says so too. */
