@@ -1,0 +1,114 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Filesystem, type FilesystemDriver, prefixed } from "@stowage/core";
+import type { Namespace } from "./namespace.ts";
+import { Random } from "./random.ts";
+
+/** Where a case runs: on the filesystem as it is, or on a view of it behind a prefix. */
+export type Variant = "plain" | "prefixed";
+
+export interface CaseContextOptions {
+  readonly namespace: Namespace;
+  readonly createNamespace: () => Promise<Namespace>;
+  readonly variant: Variant;
+  readonly seed: number;
+  readonly settleMs: number;
+}
+
+const VIEW = "view-a.";
+
+/** What a case works with. Everything it opens is closed, and everything it writes is deleted, when it is over. */
+export class CaseContext {
+  readonly namespace: Namespace;
+  readonly random: Random;
+  /** Starts every key of this case, and no key of another one. */
+  readonly prefix: string;
+  readonly #options: CaseContextOptions;
+  readonly #handles: Filesystem[] = [];
+  readonly #prefixes: Set<string>;
+  readonly #namespaces: Namespace[] = [];
+  #filesystem: Filesystem | undefined;
+
+  constructor(options: CaseContextOptions) {
+    this.namespace = options.namespace;
+    this.random = new Random(options.seed);
+    this.prefix = `7${crypto.randomUUID().slice(0, 7)}-`;
+    this.#options = options;
+    this.#prefixes = new Set([this.prefix]);
+  }
+
+  /** The first handle. */
+  get filesystem(): Filesystem {
+    this.#filesystem ??= this.open();
+    return this.#filesystem;
+  }
+
+  /** Bytes around which sizes are interesting. */
+  get partSize(): number {
+    return this.filesystem.capabilities.limits.partSize ?? 64 * 1024;
+  }
+
+  /** Makes another handle on the same objects. */
+  open(): Filesystem {
+    return this.track(this.#view(this.track(this.namespace.open())));
+  }
+
+  /** Makes a handle whose driver is wrapped, to watch its calls or to let them fail. */
+  openThrough(wrap: (driver: FilesystemDriver) => FilesystemDriver): Filesystem {
+    const base = this.namespace.open();
+    const through = this.namespace.through ?? ((driver: FilesystemDriver) => new Filesystem(driver));
+    if (this.#options.variant === "plain") return this.track(through(wrap(base.driver)));
+    return this.track(through(wrap(this.#view(this.track(base)).driver)));
+  }
+
+  /** Makes a second, unrelated place. */
+  async createNamespace(): Promise<Namespace> {
+    const namespace = await this.#options.createNamespace();
+    this.#namespaces.push(namespace);
+    return namespace;
+  }
+
+  /** Closes the handle when the case is over. */
+  track(handle: Filesystem): Filesystem {
+    this.#handles.push(handle);
+    return handle;
+  }
+
+  key(name: string): string {
+    return this.prefix + name;
+  }
+
+  /** A key of this case that starts with other characters. */
+  keyStartingWith(start: string): string {
+    this.#prefixes.add(start + this.prefix);
+    return start + this.prefix;
+  }
+
+  bytes(size: number): Buffer {
+    return this.random.bytes(size);
+  }
+
+  /** Waits for what a failed call may still do behind the caller's back. */
+  async settle(): Promise<void> {
+    await delay(this.#options.settleMs);
+  }
+
+  /** Deletes what the case wrote, closes what it opened and releases its places, as far as that works. */
+  async cleanUp(): Promise<void> {
+    await this.#deleteObjects().catch(() => {});
+    await Promise.allSettled(this.#handles.map(async (handle) => handle.close()));
+    for (const namespace of [...this.#namespaces, this.namespace]) await namespace.dispose?.();
+  }
+
+  #view(base: Filesystem): Filesystem {
+    return this.#options.variant === "plain" ? base : prefixed(base, VIEW);
+  }
+
+  async #deleteObjects(): Promise<void> {
+    const filesystem = this.open();
+    for (const prefix of this.#prefixes) {
+      const keys: string[] = [];
+      for await (const { key } of filesystem.list({ prefix })) keys.push(key);
+      while (keys.length > 0) await Promise.all(keys.splice(0, 32).map((key) => filesystem.delete(key)));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import type { Filesystem } from "@stowage/core";
+import { assertAbsent, assertBytes, assertObject, listKeys, readBytes } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
+import { asynchronously, inChunks, KIB } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+
+const NAMES = ["a", "a.b", "b", "é"] as const;
+
+export const concurrencyCases: readonly ContractCase[] = [
+  {
+    id: "concurrency/distinct-keys",
+    title: "64 writers on 64 keys each store their own bytes",
+    tier: "fast",
+    run: async (context) => {
+      const handles = [context.filesystem, context.open()] as const;
+      const contents = new Map(
+        Array.from({ length: 64 }, (_, index) => [`${index + 100}`, context.bytes(3_000 + index)]),
+      );
+      const write = ([name, bytes]: [string, Buffer], index: number) =>
+        (handles[index % 2] ?? handles[0]).write(context.key(name), asynchronously(inChunks(bytes, 1_000)));
+      await Promise.all([...contents].map(write));
+      for (const [name, bytes] of contents) {
+        assertBytes(await readBytes(context.filesystem, context.key(name)), bytes, `the object ${name}`);
+      }
+      assert.equal((await listKeys(context.filesystem, context.prefix)).length, 64);
+    },
+  },
+  {
+    id: "concurrency/one-key",
+    title: "of 12 writers on one key the object is exactly one's, and each is told what it wrote",
+    tier: "fast",
+    run: async (context) => {
+      const handles = [context.filesystem, context.open()] as const;
+      const size = (index: number) => (index % 3 === 0 ? context.partSize + 1_000 : 20 * KIB) + index;
+      const contents = Array.from({ length: 12 }, (_, index) => Buffer.alloc(size(index), index));
+      const infos = await Promise.all(
+        contents.map((bytes, index) =>
+          (handles[index % 2] ?? handles[0]).write(context.key("a"), asynchronously(inChunks(bytes, 10 * KIB))),
+        ),
+      );
+      assert.deepEqual(
+        infos.map((info) => info.size),
+        contents.map((bytes) => bytes.length),
+      );
+      const found = await readBytes(context.filesystem, context.key("a"));
+      assert.ok(
+        contents.some((bytes) => bytes.equals(found)),
+        "the object is one of those written",
+      );
+      await assertObject(context.open(), context.key("a"), found);
+    },
+  },
+  {
+    id: "concurrency/model",
+    title: "150 random calls, one after another, do what they would do to a Map",
+    tier: "fast",
+    run: async (context) => {
+      const handles = [context.filesystem, context.open()] as const;
+      const model = new Map<string, Buffer>();
+      for (let step = 0; step < 150; step++) await randomCall(context, context.random.pick(handles), model);
+      const expected = [...model.keys()].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+      assert.deepEqual(await listKeys(context.filesystem, context.prefix), expected);
+    },
+  },
+  {
+    id: "concurrency/legal-outcomes",
+    title:
+      "random writes and deletes at once leave under each key one of the values written, or nothing if it was deleted",
+    tier: "fast",
+    run: async (context) => {
+      for (let round = 0; round < 6; round++) await parallelRound(context);
+    },
+  },
+];
+
+async function randomCall(context: CaseContext, filesystem: Filesystem, model: Map<string, Buffer>): Promise<void> {
+  const key = context.key(context.random.pick(NAMES));
+  const expected = model.get(key);
+  const verb = context.random.pick(["write", "write", "delete", "read", "list"]);
+  if (verb === "write") {
+    const bytes = context.bytes(context.random.below(3_000));
+    await filesystem.write(key, asynchronously(inChunks(bytes, 700)));
+    model.set(key, bytes);
+  } else if (verb === "delete") {
+    await filesystem.delete(key);
+    model.delete(key);
+  } else if (verb === "list") {
+    assert.equal((await listKeys(filesystem, context.prefix, 2)).length, model.size, "list yields every object");
+  } else if (expected) {
+    assertBytes(await readBytes(filesystem, key), expected, `the object ${key}`);
+  } else {
+    await assertAbsent(filesystem, key);
+  }
+}
+
+async function parallelRound(context: CaseContext): Promise<void> {
+  const handles = [context.filesystem, context.open()] as const;
+  const outcomes = new Map(NAMES.map((name) => [context.key(name), [] as (Buffer | undefined)[]]));
+  const calls = Array.from({ length: 24 }, async () => {
+    const key = context.key(context.random.pick(NAMES));
+    const bytes = context.random.below(3) === 0 ? undefined : context.bytes(1 + context.random.below(5_000));
+    outcomes.get(key)?.push(bytes);
+    const handle = context.random.pick(handles);
+    if (bytes) await handle.write(key, asynchronously(inChunks(bytes, 1_000)));
+    else await handle.delete(key);
+  });
+  await Promise.all(calls);
+  for (const [key, legal] of outcomes) {
+    if (legal.length === 0) continue;
+    const found = (await context.filesystem.exists(key)) ? await readBytes(context.filesystem, key) : undefined;
+    assert.ok(
+      legal.some((bytes) => (found && bytes ? bytes.equals(found) : bytes === found)),
+      `${key} has a legal value`,
+    );
+  }
+}

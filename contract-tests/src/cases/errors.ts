@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { StowageError } from "@stowage/core";
+import { assertObject, assertRejects } from "../assertions.ts";
+import { inChunks, textBytes } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import { failNthCall } from "../faults/fail-nth-call.ts";
+import type { DriverVerb } from "../faults/intercept-calls.ts";
+import { loseReply } from "../faults/lose-reply.ts";
+
+export const errorCases: readonly ContractCase[] = [
+  {
+    id: "errors/driver-failures-are-wrapped-once",
+    title: "what a driver throws arrives with the code of classify, operation and key, and itself as cause",
+    tier: "fast",
+    run: async (context) => {
+      const key = context.key("a");
+      await context.filesystem.write(key, textBytes("a"));
+      for (const verb of ["stat", "list", "read", "write", "delete"] as const satisfies readonly DriverVerb[]) {
+        const failure = new Error(`${verb} broke`);
+        const filesystem = context.openThrough((driver) => failNthCall(driver, { verb, nth: 1, error: failure }));
+        const calls = {
+          stat: () => filesystem.stat(key),
+          list: () => filesystem.list().next(),
+          read: () => filesystem.read(key),
+          write: () => filesystem.write(key, textBytes("b")),
+          delete: () => filesystem.delete(key),
+        };
+        const { code, retryable } = filesystem.driver.classify(failure);
+        const where = verb === "list" ? { operation: verb } : { operation: verb, key };
+        const error = await assertRejects(calls[verb], code, { ...where, cause: failure });
+        assert.equal(error.retryable, retryable, "retryable is what classify says");
+      }
+      await assertObject(context.filesystem, key, textBytes("a"));
+    },
+  },
+  {
+    id: "errors/typed-driver-failures-keep-their-code",
+    title: "a StowageError that a driver throws keeps its code, and gets operation and key",
+    tier: "fast",
+    run: async (context) => {
+      const failure = new StowageError("NO_SPACE", "the quota is full");
+      const filesystem = context.openThrough((driver) =>
+        failNthCall(driver, { verb: "write", nth: 1, error: failure }),
+      );
+      const where = { operation: "write", key: context.key("a") };
+      await assertRejects(() => filesystem.write(context.key("a"), textBytes("a")), "NO_SPACE", where);
+    },
+  },
+  {
+    id: "errors/unknown-errors-are-not-absence",
+    title: "classify takes whatever is thrown, answers with a code, and never takes the unknown for NOT_FOUND",
+    tier: "fast",
+    run: async ({ filesystem }) => {
+      const circular: Record<string, unknown> = { code: { code: 404 } };
+      circular.cause = circular;
+      const unknowns = [
+        new Error("x"),
+        new TypeError("not found"),
+        undefined,
+        null,
+        "NOT_FOUND",
+        404,
+        {},
+        circular,
+        Symbol("x"),
+      ];
+      for (const unknown of unknowns) {
+        const first = filesystem.driver.classify(unknown);
+        assert.ok(!["NOT_FOUND", "ALREADY_EXISTS"].includes(first.code), `${inspect(unknown)} is not ${first.code}`);
+        assert.ok(first.code.length > 0 && typeof first.retryable === "boolean", "code and retryable are given");
+        assert.deepEqual(filesystem.driver.classify(unknown), first, "the same error means the same twice");
+      }
+    },
+  },
+  {
+    id: "errors/lost-reply",
+    title: "a write whose reply is lost rejects, and leaves the old object or the complete new one",
+    tier: "fast",
+    run: async (context) => {
+      const [old, next] = [textBytes("old"), context.bytes(2 * context.partSize + 10)];
+      await context.filesystem.write(context.key("a"), old);
+      const failure = new Error("connection reset");
+      const filesystem = context.openThrough((driver) => loseReply(driver, { verb: "write", error: failure }));
+      const write = () => filesystem.write(context.key("a"), inChunks(next, 16 * 1024));
+      await assertRejects(write, filesystem.driver.classify(failure).code, { cause: failure });
+      const { size } = await context.filesystem.stat(context.key("a"));
+      await assertObject(context.filesystem, context.key("a"), size === old.length ? old : next);
+    },
+  },
+  {
+    id: "errors/aborts-are-told-apart",
+    title: "an abort of any call is ABORTED with the signal's reason as cause, also if the driver fails by it",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem } = context;
+      const key = context.key("a");
+      await filesystem.write(key, textBytes("a"));
+      for (const reason of [new Error("a reason"), "a string", new DOMException("timed out", "TimeoutError")]) {
+        const signal = AbortSignal.abort(reason);
+        const calls = {
+          open: () => filesystem.open({ signal }),
+          stat: () => filesystem.stat(key, { signal }),
+          list: () => filesystem.list({ signal }).next(),
+          read: () => filesystem.read(key, { signal }),
+          delete: () => filesystem.delete(key, { signal }),
+        };
+        for (const [operation, call] of Object.entries(calls)) {
+          const error = await assertRejects(call, "ABORTED", { operation, cause: reason });
+          assert.equal(error.retryable, false, "an abort is nobody's failure");
+        }
+      }
+      await assertObject(filesystem, key, textBytes("a"));
+    },
+  },
+  {
+    id: "errors/no-secret",
+    title: "no secret is in the message, the stack, the JSON or the inspection of an error",
+    tier: "fast",
+    needs: ["secrets", "openDenied"],
+    run: async (context) => {
+      const { namespace } = context;
+      const handles = [
+        context.filesystem,
+        namespace.openDenied?.(),
+        namespace.openMissing?.(),
+        namespace.openUnreachable?.(),
+      ];
+      for (const handle of handles) {
+        if (!handle) continue;
+        const error = await context
+          .track(handle)
+          .stat(context.key("missing"))
+          .catch((error: unknown) => error);
+        assert.ok(error instanceof StowageError, "stat of a missing key rejects");
+        const shown = [
+          error.message,
+          error.stack,
+          JSON.stringify(error),
+          inspect(error, { depth: 20, showHidden: true }),
+        ].join();
+        for (const secret of namespace.secrets ?? []) assert.ok(!shown.includes(secret), "a secret is in the error");
+      }
+    },
+  },
+];

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { assertAbsent, assertObject, assertRejects, listKeys } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
+import { textBytes, WatchedContent } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import type { DriverVerb } from "../faults/intercept-calls.ts";
+import { recordCalls } from "../faults/record-calls.ts";
+import { ACCEPTED_KEYS, type KeySample, REFUSED_KEYS, TWIN_KEYS } from "./key-samples.ts";
+
+export const keyCases: readonly ContractCase[] = [
+  ...ACCEPTED_KEYS.map(accepted),
+  ...TWIN_KEYS.map(twins),
+  ...REFUSED_KEYS.map(refused),
+];
+
+function accepted({ id, title, make }: KeySample<(context: CaseContext) => string>): ContractCase {
+  return {
+    id: `keys/${id}`,
+    title: `a key ${title} comes back exactly`,
+    tier: "fast",
+    run: async (context) => {
+      const key = make(context);
+      const written = await context.filesystem.write(key, textBytes(id));
+      assert.equal(written.key, key, "write returns the key");
+      await assertObject(context.open(), key, textBytes(id));
+      await context.filesystem.delete(key);
+      await assertAbsent(context.filesystem, key);
+    },
+  };
+}
+
+function twins({ id, title, make }: KeySample<readonly [string, string]>): ContractCase {
+  return {
+    id: `keys/${id}`,
+    title: `keys that differ only ${title} are two objects`,
+    tier: "fast",
+    run: async (context) => {
+      const [one, other] = [context.key(make[0]), context.key(make[1])];
+      await context.filesystem.write(one, textBytes("one"));
+      await assertAbsent(context.filesystem, other);
+      await context.filesystem.write(other, textBytes("the other"));
+      await assertObject(context.filesystem, one, textBytes("one"));
+      await assertObject(context.filesystem, other, textBytes("the other"));
+      await context.filesystem.delete(one);
+      assert.deepEqual(await listKeys(context.filesystem, context.prefix), [other], "delete takes one, not both");
+    },
+  };
+}
+
+function refused({ id, title, make: keys }: KeySample<readonly unknown[]>): ContractCase {
+  return {
+    id: `keys/refuses-${id}`,
+    title: `a key ${title} is refused before any I/O`,
+    tier: "fast",
+    run: async (context) => {
+      const calls: DriverVerb[] = [];
+      const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
+      const content = new WatchedContent([textBytes("never stored")]);
+      const methods: Record<string, (key: string) => Promise<unknown>> = {
+        stat: (key) => filesystem.stat(key),
+        read: (key) => filesystem.read(key),
+        write: (key) => filesystem.write(key, content),
+        delete: (key) => filesystem.delete(key),
+        ...(filesystem.capabilities.signedUrls
+          ? { signUrl: (key: string) => filesystem.signUrl(key, { expiresInMs: 1_000 }) }
+          : {}),
+      };
+      for (const key of keys as readonly string[]) {
+        for (const [operation, call] of Object.entries(methods)) {
+          await assertRejects(() => call(key), "INVALID_KEY", { operation });
+        }
+        await assertRejects(() => filesystem.exists(key), "INVALID_KEY");
+      }
+      assert.deepEqual(calls, [], "the driver is not called");
+      assert.equal(content.pulled, 0, "the content is not read");
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { assertRejects, assertSameInfo, listAll, listKeys } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
+import { textBytes, thenThrow } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import type { DriverVerb } from "../faults/intercept-calls.ts";
+import { recordCalls } from "../faults/record-calls.ts";
+
+/** In UTF-8 byte order. JavaScript's `sort()` puts the astral character before \uff01. */
+const ORDERED = ["A", "B", "Z", "a", "a+1", "a-1", "a.zip", "a0", "aa", "b", "z", "é", "语", "\uff01", "📦"] as const;
+
+export const listCases: readonly ContractCase[] = [
+  {
+    id: "list/describes-objects",
+    title: "list yields nothing, then one object, then many, with size and time as stat has them",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem, prefix } = context;
+      assert.deepEqual(await listAll(filesystem, { prefix }), [], "nothing was written");
+      for (let count = 1; count <= 5; count++) {
+        await filesystem.write(context.key(`object-${count}`), context.bytes(count * 11));
+        const files = await listAll(filesystem, { prefix });
+        assert.equal(files.length, count, "every object is listed");
+        for (const file of files) assertSameInfo(filesystem, file, await filesystem.stat(file.key));
+      }
+    },
+  },
+  {
+    id: "list/byte-order",
+    title: "list yields keys in the order of their UTF-8 bytes, on every page",
+    tier: "fast",
+    run: async (context) => {
+      await writeAll(context, [...ORDERED].reverse());
+      const expected = ORDERED.map((name) => context.key(name));
+      for (const pageSize of [1, 4, 100]) {
+        assert.deepEqual(
+          await listKeys(context.filesystem, context.prefix, pageSize),
+          expected,
+          `pages of ${pageSize}`,
+        );
+      }
+    },
+  },
+  {
+    id: "list/prefix",
+    title: "list yields the keys that start with the prefix, and no others",
+    tier: "fast",
+    run: async (context) => {
+      await writeAll(context, ["app", "app-1", "app-2", "apple", "b", "App", "aq"]);
+      const found = async (prefix: string) =>
+        (await listKeys(context.filesystem, context.key(prefix))).map((key) => key.slice(context.prefix.length));
+      assert.deepEqual(await found("app"), ["app", "app-1", "app-2", "apple"]);
+      assert.deepEqual(await found("app-"), ["app-1", "app-2"]);
+      assert.deepEqual(await found("apple"), ["apple"], "a prefix that is a key yields that key");
+      assert.deepEqual(await found("nothing"), []);
+      assert.equal((await found("")).length, 7);
+      assert.equal((await listKeys(context.filesystem, "")).length, 7, "no prefix is every key's prefix");
+    },
+  },
+  {
+    id: "list/special-prefix",
+    title: "characters in a prefix that mean something elsewhere mean themselves",
+    tier: "fast",
+    run: async (context) => {
+      const names = ["a%20b", "a b", "a+b", "a*b", "a?b", "a[b]", "a&b", "a#b", "语b", "📦b", "a'b", "a<b"];
+      await writeAll(context, names);
+      for (const name of names) {
+        const prefix = context.key(name.slice(0, -1));
+        assert.deepEqual(await listKeys(context.filesystem, prefix), [context.key(name)], `prefix ${prefix}`);
+      }
+    },
+  },
+  {
+    id: "list/page-sizes",
+    title: "pages of any size leave nothing out and yield nothing twice",
+    tier: "fast",
+    run: async (context) => {
+      const names = Array.from({ length: 13 }, (_, index) => `${String(index).padStart(2, "0")}`);
+      await writeAll(context, names);
+      const expected = names.map((name) => context.key(name));
+      for (const pageSize of [1, 2, 3, 12, 13, 14, 1_000_000]) {
+        assert.deepEqual(
+          await listKeys(context.filesystem, context.prefix, pageSize),
+          expected,
+          `pages of ${pageSize}`,
+        );
+      }
+    },
+  },
+  many("thousand", "1,001", 1_001),
+  many("thousands", "2,345", 2_345),
+  {
+    id: "list/bad-options",
+    title: "a page size or prefix that cannot be is refused before any I/O",
+    tier: "fast",
+    run: async (context) => {
+      const calls: DriverVerb[] = [];
+      const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
+      for (const pageSize of [0, -1, 1.5, Number.NaN, "5" as unknown as number]) {
+        await assertRejects(() => filesystem.list({ pageSize }).next(), "INVALID_ARGUMENT", { operation: "list" });
+      }
+      for (const prefix of ["a/", "../", "\u0000", "\ud800", 7 as unknown as string]) {
+        await assertRejects(() => filesystem.list({ prefix }).next(), "INVALID_ARGUMENT", { operation: "list" });
+      }
+      assert.deepEqual(calls, [], "the driver is not called");
+    },
+  },
+  {
+    id: "list/follows-changes",
+    title: "list shows a write and a delete at once, and a failed write never",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem } = context;
+      const keys = () => listKeys(context.open(), context.prefix);
+      await writeAll(context, ["a", "b"]);
+      assert.deepEqual(await keys(), [context.key("a"), context.key("b")], "after the writes");
+      await filesystem.delete(context.key("a"));
+      assert.deepEqual(await keys(), [context.key("b")], "after the delete");
+      const content = thenThrow([textBytes("half")], new Error("no more"));
+      await assertRejects(() => filesystem.write(context.key("c"), content), "SOURCE_UNREADABLE");
+      assert.deepEqual(await keys(), [context.key("b")], "after the write that failed");
+    },
+  },
+];
+
+export async function writeAll(context: CaseContext, names: readonly string[]): Promise<void> {
+  const left = [...names];
+  while (left.length > 0) {
+    const batch = left.splice(0, 32);
+    await Promise.all(batch.map((name) => context.filesystem.write(context.key(name), textBytes(name))));
+  }
+}
+
+function many(id: string, title: string, count: number): ContractCase {
+  return {
+    id: `list/${id}`,
+    title: `${title} objects are all listed, in order`,
+    tier: "slow",
+    run: async (context) => {
+      const names = Array.from({ length: count }, (_, index) => String(index).padStart(5, "0"));
+      await writeAll(context, names);
+      const expected = names.map((name) => context.key(name));
+      assert.deepEqual(await listKeys(context.filesystem, context.prefix), expected, "pages of the driver's size");
+      assert.deepEqual(await listKeys(context.filesystem, context.prefix, 334), expected, "pages of 334");
+    },
+  };
+}

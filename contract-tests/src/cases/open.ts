@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { prefixed } from "@stowage/core";
+import { assertAbsent, assertObject, assertRejects, listAll, listKeys, readBytes } from "../assertions.ts";
+import { textBytes } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import { failNthCall } from "../faults/fail-nth-call.ts";
+import type { DriverVerb } from "../faults/intercept-calls.ts";
+import { recordCalls } from "../faults/record-calls.ts";
+
+export const openCases: readonly ContractCase[] = [
+  {
+    id: "open/handles-share-objects",
+    title: "two handles see each other's writes",
+    tier: "fast",
+    run: async (context) => {
+      const [first, second] = [context.open(), context.open()];
+      await first.write(context.key("a"), textBytes("from the first"));
+      await assertObject(second, context.key("a"), textBytes("from the first"));
+      await second.write(context.key("b"), textBytes("from the second"));
+      await assertObject(first, context.key("b"), textBytes("from the second"));
+    },
+  },
+  {
+    id: "open/new-place-is-empty",
+    title: "a new place is empty",
+    tier: "fast",
+    run: async ({ filesystem }) => assert.deepEqual(await listAll(filesystem), [], "nothing is listed"),
+  },
+  {
+    id: "open/places-are-isolated",
+    title: "objects of one place are not in another",
+    tier: "fast",
+    run: async (context) => {
+      const other = context.track((await context.createNamespace()).open());
+      await context.filesystem.write(context.key("a"), textBytes("here"));
+      await assertAbsent(other, context.key("a"));
+      await other.delete(context.key("a"));
+      await assertObject(context.filesystem, context.key("a"), textBytes("here"));
+    },
+  },
+  {
+    id: "open/prefixes-stay-apart",
+    title: "what lies behind one prefix is not seen behind another",
+    tier: "fast",
+    run: async (context) => {
+      const view = (name: string) => context.track(prefixed(context.filesystem, context.key(name)));
+      const [p, p2] = [view("p."), view("p2.")];
+      await p.write("a", textBytes("p"));
+      await p2.write("a", textBytes("p2"));
+      assert.deepEqual(await listKeys(p, ""), ["a"]);
+      await p2.delete("a");
+      assert.deepEqual(await listKeys(p2, ""), []);
+      assert.equal((await p.stat("a")).key, "a", "stat behind a prefix returns the key without it");
+      assert.deepEqual(await readBytes(context.filesystem, context.key("p.a")), textBytes("p"));
+    },
+  },
+  {
+    id: "open/capabilities-are-plain-data",
+    title: "capabilities are frozen, survive JSON, and do not change when the filesystem opens",
+    tier: "fast",
+    run: async ({ filesystem }) => {
+      const before = filesystem.capabilities;
+      const copy = JSON.parse(JSON.stringify(before));
+      assert.ok(Object.isFrozen(before) && Object.isFrozen(before.limits), "capabilities and their limits are frozen");
+      await filesystem.open();
+      assert.deepEqual(filesystem.capabilities, copy, "capabilities are what their JSON says");
+      const { pageSize, timestampResolutionMs } = before.limits;
+      assert.ok(pageSize >= 1 && timestampResolutionMs >= 1, "the limits are positive numbers");
+    },
+  },
+  {
+    id: "open/construction-does-no-io",
+    title: "nothing is sent before the first call, and the driver opens once for all",
+    tier: "fast",
+    run: async (context) => {
+      const calls: DriverVerb[] = [];
+      const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
+      assert.deepEqual(calls, [], "construction calls nothing");
+      await Promise.all([1, 2, 3].map(() => filesystem.exists(context.key("a"))));
+      await filesystem.open();
+      assert.deepEqual(calls, ["open", "stat", "stat", "stat"]);
+    },
+  },
+  {
+    id: "open/failed-open-is-tried-again",
+    title: "a failed open fails the call with its error as cause, and the next call tries again",
+    tier: "fast",
+    run: async (context) => {
+      const failure = new Error("the storage is down");
+      const filesystem = context.openThrough((driver) => failNthCall(driver, { verb: "open", nth: 1, error: failure }));
+      await assertRejects(() => filesystem.stat(context.key("a")), filesystem.driver.classify(failure).code, {
+        operation: "stat",
+        cause: failure,
+      });
+      assert.equal(await filesystem.exists(context.key("a")), false, "the second call opens and works");
+    },
+  },
+  {
+    id: "open/aborted-open-is-tried-again",
+    title: "an open that was aborted does not harm the next call",
+    tier: "fast",
+    run: async (context) => {
+      const filesystem = context.open();
+      const controller = new AbortController();
+      const opening = filesystem.open({ signal: controller.signal });
+      controller.abort(new Error("changed my mind"));
+      await opening.catch((error) => assert.equal(error.code, "ABORTED"));
+      assert.equal(await filesystem.exists(context.key("a")), false, "the next call opens and works");
+    },
+  },
+  {
+    id: "open/missing-place",
+    title: "a bucket or directory that does not exist is told apart from a missing object",
+    tier: "fast",
+    needs: ["openMissing"],
+    run: async (context) => {
+      const filesystem = context.track(context.namespace.openMissing?.() ?? assert.fail("no openMissing"));
+      const codes = ["BUCKET_NOT_FOUND", "CONFIG_INVALID"] as const;
+      const key = context.key("a");
+      for (const call of [
+        () => filesystem.open(),
+        () => filesystem.exists(key),
+        () => filesystem.read(key),
+        () => filesystem.write(key, textBytes("a")),
+        () => filesystem.list().next(),
+        () => filesystem.delete(key),
+      ]) {
+        const error = await assertRejects(call, codes);
+        assert.equal(error.retryable, false, "trying again does not help");
+      }
+    },
+  },
+  {
+    id: "open/wrong-credentials",
+    title: "wrong credentials are typed, and not worth a retry",
+    tier: "fast",
+    needs: ["openDenied"],
+    run: async (context) => {
+      const filesystem = context.track(context.namespace.openDenied?.() ?? assert.fail("no openDenied"));
+      const key = context.key("a");
+      for (const call of [() => filesystem.open(), () => filesystem.exists(key), () => filesystem.list().next()]) {
+        const error = await assertRejects(call, ["UNAUTHENTICATED", "PERMISSION_DENIED"]);
+        assert.equal(error.retryable, false, "trying again does not help");
+      }
+    },
+  },
+  {
+    id: "open/unreachable-server",
+    title: "a server that cannot be reached is UNAVAILABLE or TIMEOUT, worth a retry, and loses to the signal",
+    tier: "fast",
+    needs: ["openUnreachable"],
+    run: async (context) => {
+      const make = () => context.track(context.namespace.openUnreachable?.() ?? assert.fail("no openUnreachable"));
+      const controller = new AbortController();
+      const aborted = make().exists(context.key("a"), { signal: controller.signal });
+      controller.abort(new Error("waited long enough"));
+      await assertRejects(() => aborted, "ABORTED", { cause: controller.signal.reason });
+      const error = await assertRejects(() => make().exists(context.key("a")), ["UNAVAILABLE", "TIMEOUT"]);
+      assert.equal(error.retryable, true, "trying again may help");
+    },
+  },
+];

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import type { WriteOptions } from "@stowage/core";
+import { assertAbsent, assertObject, assertSameInfo, listAll, readBytes } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
+import { asynchronously, inChunks, KIB, nextTurn, pausedContent } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+
+export const writeVisibilityCases: readonly ContractCase[] = [
+  {
+    id: "write/invisible-until-committed",
+    title: "until a write commits, stat, read and list see nothing of it",
+    tier: "fast",
+    run: async (context) => {
+      const other = context.open();
+      await whileWriting(context, { size: 100 * KIB }, async () => {
+        await assertAbsent(context.filesystem, context.key("a"));
+        await assertAbsent(other, context.key("a"));
+      });
+    },
+  },
+  {
+    id: "write/invisible-until-committed-in-parts",
+    title: "until a write in parts commits, stat, read and list see nothing of it",
+    tier: "fast",
+    needs: ["parts"],
+    run: async (context) => {
+      await whileWriting(context, { size: 2 * context.partSize + 10 }, async () => {
+        await assertAbsent(context.filesystem, context.key("a"));
+      });
+    },
+  },
+  {
+    id: "write/old-object-until-committed",
+    title: "until an overwrite commits, the old object is whole and its time is unchanged",
+    tier: "fast",
+    run: async (context) => {
+      const old = context.bytes(1_000);
+      const info = await context.filesystem.write(context.key("a"), old);
+      await whileWriting(context, { size: 2 * context.partSize + 10 }, async () => {
+        await assertObject(context.filesystem, context.key("a"), old);
+        assertSameInfo(context.filesystem, await context.filesystem.stat(context.key("a")), info);
+      });
+    },
+  },
+  {
+    id: "write/no-temporary-name-is-listed",
+    title: "no list shows a temporary name while a write is under way",
+    tier: "fast",
+    run: async (context) => {
+      await context.filesystem.write(context.key("b"), context.bytes(10));
+      const base = context.track(context.namespace.open());
+      const before = await listAll(base);
+      await whileWriting(context, { size: 2 * context.partSize + 10 }, async () => {
+        assert.deepEqual(await listAll(base), before, "list shows what it showed before");
+      });
+    },
+  },
+  {
+    id: "write/seen-at-once",
+    title: "once a write resolves, every handle sees the new object, in an open list too",
+    tier: "fast",
+    run: async (context) => {
+      const other = context.open();
+      for (const size of [10, 20, 5]) {
+        const bytes = context.bytes(size);
+        await context.filesystem.write(context.key("a"), bytes);
+        await assertObject(other, context.key("a"), bytes);
+      }
+    },
+  },
+  {
+    id: "write/readers-see-one-version",
+    title: "readers beside 20 overwrites each see one version, whole",
+    tier: "fast",
+    run: async (context) => {
+      const versions = [Buffer.alloc(150 * KIB, "A"), Buffer.alloc(100 * KIB, "B")] as const;
+      await context.filesystem.write(context.key("a"), versions[0]);
+      let isWriting = true;
+      const reader = async () => {
+        const filesystem = context.open();
+        while (isWriting) {
+          assertOneVersion(await readVersion(context, filesystem), versions);
+          await nextTurn(); // or a driver that keeps all in memory never lets the writer in
+        }
+      };
+      const writer = async () => {
+        try {
+          for (let turn = 1; turn <= 20; turn++) {
+            const bytes = versions[turn % 2] ?? versions[0];
+            await context.filesystem.write(context.key("a"), asynchronously(inChunks(bytes, 10 * KIB)));
+          }
+        } finally {
+          isWriting = false;
+        }
+      };
+      await Promise.all([writer(), reader(), reader(), reader()]);
+    },
+  },
+];
+
+/** Writes `size` bytes to the key "a", checks while all of them are sent but not ended, and lets the write succeed. */
+async function whileWriting(
+  context: CaseContext,
+  { size, ...options }: { size: number } & WriteOptions,
+  check: () => Promise<void>,
+): Promise<void> {
+  const bytes = context.bytes(size);
+  const { content, taken, finish } = pausedContent(inChunks(bytes, Math.ceil(size / 8)));
+  const write = context.filesystem.write(context.key("a"), content, options);
+  write.catch(() => {}); // awaited below, unless the check fails first
+  try {
+    await Promise.race([taken, write.then(() => assert.fail("the write resolves before its content ends"))]);
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    await check();
+  } finally {
+    finish();
+    await write.catch(() => {});
+  }
+  await write;
+  await assertObject(context.filesystem, context.key("a"), bytes);
+}
+
+/** A read beside an overwrite may fail with a typed error that is worth a retry, but never mix. */
+async function readVersion(context: CaseContext, filesystem: CaseContext["filesystem"]): Promise<Buffer | undefined> {
+  try {
+    return await readBytes(filesystem, context.key("a"));
+  } catch (error) {
+    assert.notEqual((error as { code?: unknown }).code, "NOT_FOUND", "an overwritten object is never missing");
+    assert.equal((error as { retryable?: unknown }).retryable, true, `a failed read can be repeated: ${String(error)}`);
+    return undefined;
+  }
+}
+
+function assertOneVersion(found: Buffer | undefined, versions: readonly Buffer[]): void {
+  if (!found) return;
+  assert.ok(
+    versions.some((version) => version.equals(found)),
+    `${found.length} bytes are of one version, not a mixture`,
+  );
+}

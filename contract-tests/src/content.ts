@@ -1,0 +1,92 @@
+import { Readable } from "node:stream";
+
+export const KIB = 1024;
+export const MIB = 1024 * KIB;
+
+/** Bytes of a text. */
+export function textBytes(text: string): Buffer {
+  return Buffer.from(text);
+}
+
+/** Yields the bytes in pieces of `size`. */
+export function* inChunks(bytes: Uint8Array, size: number): Generator<Uint8Array, void, void> {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
+/** Yields the chunks as an asynchronous source does, each in its own turn of the event loop. */
+export async function* asynchronously(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  for (const chunk of chunks) {
+    await nextTurn();
+    yield chunk;
+  }
+}
+
+/** Yields the chunks, then throws. */
+export async function* thenThrow(chunks: Iterable<Uint8Array>, error: unknown): AsyncGenerator<Uint8Array, void, void> {
+  yield* asynchronously(chunks);
+  throw error;
+}
+
+/** Resolves in the next turn of the event loop. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A stream that yields the chunks, each by itself, and then stalls. Unlike a parked generator it can be destroyed. */
+export function stalledStream(chunks: Iterable<Uint8Array> = []): Readable {
+  const stream = new Readable({ objectMode: true, read() {} });
+  for (const chunk of chunks) stream.push(chunk);
+  return stream;
+}
+
+export interface PausedContent {
+  readonly content: AsyncIterable<Uint8Array>;
+  /** Resolves when all chunks are taken. */
+  readonly taken: Promise<void>;
+  /** Lets the content end. */
+  finish(): void;
+}
+
+/** Content that yields its chunks and then waits for `finish` before it ends. */
+export function pausedContent(chunks: Iterable<Uint8Array>): PausedContent {
+  let finish = () => {};
+  let take = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const taken = new Promise<void>((resolve) => {
+    take = resolve;
+  });
+  async function* content(): AsyncGenerator<Uint8Array, void, void> {
+    yield* asynchronously(chunks);
+    take();
+    await finished;
+  }
+  return { content: content(), taken, finish };
+}
+
+/** Content that counts what is done with its iterator. */
+export class WatchedContent implements AsyncIterable<Uint8Array> {
+  readonly #chunks: Iterator<Uint8Array>;
+  iterators = 0;
+  pulled = 0;
+  returned = 0;
+
+  constructor(chunks: Iterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.iterator]();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    this.iterators++;
+    return {
+      next: async () => {
+        this.pulled++;
+        return this.#chunks.next();
+      },
+      return: async () => {
+        this.returned++;
+        return { done: true, value: undefined };
+      },
+    };
+  }
+}

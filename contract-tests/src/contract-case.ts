@@ -1,0 +1,20 @@
+import type { CaseContext } from "./case-context.ts";
+import type { Need } from "./needs.ts";
+
+/** `fast` runs everywhere, `slow` moves hundreds of megabytes or kills processes, `remote` waits for clocks and fetches URLs. */
+export type Tier = "fast" | "slow" | "remote";
+
+/** One promise, and the check that holds a filesystem to it. */
+export interface ContractCase {
+  /** Stable: `group/what-is-promised`. Deviations and reports name it. */
+  readonly id: string;
+  /** A sentence that is true when the case passes. */
+  readonly title: string;
+  readonly tier: Tier;
+  /** What the filesystem or its harness must have. Without it the case is skipped, visibly. */
+  readonly needs?: readonly Need[];
+  /** Counts what the whole process holds, so no other case may run beside it. */
+  readonly isExclusive?: boolean;
+  /** Rejects if the promise is broken. */
+  run(context: CaseContext): Promise<void>;
+}

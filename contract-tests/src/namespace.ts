@@ -1,0 +1,29 @@
+import type { Filesystem, FilesystemDriver } from "@stowage/core";
+
+/** Makes places for cases. */
+export interface Harness {
+  /** Returns an empty place that nobody else uses: a fresh directory, or a random prefix in a bucket. */
+  create(): Promise<Namespace> | Namespace;
+}
+
+/** A place for one case. The optional members each enable cases that are skipped without them. */
+export interface Namespace {
+  /** Makes a handle, without I/O. All handles of a namespace reach the same objects. The suite closes them. */
+  open(): Filesystem;
+  /** Makes a handle with wrong credentials. */
+  openDenied?(): Filesystem;
+  /** Makes a handle on a bucket that does not exist, or on a directory that cannot be one. */
+  openMissing?(): Filesystem;
+  /** Makes a handle on a server that does not answer, or a port that nobody listens on. */
+  openUnreachable?(): Filesystem;
+  /** Names what a failed write left behind and `list` does not show: temporary files, open multipart uploads. */
+  residue?(): Promise<readonly string[]>;
+  /** Starts to write `key` in another process, and kills that process (SIGKILL) before the content ends. */
+  killWriter?(key: string): Promise<void>;
+  /** The secrets that the handles were made with. No error may show one. */
+  readonly secrets?: readonly string[];
+  /** Builds the portable class around a driver. Only for tests of the suite, which put a broken one here. */
+  through?(driver: FilesystemDriver): Filesystem;
+  /** Releases the place. Everything that the case wrote is deleted, and every handle is closed. */
+  dispose?(): Promise<void> | void;
+}

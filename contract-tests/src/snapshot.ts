@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import type { FileInfo, Filesystem } from "@stowage/core";
+import { assertBytes, assertSameInfo, listAll, readBytes } from "./assertions.ts";
+import type { CaseContext } from "./case-context.ts";
+
+interface Snapshot {
+  readonly files: readonly FileInfo[];
+  readonly contents: ReadonlyMap<string, Buffer>;
+}
+
+/**
+ * Asserts that all objects of the case are after `action` what they were before: the same keys, times and bytes, from
+ * another handle too, and once more after the settle time, because a bad driver commits behind the caller's back.
+ */
+export async function assertUnchangedBy(context: CaseContext, action: () => Promise<unknown>): Promise<void> {
+  const before = await takeSnapshot(context.filesystem);
+  await action();
+  await assertSnapshot(context.filesystem, before);
+  await context.settle();
+  await assertSnapshot(context.open(), before);
+}
+
+async function takeSnapshot(filesystem: Filesystem): Promise<Snapshot> {
+  const files = await listAll(filesystem);
+  const contents = new Map<string, Buffer>();
+  for (const { key } of files) contents.set(key, await readBytes(filesystem, key));
+  return { files, contents };
+}
+
+async function assertSnapshot(filesystem: Filesystem, before: Snapshot): Promise<void> {
+  const files = await listAll(filesystem);
+  const keysOf = (list: readonly FileInfo[]) => list.map(({ key }) => key);
+  assert.deepEqual(keysOf(files), keysOf(before.files), "the keys are those of before");
+  assert.deepEqual(files, before.files, "size, time and version of every object are those of before");
+  for (const [key, content] of before.contents) {
+    assertSameInfo(
+      filesystem,
+      await filesystem.stat(key),
+      files.find((file) => file.key === key),
+    );
+    assertBytes(await readBytes(filesystem, key), content, "the old content");
+  }
+}

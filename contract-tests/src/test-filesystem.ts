@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import type { Variant } from "./case-context.ts";
+import { cases } from "./cases.ts";
+import type { ContractCase, Tier } from "./contract-case.ts";
+import type { Harness } from "./namespace.ts";
+import { REJECTIONS_ID, RejectionWatch } from "./rejection-watch.ts";
+import { type Outcome, type RunOptions, runCase, timeoutOf } from "./run-case.ts";
+import { afterTests, runningTest, type TestRunner } from "./test-runner.ts";
+
+export interface TestFilesystemOptions extends Harness, RunOptions {
+  /** The name of the driver, for titles. */
+  readonly name: string;
+  /** Which cases to register. Default: the fast ones. */
+  readonly tiers?: readonly Tier[] | undefined;
+  /** Promises that this driver is known to break: id of the case → reason. They must fail as long as they stand here. */
+  readonly deviations?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Registers every case with a test runner, twice: on the filesystem as it is, and behind `prefixed`. The runner is
+ * handed in (`import * as vitest from "vitest"`), so that no second copy of it is loaded.
+ *
+ * The tests fail if a promise is broken, if a known deviation passes, if a promise is rejected that nobody handles, and
+ * if no case was run. Throws at once if `deviations` names a case that there is not.
+ */
+export function testFilesystem(runner: TestRunner, options: TestFilesystemOptions): void {
+  assertKnown(options.deviations ?? {});
+  const { tiers = ["fast"] } = options;
+  const chosen = cases.filter(({ tier }) => tiers.includes(tier));
+  assert.ok(chosen.length > 0, `no case is of the tiers ${tiers.join(", ")}`);
+  runner.describe(options.name, () => {
+    const suite = new Suite(runner, options);
+    suite.register(chosen, "plain");
+    suite.register(chosen, "prefixed");
+    afterTests(runner, () => suite.finish());
+  });
+}
+
+function assertKnown(deviations: Readonly<Record<string, string>>): void {
+  const known = new Set([...cases.map(({ id }) => id), REJECTIONS_ID]);
+  for (const [id, reason] of Object.entries(deviations)) {
+    assert.ok(known.has(id), `deviations names ${id}, which is no case`);
+    assert.ok(reason, `deviations gives no reason for ${id}`);
+  }
+}
+
+class Suite {
+  readonly #runner: TestRunner;
+  readonly #options: TestFilesystemOptions;
+  readonly #watch = new RejectionWatch();
+  readonly #deviating = new Map<string, Outcome["status"][]>();
+  #started = 0;
+  #executed = 0;
+
+  constructor(runner: TestRunner, options: TestFilesystemOptions) {
+    this.#runner = runner;
+    this.#options = options;
+  }
+
+  /** Cases that count what the process holds come last and alone; the others run at once where the runner can. */
+  register(chosen: readonly ContractCase[], variant: Variant): void {
+    const { describe, it } = this.#runner;
+    const shared = chosen.filter(({ isExclusive }) => !isExclusive);
+    const exclusive = chosen.filter(({ isExclusive }) => isExclusive);
+    const register = it.concurrent ?? it;
+    describe(variant === "plain" ? "as it is" : "behind a prefix", () => {
+      for (const contractCase of shared)
+        register(this.#title(contractCase), this.#body(contractCase, variant), this.#limit(contractCase));
+    });
+    describe(variant === "plain" ? "as it is, alone" : "behind a prefix, alone", () => {
+      for (const contractCase of exclusive)
+        it(this.#title(contractCase), this.#body(contractCase, variant), this.#limit(contractCase));
+    });
+  }
+
+  /** Throws what belongs to the run as a whole. */
+  finish(): void {
+    const error = this.#started > 0 ? this.#watch.stop() : undefined;
+    if (error && !this.#options.deviations?.[REJECTIONS_ID]) throw error;
+    assert.ok(this.#executed > 0, `${this.#options.name}: no case was run, all ${this.#started} were skipped`);
+  }
+
+  #title({ id, title, needs = [] }: ContractCase): string {
+    const deviation = this.#options.deviations?.[id];
+    const notes = [...needs.map((need) => `needs ${need}`), ...(deviation ? [`known to fail: ${deviation}`] : [])];
+    return `${id}: ${title}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
+  }
+
+  /** The runner waits longer than the case may take, so that the case's own message is the one that is seen. */
+  #limit(contractCase: ContractCase): number {
+    return 2 * timeoutOf(contractCase, this.#options) + 5_000;
+  }
+
+  #body(contractCase: ContractCase, variant: Variant) {
+    const run = () => this.#run(contractCase, variant);
+    const limit = this.#limit(contractCase);
+    return async function (this: unknown, ...values: unknown[]): Promise<void> {
+      const test = runningTest(this, values);
+      test.timeout?.(limit);
+      const reason = await run();
+      if (reason) test.skip?.(reason);
+    };
+  }
+
+  /** Runs the case, throws if it does not end as it should, and returns why it was skipped, if it was. */
+  async #run(contractCase: ContractCase, variant: Variant): Promise<string | undefined> {
+    if (this.#started++ === 0) this.#watch.start();
+    const outcome = await runCase(contractCase, this.#options, { ...this.#options, variant });
+    if (outcome.status === "skipped") return outcome.reason;
+    this.#executed++;
+    this.#assertExpected(outcome, contractCase.id);
+    return undefined;
+  }
+
+  /** A deviation may show in one of the two variants only: in how keys start, for instance. */
+  #assertExpected(outcome: Outcome, id: string): void {
+    const deviation = this.#options.deviations?.[id];
+    if (outcome.status === "failed" && !deviation) throw outcome.error;
+    if (!deviation) return;
+    const statuses = [...(this.#deviating.get(id) ?? []), outcome.status];
+    this.#deviating.set(id, statuses);
+    const isKept = statuses.length === 2 && !statuses.includes("failed");
+    assert.ok(!isKept, `${id} passes: take it off the deviations (${deviation})`);
+  }
+}

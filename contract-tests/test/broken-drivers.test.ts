@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, expect, it } from "vitest";
+import { cases } from "../src/cases.ts";
+import type { ContractCase } from "../src/contract-case.ts";
+import { runCase } from "../src/run-case.ts";
+import { commitFlaws } from "./broken-drivers/commit-flaws.ts";
+import { concurrencyFlaws, errorFlaws } from "./broken-drivers/error-and-concurrency-flaws.ts";
+import type { Flaw } from "./broken-drivers/flaw.ts";
+import { keyFlaws } from "./broken-drivers/key-flaws.ts";
+import { lifeFlaws, undeclaredFlaws } from "./broken-drivers/life-flaws.ts";
+import { listFlaws } from "./broken-drivers/list-flaws.ts";
+import { openFlaws } from "./broken-drivers/open-flaws.ts";
+import { readFlaws } from "./broken-drivers/read-flaws.ts";
+import { sourceFlaws } from "./broken-drivers/source-flaws.ts";
+import { deleteFlaws, statFlaws } from "./broken-drivers/stat-and-delete-flaws.ts";
+import { urlFlaws } from "./broken-drivers/url-flaws.ts";
+import { createFlaws, writeFailureFlaws } from "./broken-drivers/write-failure-flaws.ts";
+import { writeFlaws } from "./broken-drivers/write-flaws.ts";
+
+const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
+  open: openFlaws,
+  keys: keyFlaws,
+  write: [...writeFlaws, ...commitFlaws],
+  "write that fails": [...writeFailureFlaws, ...sourceFlaws],
+  create: createFlaws,
+  read: readFlaws,
+  list: listFlaws,
+  stat: statFlaws,
+  delete: deleteFlaws,
+  urls: urlFlaws,
+  life: lifeFlaws,
+  undeclared: undeclaredFlaws,
+  errors: errorFlaws,
+  concurrency: concurrencyFlaws,
+};
+
+const OPTIONS = { variant: "plain", settleMs: 20, seed: 42 } as const;
+
+describe.each(Object.entries(GROUPS))("%s", (_, flaws) => {
+  const catches = flaws.flatMap((flaw) => flaw.caughtBy.map((id) => ({ ...flaw, contractCase: caseOf(id) })));
+  const isAlone = ({ contractCase }: { contractCase: ContractCase }) => contractCase.isExclusive === true;
+
+  it.concurrent.each(catches.filter((entry) => !isAlone(entry)))("$contractCase.id catches it if $name", assertCaught);
+  it.each(catches.filter(isAlone))("$contractCase.id catches it if $name", assertCaught);
+});
+
+it("every case catches a flaw", () => {
+  const catching = new Set(Object.values(GROUPS).flatMap((flaws) => flaws.flatMap(({ caughtBy }) => caughtBy)));
+  expect(cases.map(({ id }) => id).filter((id) => !catching.has(id))).toEqual([]);
+});
+
+async function assertCaught({
+  contractCase,
+  harness,
+  isHanging,
+}: Flaw & { contractCase: ContractCase }): Promise<void> {
+  const outcome = await runCase(contractCase, harness, { ...OPTIONS, timeoutMs: isHanging ? 1_000 : 20_000 });
+  expect(outcome.status).toBe("failed");
+  const isTimeout = outcome.status === "failed" && String(outcome.error).includes("is not over after");
+  expect(isTimeout).toBe(isHanging ?? false);
+}
+
+function caseOf(id: string): ContractCase {
+  return cases.find((candidate) => candidate.id === id) ?? assert.fail(`${id} is no case`);
+}

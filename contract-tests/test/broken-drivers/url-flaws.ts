@@ -1,0 +1,48 @@
+import { Filesystem, type FilesystemDriver, type SignUrlOptions } from "@stowage/core";
+import { wrapDriver } from "../../src/faults/wrap-driver.ts";
+import { ReferenceDriver } from "../reference-driver.ts";
+import type { ServerRules } from "../reference-server.ts";
+import { brokenFilesystem, brokenPlace, type Flaw } from "./flaw.ts";
+
+export const urlFlaws: readonly Flaw[] = [
+  serving("ranges are ignored", ["urls/fetch"], { ranges: false }),
+  serving("URLs work for ever", ["urls/expiry"], { expiry: false }),
+  serving("URLs work for every method", ["urls/other-methods"], { methods: false }),
+  serving("signatures are not checked", ["urls/tampering"], { signature: false }),
+  signing("keys are put into URLs as they are", ["urls/keys"], (driver) => ({
+    signUrl: async (key, options) => (await signUrlOf(driver)(key, options)).replaceAll("%23", "#"),
+  })),
+  signing("the file name is always the same", ["urls/filename"], (driver) => ({
+    signUrl: (key, options) => signUrlOf(driver)(key, { ...options, filename: "download" }),
+  })),
+  brokenFilesystem(
+    "any time is accepted",
+    ["urls/bad-options"],
+    class extends Filesystem {
+      override signUrl(key: string, options: SignUrlOptions): Promise<string> {
+        return super.signUrl(key, { ...options, expiresInMs: 1_000 });
+      }
+    },
+  ),
+];
+
+function serving(name: string, caughtBy: string[], rules: Partial<ServerRules>): Flaw {
+  return brokenPlace(name, caughtBy, { rules });
+}
+
+function signing(
+  name: string,
+  caughtBy: string[],
+  change: (driver: ReferenceDriver) => Partial<FilesystemDriver>,
+): Flaw {
+  return brokenPlace(name, caughtBy, {
+    driver: (place) => {
+      const driver = new ReferenceDriver(place);
+      return wrapDriver(driver, change(driver));
+    },
+  });
+}
+
+function signUrlOf(driver: ReferenceDriver) {
+  return driver.signUrl.bind(driver);
+}

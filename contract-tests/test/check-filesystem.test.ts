@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cases, checkFilesystem } from "../src/index.ts";
+import { ReferenceDriver } from "./reference-driver.ts";
+import { referenceHarness } from "./reference-harness.ts";
+
+const FAST = cases.filter(({ tier }) => tier === "fast");
+
+/** Vitest fails a run with an unhandled rejection; here the suite is what has to notice it. */
+let listeners: NodeJS.UnhandledRejectionListener[] = [];
+beforeEach(() => {
+  listeners = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+});
+afterEach(() => {
+  for (const listener of listeners) process.on("unhandledRejection", listener);
+});
+
+describe("checkFilesystem", () => {
+  it("reports that a correct driver keeps all promises", async () => {
+    const seen: string[] = [];
+    const report = await checkFilesystem(referenceHarness(), {
+      settleMs: 1,
+      onCase: ({ id }, { status }) => seen.push(`${id} ${status}`),
+    });
+    expect(report).toEqual({ passed: FAST.length, failed: [], skipped: [] });
+    expect(seen).toEqual(FAST.map(({ id }) => `${id} passed`));
+  });
+
+  it("reports broken promises and rejections that nobody handles, and what was skipped", async () => {
+    const harness = referenceHarness({
+      driver: (place) =>
+        new (class extends ReferenceDriver {
+          override async delete(): Promise<void> {
+            void Promise.reject(new Error("nobody awaits me"));
+          }
+        })(place),
+      changes: () => ({ residue: undefined }) as never,
+    });
+    const report = await checkFilesystem(harness, { settleMs: 1 });
+    const ids = report.failed.map(({ id }) => id);
+    expect(ids).toContain("delete/removes");
+    expect(ids.at(-1)).toBe("errors/no-unhandled-rejection");
+    expect(report.skipped).toContainEqual({
+      id: "write-fails/leaves-no-residue",
+      reason: "the harness has no residue",
+    });
+  });
+
+  it("rejects if no case is run", async () => {
+    await expect(checkFilesystem(referenceHarness(), { tiers: [] })).rejects.toThrow("no case was run");
+  });
+});

@@ -1,0 +1,26 @@
+import { cases, casesTable } from "../src/index.ts";
+
+/** The page `docs/driver-contract.md`. */
+export function driverContract(): string {
+  const count = (tier: string) => cases.filter((contractCase) => contractCase.tier === tier).length;
+  return `# The driver contract
+
+What a filesystem promises, case by case: ${cases.length} cases, ${count("fast")} of them fast, ${count("slow")} slow and
+${count("remote")} remote. Each runs on the filesystem as it is and again behind \`prefixed()\`. How to run them is in
+[contract-tests](../contract-tests/README.md); the promises in prose are the comments of
+[\`driver.ts\`](../packages/core/src/filesystem/driver.ts).
+
+This page is generated from the cases. A test fails if it is out of date; it says how to write it anew.
+
+**Tier**: \`fast\` runs everywhere, \`slow\` moves hundreds of megabytes or kills processes, \`remote\` fetches URLs and waits
+for clocks. **Needs**: a capability that the driver declares, or a member of the harness. Without it the case is skipped,
+visibly; if it is a capability, the suite checks instead that asking for it is refused (\`UNSUPPORTED\`) before any I/O.
+
+${casesTable()}
+### whole run
+
+| case | promise | tier | needs |
+|---|---|---|---|
+| \`errors/no-unhandled-rejection\` | no promise is rejected that nobody handles, in the whole run | fast |  |
+`;
+}
