@@ -9,14 +9,20 @@ import type { LockRecord } from "./lock-record.ts";
 import { BUSY_MESSAGE } from "./operation-lock.ts";
 import { currentProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
-export interface LockTiming {
+export interface LockSettings {
   /** How long a holder that gives no sign is believed. Renewed every third of it. Milliseconds. */
   readonly ttlMs: number;
   /** A clock that nobody sets, in milliseconds. */
   now(): number;
+  /** Who takes the lock. */
+  identify(): Promise<ProcessIdentity>;
 }
 
-export const DEFAULT_TIMING: LockTiming = { ttlMs: 15_000, now: () => performance.now() };
+export const DEFAULT_LOCK: LockSettings = {
+  ttlMs: 15_000,
+  now: () => performance.now(),
+  identify: currentProcess,
+};
 
 /** How much longer than the ttl a watcher waits before it takes over. */
 const PATIENCE = 1.25;
@@ -32,11 +38,11 @@ const LOOKS = 4;
  */
 export class GenerationLock {
   readonly #generations: Generations;
-  readonly #timing: LockTiming;
+  readonly #settings: LockSettings;
 
-  constructor(filesystem: Filesystem, timing: LockTiming = DEFAULT_TIMING) {
+  constructor(filesystem: Filesystem, settings: Partial<LockSettings> = {}) {
     this.#generations = new Generations(filesystem);
-    this.#timing = timing;
+    this.#settings = { ...DEFAULT_LOCK, ...settings };
   }
 
   /**
@@ -44,7 +50,7 @@ export class GenerationLock {
    * a dead one there is waited for, 1.25 × ttl.
    */
   async acquire(operation: string, key: string, signal: AbortSignal): Promise<HeldLock> {
-    const self = await currentProcess();
+    const self = await this.#settings.identify();
     for (;;) {
       const current = await this.#current(signal);
       if (current && (await this.#isHeld(current, self, signal))) throw busy(operation, key);
@@ -58,7 +64,7 @@ export class GenerationLock {
     const current = await this.#current(signal);
     const { record } = current ?? {};
     if (!record || record.key !== key || record.isReleased) return;
-    if (!(await isKnownDead(record, await currentProcess()))) throw busy(operation, key);
+    if (!(await isKnownDead(record, await this.#settings.identify()))) throw busy(operation, key);
   }
 
   async #take(
@@ -67,12 +73,12 @@ export class GenerationLock {
     signal: AbortSignal,
   ): Promise<HeldLock | undefined> {
     const record: LockRecord = { ...wanted, holder: randomUUID(), renewals: 0, isReleased: false };
-    const startedAt = this.#timing.now();
+    const startedAt = this.#settings.now();
     heldHere().add(record.holder);
     const release = () => heldHere().delete(record.holder);
     try {
       if (await this.#generations.create(number, record, signal)) {
-        return new HeldLock(this.#generations, { number, record, startedAt, timing: this.#timing, onEnd: release });
+        return new HeldLock(this.#generations, { number, record, startedAt, settings: this.#settings, onEnd: release });
       }
     } catch (error) {
       release();
@@ -91,7 +97,7 @@ export class GenerationLock {
   async #isHeld(seen: Generation, self: ProcessIdentity, signal: AbortSignal): Promise<boolean> {
     const isDead = seen.record?.isReleased || (await isKnownDead(seen.record, self));
     if (isDead !== undefined) return !isDead;
-    const { ttlMs, now } = this.#timing;
+    const { ttlMs, now } = this.#settings;
     const startedAt = now();
     while (now() - startedAt < PATIENCE * ttlMs) {
       await delay(ttlMs / 3 / LOOKS, undefined, { signal });

@@ -1,14 +1,14 @@
 import { StowageError } from "../errors.ts";
-import type { LockTiming } from "./generation-lock.ts";
+import type { LockSettings } from "./generation-lock.ts";
 import type { Generations } from "./generations.ts";
 import type { LockRecord } from "./lock-record.ts";
 
 export interface Acquisition {
   readonly number: number;
   readonly record: LockRecord;
-  /** When the creation of the generation was sent, by `timing.now()`. */
+  /** When the creation of the generation was sent, by `settings.now()`. */
   readonly startedAt: number;
-  readonly timing: LockTiming;
+  readonly settings: LockSettings;
   /** Called once, when the lock is released or lost. */
   onEnd(): void;
 }
@@ -31,7 +31,7 @@ export class HeldLock {
     this.#acquisition = acquisition;
     this.#record = acquisition.record;
     this.#renewedAt = acquisition.startedAt;
-    this.#timer = setInterval(() => this.#tick(), acquisition.timing.ttlMs / 12).unref();
+    this.#timer = setInterval(() => this.#tick(), acquisition.settings.ttlMs / 12).unref();
   }
 
   /** The fencing token: rises with each acquisition. */
@@ -64,16 +64,16 @@ export class HeldLock {
     await this.#renewing;
     this.#acquisition.onEnd();
     if (this.#isStale() || this.signal.aborted) return;
-    const signal = AbortSignal.timeout(this.#acquisition.timing.ttlMs);
+    const signal = AbortSignal.timeout(this.#acquisition.settings.ttlMs);
     const released = { ...this.#record, isReleased: true };
     await this.#generations.rewrite(this.token, released, signal).catch(() => {});
     await this.#generations.prune(signal).catch(() => {});
   }
 
   #tick(): void {
-    const { timing } = this.#acquisition;
+    const { settings } = this.#acquisition;
     if (this.#isStale()) this.#lose("it could not be renewed in time");
-    if (this.signal.aborted || this.#renewing || timing.now() - this.#renewedAt < timing.ttlMs / 3) return;
+    if (this.signal.aborted || this.#renewing || settings.now() - this.#renewedAt < settings.ttlMs / 3) return;
     this.#renewing = this.#renew().finally(() => {
       this.#renewing = undefined;
     });
@@ -81,10 +81,10 @@ export class HeldLock {
 
   /** A renewal that fails is tried again by the next tick, until the lock is stale. */
   async #renew(): Promise<void> {
-    const { timing } = this.#acquisition;
+    const { settings } = this.#acquisition;
     const record = { ...this.#record, renewals: this.#record.renewals + 1 };
-    const sentAt = timing.now();
-    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(timing.ttlMs / 3)]);
+    const sentAt = settings.now();
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(settings.ttlMs / 3)]);
     try {
       await this.#generations.rewrite(this.token, record, signal);
       this.#record = record;
@@ -95,8 +95,8 @@ export class HeldLock {
   }
 
   #isStale(): boolean {
-    const { timing } = this.#acquisition;
-    return timing.now() - this.#renewedAt > SELF_FENCE * timing.ttlMs;
+    const { settings } = this.#acquisition;
+    return settings.now() - this.#renewedAt > SELF_FENCE * settings.ttlMs;
   }
 
   #lose(why: string): void {

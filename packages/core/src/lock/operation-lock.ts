@@ -1,10 +1,11 @@
 import { StowageError } from "../errors.ts";
 
-export type OperationName = "create" | "restore";
+export type OperationName = "create" | "restore" | "rollback" | "confirm" | "recover";
 
 /** What holds the lock. */
 export interface ActiveOperation {
   readonly operation: OperationName;
+  /** The archive; empty for `recover`. */
   readonly key: string;
   readonly startedAt: Date;
 }
@@ -12,7 +13,7 @@ export interface ActiveOperation {
 /** The words of the PocketBase API. */
 export const BUSY_MESSAGE = "Try again later - another backup/restore process has already been started.";
 
-/** Lets one create or restore of this process run at a time, and protects the key that it works on. */
+/** Lets one operation on the data of this process run at a time, and protects the key that it works on. */
 export class OperationLock {
   #active: ActiveOperation | undefined;
 

@@ -1,7 +1,7 @@
 import { linkSignals } from "../abort.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { DEFAULT_TIMING, GenerationLock } from "../lock/generation-lock.ts";
+import { GenerationLock } from "../lock/generation-lock.ts";
 import type { HeldLock } from "../lock/held-lock.ts";
 import type { Operation } from "./operations.ts";
 
@@ -71,7 +71,7 @@ export class StorageLock {
   }
 
   #lockOf(filesystem: Filesystem): GenerationLock {
-    return new GenerationLock(filesystem, { ...DEFAULT_TIMING, ttlMs: this.#ttlMs });
+    return new GenerationLock(filesystem, { ttlMs: this.#ttlMs });
   }
 }
 

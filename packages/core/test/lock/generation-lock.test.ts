@@ -256,7 +256,7 @@ function storage() {
 }
 
 function lockOn(filesystem: Filesystem, ttlMs = TTL_MS): GenerationLock {
-  return new GenerationLock(filesystem, { ttlMs, now: () => performance.now() });
+  return new GenerationLock(filesystem, { ttlMs });
 }
 
 async function recordOf(changes: Partial<LockRecord>): Promise<LockRecord> {
