@@ -6,6 +6,7 @@ import { keyCases } from "./cases/keys.ts";
 import { lifeCases } from "./cases/life.ts";
 import { listCases } from "./cases/list.ts";
 import { listInterruptedCases } from "./cases/list-interrupted.ts";
+import { managerCases } from "./cases/manager.ts";
 import { openCases } from "./cases/open.ts";
 import { readCases } from "./cases/read.ts";
 import { readInterruptedCases } from "./cases/read-interrupted.ts";
@@ -38,4 +39,5 @@ export const cases: readonly ContractCase[] = [
   ...lifeCases,
   ...errorCases,
   ...concurrencyCases,
+  ...managerCases,
 ];

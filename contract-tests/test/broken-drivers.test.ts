@@ -9,6 +9,7 @@ import type { Flaw } from "./broken-drivers/flaw.ts";
 import { keyFlaws } from "./broken-drivers/key-flaws.ts";
 import { lifeFlaws, undeclaredFlaws } from "./broken-drivers/life-flaws.ts";
 import { listFlaws } from "./broken-drivers/list-flaws.ts";
+import { managerFlaws } from "./broken-drivers/manager-flaws.ts";
 import { openFlaws } from "./broken-drivers/open-flaws.ts";
 import { readFlaws } from "./broken-drivers/read-flaws.ts";
 import { sourceFlaws } from "./broken-drivers/source-flaws.ts";
@@ -32,6 +33,7 @@ const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
   undeclared: undeclaredFlaws,
   errors: errorFlaws,
   concurrency: concurrencyFlaws,
+  manager: managerFlaws,
 };
 
 const OPTIONS = { variant: "plain", settleMs: 20, seed: 42 } as const;
