@@ -4,7 +4,7 @@ const TESTS = ["packages/*/test/**/*.test.ts", "contract-tests/test/**/*.test.ts
 const SLOW_TESTS = TESTS.map((pattern) => pattern.replace(".test.ts", ".slow.test.ts"));
 
 /** The condition under which a package exports its TypeScript, so that no test needs a build. */
-const CONDITIONS = ["source", "module", "node", "development|production"];
+const CONDITIONS = ["source", "node", "development|production"];
 
 /** `vitest run` runs the quick tests, `vitest run --mode slow` the others. */
 export default defineConfig(({ mode }) => {

@@ -1,0 +1,64 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { retry } from "@stowage/core";
+import { bareError, isNoSuchUpload } from "./bare-error.ts";
+import { classify } from "./classify.ts";
+import { leavePayloadUnsigned } from "./leave-payload-unsigned.ts";
+import type { S3Settings } from "./s3-options.ts";
+
+/** Sends one command. Is called again for each attempt. */
+export type Send<T> = (client: S3Client, options: { abortSignal: AbortSignal }) => Promise<T>;
+
+/** The client of one bucket, and the one way to send a request through it. */
+export class BucketConnection {
+  readonly settings: S3Settings;
+  readonly client: S3Client;
+
+  /** Does no I/O. */
+  constructor(settings: S3Settings) {
+    this.settings = settings;
+    this.client = new S3Client(clientConfig(settings));
+    if (!settings.signPayload && settings.checksums !== "when-required") leavePayloadUnsigned(this.client);
+  }
+
+  /** Bucket and key for a command: the only place where a key gets its prefix. */
+  target(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.settings.bucket, Key: this.settings.prefix + key };
+  }
+
+  /** Sends until an attempt succeeds, or fails for a reason that will not pass. `onFailure` hears of every failed attempt. */
+  request<T>(send: Send<T>, signal: AbortSignal, onFailure: (error: unknown) => void = () => {}): Promise<T> {
+    const isRetryable = (error: unknown) => classify(error).retryable && !isNoSuchUpload(error);
+    const attempt = async () => {
+      try {
+        return await send(this.client, { abortSignal: signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        const bare = bareError(error);
+        onFailure(bare);
+        throw bare;
+      }
+    };
+    return retry(attempt, { isRetryable, signal, policy: this.settings.retry });
+  }
+}
+
+/**
+ * One attempt per `send`, because the SDK's own retries know neither our deadline nor a lost reply. `socketTimeout` counts
+ * time without a byte; `requestTimeout` would count the whole request, and only warns.
+ */
+function clientConfig(settings: S3Settings) {
+  const { endpoint, credentials, connectTimeoutMs, idleTimeoutMs } = settings;
+  const region = settings.region ?? (endpoint === undefined ? undefined : "us-east-1");
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+    forcePathStyle: settings.forcePathStyle ?? endpoint !== undefined,
+    maxAttempts: 1,
+    requestChecksumCalculation: "WHEN_REQUIRED", // commands bring their own
+    responseChecksumValidation: "WHEN_REQUIRED", // checked over the whole content, resumed or not
+    expectContinueHeader: false, // would open a connection for every part
+    requestHandler: new NodeHttpHandler({ connectionTimeout: connectTimeoutMs, socketTimeout: idleTimeoutMs }),
+  } as const;
+}

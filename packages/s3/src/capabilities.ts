@@ -1,0 +1,21 @@
+import type { Capabilities } from "@stowage/core";
+import { MAX_OBJECT_SIZE } from "./part-sizes.ts";
+import type { S3Settings } from "./s3-options.ts";
+
+/** What S3 can do, less what the options take back. */
+export function capabilitiesOf({ partSize, capabilities = {} }: S3Settings): Capabilities {
+  const { conditionalCreate = true, conditionalCreateSize } = capabilities;
+  return Object.freeze({
+    conditionalCreate,
+    contentTypes: true,
+    signedUrls: true,
+    shared: true,
+    limits: Object.freeze({
+      pageSize: 1_000,
+      timestampResolutionMs: 1_000,
+      partSize,
+      objectSize: MAX_OBJECT_SIZE,
+      ...(conditionalCreateSize === undefined ? {} : { conditionalCreateSize }),
+    }),
+  });
+}

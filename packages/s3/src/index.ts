@@ -1,0 +1,3 @@
+export { S3Driver } from "./s3-driver.ts";
+export { s3Filesystem } from "./s3-filesystem.ts";
+export type { S3Credentials, S3Options } from "./s3-options.ts";

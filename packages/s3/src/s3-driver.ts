@@ -1,0 +1,71 @@
+import type {
+  Cancellable,
+  Capabilities,
+  Classification,
+  FileInfo,
+  FilesystemDriver,
+  ListPage,
+  ListPageOptions,
+  ReadRangeOptions,
+  SignUrlOptions,
+  WriteObjectOptions,
+} from "@stowage/core";
+import { BucketConnection } from "./bucket-connection.ts";
+import { capabilitiesOf } from "./capabilities.ts";
+import { classify } from "./classify.ts";
+import { deleteObject } from "./delete-object.ts";
+import { listObjects, reachBucket } from "./list-objects.ts";
+import { readObject } from "./read-object.ts";
+import { resolveOptions, type S3Options } from "./s3-options.ts";
+import { signUrl } from "./sign-url.ts";
+import { statObject } from "./stat-object.ts";
+import { writeObject } from "./write-object.ts";
+
+/** Keeps objects in a bucket of S3, or of a service that speaks its protocol. Throws `CONFIG_INVALID` for a wrong option. */
+export class S3Driver implements FilesystemDriver {
+  readonly kind = "s3";
+  readonly capabilities: Capabilities;
+  readonly #connection: BucketConnection;
+
+  constructor(options: S3Options) {
+    const settings = resolveOptions(options);
+    this.capabilities = capabilitiesOf(settings);
+    this.#connection = new BucketConnection(settings);
+  }
+
+  open({ signal }: Cancellable): Promise<void> {
+    return reachBucket(this.#connection, signal);
+  }
+
+  stat(key: string, { signal }: Cancellable): Promise<FileInfo> {
+    return statObject(this.#connection, key, signal);
+  }
+
+  list(options: ListPageOptions): Promise<ListPage> {
+    return listObjects(this.#connection, options);
+  }
+
+  read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
+    return readObject(this.#connection, key, options);
+  }
+
+  write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
+    return writeObject(this.#connection, key, content, options);
+  }
+
+  delete(key: string, { signal }: Cancellable): Promise<void> {
+    return deleteObject(this.#connection, key, signal);
+  }
+
+  signUrl(key: string, options: SignUrlOptions): Promise<string> {
+    return signUrl(this.#connection, key, options);
+  }
+
+  classify(error: unknown): Classification {
+    return classify(error);
+  }
+
+  async close(): Promise<void> {
+    this.#connection.client.destroy();
+  }
+}

@@ -1,0 +1,139 @@
+import { type RetryPolicy, StowageError } from "@stowage/core";
+
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** For temporary credentials. */
+  readonly sessionToken?: string;
+}
+
+export interface S3Options {
+  readonly bucket: string;
+  /** A folder inside the bucket, such as "app/backups/". Slashes around it do not matter. The bucket's top when left out. */
+  readonly prefix?: string;
+  /** The URL of an S3-compatible service. AWS when left out. */
+  readonly endpoint?: string;
+  /** The SDK's own rules on AWS, and "us-east-1" at another endpoint, when left out. */
+  readonly region?: string;
+  /** Whether the bucket goes into the path rather than the host name. Yes at an endpoint, no on AWS, when left out. */
+  readonly forcePathStyle?: boolean;
+  /** The SDK's default chain (environment, profile, instance) when left out. A function is asked again when they expire. */
+  readonly credentials?: S3Credentials | (() => Promise<S3Credentials & { readonly expiration?: Date }>);
+  /** Such as "STANDARD_IA". The bucket's default when left out. */
+  readonly storageClass?: string;
+  /** The bucket's default when left out. */
+  readonly serverSideEncryption?: {
+    readonly algorithm: "AES256" | "aws:kms" | "aws:kms:dsse";
+    readonly keyId?: string;
+  };
+  /**
+   * "full-object" (the default on AWS): a CRC-32 with every part, and one over the whole object that `read` checks.
+   * "when-supported" (the default at an endpoint): without the one over objects sent in parts, which not every service keeps.
+   * "when-required": only what the signature covers, for services that refuse checksums.
+   */
+  readonly checksums?: "full-object" | "when-supported" | "when-required";
+  /**
+   * Whether a body's SHA-256 is signed, which costs more processor time than all the rest. Yes over http, and no over https,
+   * where TLS protects the body, when left out. A body without a checksum is always signed.
+   */
+  readonly signPayload?: boolean;
+  /** What the service keeps of AWS's promises, where it is less. */
+  readonly capabilities?: {
+    /** Set to false for a service that ignores or refuses `If-None-Match`. */
+    readonly conditionalCreate?: boolean;
+    /** Bytes up to which `If-None-Match` works: the part size for a service that ignores it on CompleteMultipartUpload. */
+    readonly conditionalCreateSize?: number;
+  };
+  /** Bytes of one part, and of the largest object that is sent in one piece. 8 MiB when left out; AWS wants at least 5 MiB. */
+  readonly partSize?: number;
+  /** The most parts of one write in flight, 4 when left out. Fewer where they would hold more than 128 MiB. */
+  readonly concurrency?: number;
+  /** Milliseconds to connect in, 10,000 when left out. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds without a byte sent or received after which a request counts as dead, 60,000 when left out. */
+  readonly idleTimeoutMs?: number;
+  /** Milliseconds that a commit may still take after an abort, so that its outcome is known. 2,000 when left out. */
+  readonly abortGraceMs?: number;
+  /** At most 5 attempts within 60 s when left out. */
+  readonly retry?: Partial<RetryPolicy>;
+}
+
+/** Options with every default filled in. */
+export type S3Settings = Omit<S3Options, "prefix" | Defaulted> & { readonly prefix: string } & Required<
+    Pick<S3Options, Defaulted>
+  >;
+
+type Defaulted =
+  | "checksums"
+  | "signPayload"
+  | "partSize"
+  | "concurrency"
+  | "connectTimeoutMs"
+  | "idleTimeoutMs"
+  | "abortGraceMs"
+  | "retry";
+
+/** Bytes that S3 allows for a key, less those that a driver may be asked for. */
+const MAX_PREFIX_SIZE = 1_024 - 240;
+const GIBIBYTE = 1_024 ** 3;
+
+/** Fills defaults in. Throws `CONFIG_INVALID`, which names the option and never its value, if one is wrong. */
+export function resolveOptions(options: S3Options): S3Settings {
+  if (typeof options?.bucket !== "string" || options.bucket === "") throw invalid("bucket", "it is missing");
+  assertEndpoint(options.endpoint);
+  assertCredentials(options.credentials);
+  for (const name of ["partSize", "concurrency", "connectTimeoutMs", "idleTimeoutMs"] as const) {
+    assertPositive(name, options[name]);
+  }
+  if ((options.partSize ?? 0) > 5 * GIBIBYTE) throw invalid("partSize", "a part has at most 5 GiB");
+  return {
+    ...options,
+    prefix: normalisePrefix(options.prefix ?? ""),
+    checksums: options.checksums ?? (options.endpoint === undefined ? "full-object" : "when-supported"),
+    signPayload: options.signPayload ?? options.endpoint?.startsWith("http:") ?? false,
+    partSize: options.partSize ?? 8 * 1_024 * 1_024,
+    concurrency: options.concurrency ?? 4,
+    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    idleTimeoutMs: options.idleTimeoutMs ?? 60_000,
+    abortGraceMs: options.abortGraceMs ?? 2_000,
+    retry: options.retry ?? {},
+  };
+}
+
+/** Makes "app/backups/" of "/app/backups". The empty prefix stays empty. */
+function normalisePrefix(prefix: string): string {
+  const folder = prefix.replace(/^\/+|\/+$/g, "");
+  if (folder === "") return "";
+  const isOdd = folder.split("/").some((segment) => segment === "" || segment === "." || segment === "..");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+  if (isOdd || /[\\\u0000-\u001f\u007f]/.test(folder) || !folder.isWellFormed()) {
+    throw invalid("prefix", "it holds an empty segment, a dot segment, a backslash or a control character");
+  }
+  if (Buffer.byteLength(folder) >= MAX_PREFIX_SIZE)
+    throw invalid("prefix", `it is longer than ${MAX_PREFIX_SIZE - 1} bytes`);
+  return `${folder}/`;
+}
+
+function assertEndpoint(endpoint: string | undefined): void {
+  if (endpoint === undefined) return;
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) throw invalid("endpoint", "it is not an http or https URL");
+  if (url.username !== "" || url.password !== "")
+    throw invalid("endpoint", "it holds credentials; use the option for them");
+}
+
+function assertCredentials(credentials: S3Options["credentials"]): void {
+  if (credentials === undefined || typeof credentials === "function") return;
+  if (!credentials.accessKeyId || !credentials.secretAccessKey) {
+    throw invalid("credentials", "accessKeyId or secretAccessKey is missing");
+  }
+}
+
+function assertPositive(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
+  throw invalid(name, "it is not a whole number from 1 on");
+}
+
+function invalid(option: string, why: string): StowageError {
+  return new StowageError("CONFIG_INVALID", `${option}: ${why}`);
+}

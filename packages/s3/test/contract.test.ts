@@ -1,0 +1,5 @@
+import { testFilesystem } from "@stowage/contract-tests";
+import * as vitest from "vitest";
+import { harness } from "./harness.ts";
+
+testFilesystem(vitest, { name: "s3 on the test double", ...harness });

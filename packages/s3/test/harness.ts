@@ -1,0 +1,22 @@
+import type { Harness } from "@stowage/contract-tests";
+import { startS3Server } from "@stowage/test-servers";
+import { s3Filesystem } from "../src/index.ts";
+import { KIBIBYTE, optionsFor } from "./bed.ts";
+
+/** A server of its own for each case, with parts small enough that most cases make several. */
+export const harness: Harness = {
+  create: async () => {
+    const partSize = 64 * KIBIBYTE;
+    const server = await startS3Server({ minPartSize: partSize });
+    const options = { ...optionsFor(server, server.endpoint), prefix: "app/backups", partSize };
+    return {
+      open: () => s3Filesystem(options),
+      openDenied: () => s3Filesystem({ ...options, credentials: { ...server.credentials, secretAccessKey: "wrong" } }),
+      openMissing: () => s3Filesystem({ ...options, bucket: "no-such-bucket" }),
+      openUnreachable: () => s3Filesystem({ ...options, endpoint: "http://127.0.0.1:1" }),
+      residue: async () => server.uploads().map(({ key }) => key),
+      secrets: [server.credentials.secretAccessKey],
+      dispose: () => server.close(),
+    };
+  },
+};
