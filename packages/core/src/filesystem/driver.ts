@@ -105,7 +105,7 @@ export interface FileInfo {
   /** Differs for each version of the object, if the storage tells versions apart. */
   readonly etag?: string;
   readonly contentType?: string;
-  /** Only of a write to a mirrored filesystem: what became of the object in each destination, in their order. */
+  /** Only of a write to a mirrored filesystem: what became of the object in each destination. */
   readonly copies?: readonly Copy[];
 }
 

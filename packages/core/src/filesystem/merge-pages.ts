@@ -49,7 +49,7 @@ async function fetchPage(
   if (position === null) return new SourcePage({ files: [] }, undefined);
   const { cursor, isPartial } = position;
   const page = await destination.call(options.signal, (driver) => driver.list({ ...options, cursor }));
-  assertRising(page.files, isPartial ? undefined : after, destination);
+  assertRising(page.files, destination);
   const rest =
     isPartial && after !== undefined ? page.files.filter(({ key }) => compareKeys(key, after) > 0) : page.files;
   return new SourcePage({ ...page, files: rest }, cursor);
@@ -100,9 +100,9 @@ function takeSmallest(pages: readonly SourcePage[], limit: number): FileInfo[] {
   return files;
 }
 
-/** A key out of order would be taken for one that was returned before, and be lost. */
-function assertRising(files: readonly FileInfo[], after: string | undefined, { name }: MirrorDestination): void {
-  let last = after;
+/** A key out of order within a page would be taken for one that was returned before, and be lost. */
+function assertRising(files: readonly FileInfo[], { name }: MirrorDestination): void {
+  let last: string | undefined;
   for (const { key } of files) {
     if (last !== undefined && compareKeys(last, key) >= 0) {
       throw new StowageError("INTERNAL", `${name}: the storage lists out of order: ${key} follows ${last}`);

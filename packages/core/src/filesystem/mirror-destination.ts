@@ -45,7 +45,8 @@ export class MirrorDestination {
     if (error instanceof DestinationError) return error;
     const { code, retryable } = error instanceof StowageError ? error : this.driver.classify(error);
     const message = error instanceof Error ? error.message : String(error);
-    return new DestinationError(code, `${this.name}: ${message}`, { retryable, cause: error });
+    const cause = error instanceof StowageError ? (error.cause ?? error) : error;
+    return new DestinationError(code, `${this.name}: ${message}`, { retryable, cause });
   }
 
   /** By hand, because a generator that waits for the next chunk cannot be made to return. */

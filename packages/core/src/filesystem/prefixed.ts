@@ -64,25 +64,30 @@ class PrefixedDriver implements FilesystemDriver {
   }
 
   async stat(key: string, options: Cancellable): Promise<FileInfo> {
-    return this.#outside(await this.#driver.stat(this.#prefix + key, options));
+    const driver = await this.#opened(options);
+    return this.#outside(await driver.stat(this.#prefix + key, options));
   }
 
   async list(options: ListPageOptions): Promise<ListPage> {
-    const page = await this.#driver.list({ ...options, prefix: this.#prefix + options.prefix });
+    const driver = await this.#opened(options);
+    const page = await driver.list({ ...options, prefix: this.#prefix + options.prefix });
     return { ...page, files: page.files.map((file) => this.#outside(file)) };
   }
 
   async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
-    const { info, content } = await this.#driver.read(this.#prefix + key, options);
+    const driver = await this.#opened(options);
+    const { info, content } = await driver.read(this.#prefix + key, options);
     return { info: this.#outside(info), content };
   }
 
   async write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
-    return this.#outside(await this.#driver.write(this.#prefix + key, content, options));
+    const driver = await this.#opened(options);
+    return this.#outside(await driver.write(this.#prefix + key, content, options));
   }
 
-  delete(key: string, options: Cancellable): Promise<void> {
-    return this.#driver.delete(this.#prefix + key, options);
+  async delete(key: string, options: Cancellable): Promise<void> {
+    const driver = await this.#opened(options);
+    await driver.delete(this.#prefix + key, options);
   }
 
   /** The filesystem behind the view belongs to whoever made it. */
@@ -90,6 +95,12 @@ class PrefixedDriver implements FilesystemDriver {
 
   classify(error: unknown) {
     return this.#driver.classify(error);
+  }
+
+  /** Whoever owns the filesystem may have closed it meanwhile: then every call of the view is `CLOSED`. */
+  async #opened({ signal }: Cancellable): Promise<FilesystemDriver> {
+    await this.#filesystem.open({ signal });
+    return this.#driver;
   }
 
   #outside(info: FileInfo): FileInfo {

@@ -50,10 +50,16 @@ export class HeldLock {
     this.signal.throwIfAborted();
   }
 
-  /** Throws `LOCK_LOST` unless this generation is still the highest. For the moment before something is published. */
+  /**
+   * Throws `LOCK_LOST` unless this generation is still the highest. For the moment before something is published.
+   * If the storage cannot tell, such as a mirror of which one side went down, the age of the last renewal decides.
+   */
   async confirm(signal: AbortSignal): Promise<void> {
     this.assertFresh();
-    const highest = await this.#generations.highest(signal);
+    const highest = await this.#generations.highest(signal).catch((error: unknown) => {
+      if (error instanceof StowageError && error.retryable) return this.token;
+      throw error;
+    });
     if (highest !== this.token) this.#lose(`generation ${highest} took over from ${this.token}`);
     this.assertFresh();
   }

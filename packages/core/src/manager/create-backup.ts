@@ -2,7 +2,7 @@ import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { walkDirectory } from "../archive/walk-directory.ts";
 import { writeArchive } from "../archive/write-archive.ts";
 import { StowageError } from "../errors.ts";
-import type { Capabilities } from "../filesystem/driver.ts";
+import type { Capabilities, Copy } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { generateName } from "./backup-name.ts";
 import type { BackupInfo } from "./manager-options.ts";
@@ -15,6 +15,8 @@ export interface CreateReport {
   readonly entries: number;
   /** What was left out, and what changed while it was read, each with the reason. */
   readonly warnings: readonly SkippedEntry[];
+  /** Only of a mirrored filesystem: what became of the archive in each destination. */
+  readonly copies?: readonly Copy[];
 }
 
 /** Walks the data directory, zips what it finds, and stores the archive under the operation's key, create-only. */
@@ -44,13 +46,16 @@ async function archiveInto(
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
   const archive = writeArchive(walk, { disk, signal, onUnreadable, onProgress });
   const { sizeBound } = archive;
-  const { size, modifiedAt } = await filesystem.write(key, fenced(archive.content, fence), {
+  const { size, modifiedAt, copies } = await filesystem.write(key, fenced(archive.content, fence), {
     signal,
     sizeBound,
     ifNotExists: canCreateOnly(filesystem.capabilities, sizeBound),
     contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
   });
-  return { key, size, modifiedAt, entries: archive.entries, warnings: [...walk.skipped, ...archive.warnings] };
+  const missing = (copies ?? []).filter(({ error }) => error !== undefined);
+  const notCopied = missing.map(({ name }) => ({ name, reason: "copy-failed" }));
+  const warnings = [...walk.skipped, ...archive.warnings, ...notCopied];
+  return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
 }
 
 /** Passes chunks on while the lock is held. Ends, which publishes them, only if the storage says so too. */
@@ -72,9 +77,23 @@ async function freeKey(
   for (let attempt = 1; ; attempt++) {
     const candidate = attempt === 1 ? key : generateName(namePrefix, startedAt, attempt);
     rename(candidate);
-    if (!(await filesystem.exists(candidate, { signal }))) return candidate;
+    if (!(await isTaken(filesystem, candidate, signal))) return candidate;
     if (!isNameFixed) continue;
     throw new StowageError("ALREADY_EXISTS", `there is a backup called ${key} already`, { operation: "create", key });
+  }
+}
+
+/**
+ * Looks before the data is read. Where the write itself is create-only, a storage that cannot tell at the moment, such as a
+ * mirror of which one side is down, is no reason to stop.
+ */
+async function isTaken(filesystem: Filesystem, key: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await filesystem.exists(key, { signal });
+  } catch (error) {
+    const isPassing = error instanceof StowageError && error.retryable;
+    if (isPassing && filesystem.capabilities.conditionalCreate) return false;
+    throw error;
   }
 }
 

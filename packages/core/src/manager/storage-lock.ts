@@ -6,8 +6,8 @@ import type { HeldLock } from "../lock/held-lock.ts";
 import type { Operation } from "./operations.ts";
 
 /**
- * Which lock keeps other processes and hosts out. "auto" is the storage's, if it can create conditionally, else the
- * lock of the process with a warning; "required" refuses such a storage; "process" is the process alone.
+ * Which lock keeps other processes and hosts out. "auto" is the storage's, if it can create conditionally and is all there,
+ * else the lock of the process with a warning; "required" refuses such a storage; "process" is the process alone.
  */
 export type LockMode = "auto" | "required" | "process";
 
@@ -55,6 +55,7 @@ export class StorageLock {
     } catch (error) {
       if (!(error instanceof StowageError) || error.code === "BUSY" || error.code === "ABORTED") throw error;
       if (error.code === "PERMISSION_DENIED" && name === "restore") return this.#doWithout("it may not be written");
+      if (error.retryable && this.#mode === "auto") return this.#doWithout(error.message);
       const context = { operation: name, key, cause: error, retryable: error.retryable };
       throw new StowageError(error.code, `cannot take the lock in the storage: ${error.message}`, context);
     }

@@ -294,6 +294,17 @@ describe("prefixes", () => {
     await expect(view.exists("x")).rejects.toMatchObject({ code: "CLOSED" });
     expect(await filesystem.exists("app-a.x")).toBe(true);
   });
+
+  it("are closed with the filesystem behind them", async () => {
+    const filesystem = new Filesystem(new MemoryDriver());
+    const view = prefixed(filesystem, "app-a.");
+    await view.write("x", Buffer.from("1"));
+
+    await filesystem.close();
+
+    await expect(view.read("x")).rejects.toMatchObject({ code: "CLOSED" });
+    await expect(view.write("x", Buffer.from("2"))).rejects.toMatchObject({ code: "CLOSED" });
+  });
 });
 
 function recorded(): { filesystem: Filesystem; calls: string[] } {
