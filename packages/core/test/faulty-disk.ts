@@ -12,7 +12,7 @@ export interface FaultyDisk {
   readonly disk: Disk;
   /** Every call so far, with its path. */
   readonly calls: readonly string[];
-  /** Files that were opened or created and not closed. */
+  /** Files that were opened or created and not closed. Counts on: read it from this object, not from a copy. */
   readonly openFiles: number;
 }
 

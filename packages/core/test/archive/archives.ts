@@ -1,0 +1,62 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bufferSource } from "../../src/archive/archive-source.ts";
+import type { WriteOptions } from "../../src/archive/archive-writer.ts";
+import { excluding } from "../../src/archive/exclusions.ts";
+import { extractEntries } from "../../src/archive/extract-entries.ts";
+import { type ArchiveRules, type JudgedArchive, judgeArchive } from "../../src/archive/judge-archive.ts";
+import { walkDirectory } from "../../src/archive/walk-directory.ts";
+import { type WrittenArchive, writeArchive } from "../../src/archive/write-archive.ts";
+import { nodeDisk } from "../../src/disk.ts";
+import { temporaryDirectory } from "./trees.ts";
+
+export const noSignal: AbortSignal = new AbortController().signal;
+
+export const rules: ArchiveRules = {
+  limits: { maxEntries: 200_000, maxTotalSize: 2 ** 40, maxFileSize: 2 ** 40 },
+  isExcluded: excluding([]),
+  requiredFiles: [],
+  signal: noSignal,
+};
+
+export interface Written {
+  readonly bytes: Buffer;
+  readonly archive: WrittenArchive;
+}
+
+/** Writes the archive of a directory into memory. */
+export async function archiveOf(
+  root: string,
+  options: Partial<WriteOptions> & { exclude?: string[] } = {},
+): Promise<Written> {
+  const all = { disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const, ...options };
+  const walk = await walkDirectory(root, { ...all, isExcluded: excluding(options.exclude ?? []) });
+  const archive = writeArchive(walk, all);
+  return { bytes: await bytesOf(archive.content), archive };
+}
+
+export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Writes the archive of a directory into a file. */
+export async function archiveFileOf(root: string, options: Partial<WriteOptions> = {}): Promise<string> {
+  const path = join(await temporaryDirectory(), "archive.zip");
+  await writeFile(path, (await archiveOf(root, options)).bytes);
+  return path;
+}
+
+export function judged(bytes: Uint8Array, changes: Partial<ArchiveRules> = {}): Promise<JudgedArchive> {
+  return judgeArchive(bufferSource(bytes), { ...rules, ...changes });
+}
+
+/** Judges and extracts an archive into a new directory, and returns that directory. */
+export async function extracted(bytes: Uint8Array, changes: Partial<ArchiveRules> = {}): Promise<string> {
+  const { entries } = await judged(bytes, changes);
+  const directory = await temporaryDirectory();
+  const options = { directory, disk: nodeDisk, signal: noSignal, durable: false };
+  await extractEntries(bufferSource(bytes), entries, options);
+  return directory;
+}

@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { bufferSource } from "../../src/archive/archive-source.ts";
+import { verifyEntries } from "../../src/archive/verify-entries.ts";
+import { archiveOf, extracted, judged, noSignal } from "./archives.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { contentOf, directoryOf, type Tree } from "./trees.ts";
+
+const random = new SeededRandom(1);
+const BLOCK = 512 * 1024;
+
+const mixed: Tree = {
+  "data.db": random.text(3 * BLOCK + 17),
+  "empty.txt": "",
+  "tiny.txt": "x",
+  "storage/": "",
+  "storage/a b/ü€😀.txt": "unicode",
+  "storage/photo.jpg": random.bytes(300_000),
+  "storage/video.mp4": random.bytes(2 * BLOCK + 5),
+  "storage/half.bin": Buffer.concat([random.text(BLOCK), random.bytes(BLOCK), random.text(BLOCK)]),
+  "block.bin": random.text(BLOCK),
+  "block and one.bin": random.text(BLOCK + 1),
+  "two blocks.bin": random.bytes(2 * BLOCK),
+  "stored to the end.bin": random.bytes(BLOCK + 2 * 65_535),
+  "zeros.bin": Buffer.alloc(5 * BLOCK),
+  "nothing here/": "",
+  "a/b/c/d/e/f/g": "deep",
+};
+
+test("a tree comes back with the same bytes, modes and times", async () => {
+  const root = await directoryOf(mixed);
+  const { bytes, archive } = await archiveOf(root);
+
+  expect(await contentOf(await extracted(bytes))).toEqual(await contentOf(root));
+  expect(archive.size).toBe(bytes.length);
+  expect(archive.entries).toBe(Object.keys(await contentOf(root)).length);
+  expect(archive.warnings).toEqual([]);
+});
+
+test.each([0, 1, 6, 9])("level %i comes back, within the bound of the size", async (level) => {
+  const root = await directoryOf(mixed);
+  const { bytes, archive } = await archiveOf(root, { level });
+
+  expect(await contentOf(await extracted(bytes))).toEqual(await contentOf(root));
+  expect(bytes.length).toBeLessThanOrEqual(archive.sizeBound);
+});
+
+test("the bytes are the same at any concurrency", async () => {
+  const root = await directoryOf(mixed);
+  const { bytes } = await archiveOf(root, { concurrency: 1 });
+
+  for (const concurrency of [1, 2, 3, 8])
+    expect((await archiveOf(root, { concurrency })).bytes.equals(bytes)).toBe(true);
+});
+
+test("content that does not shrink takes no more than its size and the headers", async () => {
+  const root = await directoryOf({ "a.bin": random.bytes(4 * BLOCK), "b.bin": random.bytes(100_000) });
+
+  expect((await archiveOf(root)).bytes.length).toBeLessThan(4 * BLOCK + 100_000 + 600);
+});
+
+test("an empty directory gives an archive that restores to an empty directory", async () => {
+  const { bytes, archive } = await archiveOf(await directoryOf({}));
+
+  expect(await contentOf(await extracted(bytes))).toEqual({});
+  expect((await judged(bytes)).skipped).toEqual([]);
+  expect(bytes.toString("latin1")).toContain(".stowage/");
+  expect(archive.entries).toBe(0);
+});
+
+test("a small archive of text of one tree stays within its bound when names are long", async () => {
+  const root = await directoryOf(
+    Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`${"n".repeat(240)}${index}`, ""])),
+  );
+  const { bytes, archive } = await archiveOf(root);
+
+  expect(bytes.length).toBeLessThanOrEqual(archive.sizeBound);
+});
+
+test("verify reads every entry and reports all bytes", async () => {
+  const { bytes } = await archiveOf(await directoryOf(mixed));
+  const { entries, size } = await judged(bytes);
+  const seen: { entriesDone: number; bytesDone: number }[] = [];
+
+  await verifyEntries(bufferSource(bytes), entries, {
+    signal: noSignal,
+    onProgress: (progress) => seen.push(progress),
+  });
+
+  expect(seen.at(-1)).toEqual({ entriesDone: entries.length, bytesDone: size });
+});
+
+test("create reports progress that rises to all entries and all bytes", async () => {
+  const root = await directoryOf(mixed);
+  const seen: { entriesDone: number; bytesDone: number }[] = [];
+  const { bytes } = await archiveOf(root, { onProgress: (progress) => seen.push(progress) });
+  const { entries, size } = await judged(bytes);
+
+  expect(seen.at(-1)).toEqual({ entriesDone: entries.length, bytesDone: size });
+  expect(seen.map((each) => each.bytesDone)).toEqual(seen.map((each) => each.bytesDone).toSorted((a, b) => a - b));
+  expect(seen.length).toBeGreaterThan(entries.length + 10);
+});

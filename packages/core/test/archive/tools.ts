@@ -1,0 +1,23 @@
+import { execFile, spawnSync } from "node:child_process";
+import { promisify } from "node:util";
+import { type TestFunction, test } from "vitest";
+
+const execute = promisify(execFile);
+
+/** Runs a program and returns what it printed. Rejects, with its output in the message, unless it exits with 0. */
+export async function run(command: string, parameters: readonly string[], directory?: string): Promise<string> {
+  const options = { cwd: directory, maxBuffer: 256 * 1024 * 1024, env: { ...process.env, LC_ALL: "C.UTF-8" } };
+  const { stdout } = await execute(command, [...parameters], options).catch((error) => {
+    throw new Error(
+      `${command} ${parameters.join(" ")}: ${error.code}\n${error.stdout?.slice(-2000)}${error.stderr?.slice(-2000)}`,
+    );
+  });
+  return stdout;
+}
+
+/** A test that needs a program. Without it, it is skipped by name; in CI it must be there. */
+export function testWith(tool: string, title: string, body: TestFunction): void {
+  const isThere = spawnSync(tool, ["--help"], { stdio: "ignore" }).error === undefined;
+  if (isThere || process.env.CI) test(title, body);
+  else test.skip(`${title} (skipped: ${tool} is not installed)`, body);
+}

@@ -1,0 +1,215 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { MemoryDriver } from "@stowage/memory";
+import { BackupManager, Filesystem } from "../../src/index.ts";
+import { needsRecovery, recover } from "../../src/restore/recover.ts";
+import { readTree, type Tree, writeTree } from "../tree.ts";
+import type { KillOrder, KillReport } from "./kill-child.ts";
+import type { Scenario } from "./power-cut-scenarios.ts";
+
+const ORDERS_PER_CHILD = 40;
+const CHILDREN_AT_ONCE = 2;
+
+export interface KillFigures {
+  /** Operations that a SIGKILL ended. */
+  runs: number;
+  children: number;
+  old: number;
+  new: number;
+  readonly bad: string[];
+}
+
+/** Kills restores at their disk calls, recovers, and looks what is there. */
+export class KillSweep {
+  readonly figures: KillFigures = { runs: 0, children: 0, old: 0, new: 0, bad: [] };
+  readonly #scenario: Scenario;
+  readonly #child: string;
+  readonly #directory: string;
+  #directories = 0;
+
+  /** `child` is the bundled child process, `directory` an empty directory of the sweep. */
+  constructor(scenario: Scenario, { child, directory }: { child: string; directory: string }) {
+    this.#scenario = scenario;
+    this.#child = child;
+    this.#directory = directory;
+  }
+
+  /** Kills a restore before and after every call, and the recovery that follows too, at each `stride`th call. */
+  async run({ stride }: { stride: number }): Promise<KillFigures> {
+    await mkdir(this.#directory, { recursive: true });
+    await writeFile(this.#archive, await archiveOf(this.#scenario.archive));
+    const { afterwards } = this.#scenario;
+    await this.#sweep("restore", async () => this.#fresh(), stride);
+    if (afterwards) await this.#sweep(afterwards, async () => this.#restored(), stride);
+    return this.figures;
+  }
+
+  async #sweep(action: KillOrder["action"], prepare: () => Promise<string>, stride: number): Promise<void> {
+    const [whole] = await this.#obey([this.#order({ action, dataDir: await prepare() })]);
+    const points = pointsOf(whole?.calls ?? 0);
+    const killed = await this.#kill(
+      points.map((point) => ({ ...point, action })),
+      prepare,
+    );
+    const left = new Map<string, Victim>();
+    for (const victim of killed) left.set(await fingerprint(victim.dataDir), victim);
+    for (const victim of left.values()) await this.#killRecoveries(victim, stride);
+    for (const victim of killed) await this.#judge(victim);
+  }
+
+  async #killRecoveries(victim: Victim, stride: number): Promise<void> {
+    const prepare = () => this.#copy(victim.dataDir);
+    const [whole] = await this.#obey([this.#order({ action: "recover", dataDir: await prepare() })]);
+    const points = pointsOf(whole?.calls ?? 0).filter((_, index) => (index + this.figures.runs) % stride === 0);
+    const killed = await this.#kill(
+      points.map((point) => ({ ...point, action: "recover" as const })),
+      prepare,
+    );
+    for (const again of killed)
+      await this.#judge({ ...again, isReported: victim.isReported, where: `${victim.where} > ${again.where}` });
+  }
+
+  async #kill(points: readonly Partial<KillOrder>[], prepare: () => Promise<string>): Promise<Victim[]> {
+    const orders: KillOrder[] = [];
+    for (const point of points) orders.push(this.#order({ ...point, dataDir: await prepare() }));
+    const reports = await this.#obey(orders);
+    return orders.map(({ action, dataDir, killAt, killWhen }, index) => {
+      this.figures.runs++;
+      const report = reports[index];
+      if (!report?.isKilled) this.figures.bad.push(`${action} was not killed at call ${killAt}`);
+      return {
+        action,
+        dataDir,
+        isReported: report?.isReported ?? false,
+        where: `${action} killed ${killWhen} call ${killAt}`,
+      };
+    });
+  }
+
+  /** Recovers in this process, and checks that all is as it was or all as it was to be. */
+  async #judge({ action, dataDir, isReported, where }: Victim): Promise<void> {
+    try {
+      await recover(dataDir);
+      if (await needsRecovery(dataDir)) throw new Error("recovery does not end");
+      const which = this.#which(await readTree(dataDir).catch(() => ({})));
+      const target = action === "rollback" ? "old" : "new";
+      if (isReported && which !== target) throw new Error(`${which}, but the application was told otherwise`);
+      this.figures[which]++;
+    } catch (error) {
+      this.figures.bad.push(`${where}: ${String(error)}`);
+    }
+    await rm(dataDir, { recursive: true, force: true });
+  }
+
+  #which(tree: Tree): "old" | "new" {
+    const { old = {}, restored, keepPrevious = false } = this.#scenario;
+    const isRestoring = (name: string) => name.startsWith(".stowage/");
+    const data = Object.fromEntries(Object.entries(tree).filter(([name]) => !isRestoring(name)));
+    const rest = Object.keys(tree).filter(isRestoring);
+    if (rest.length > 0 && !keepPrevious) throw new Error(`left behind: ${rest}`);
+    if (isSame(data, old)) return "old";
+    if (isSame(data, restored)) return "new";
+    throw new Error(`mixed: ${Object.keys(data)}`);
+  }
+
+  async #obey(orders: readonly KillOrder[]): Promise<KillReport[]> {
+    const reports: KillReport[] = [];
+    const starts = orders.map((_, index) => index).filter((index) => index % ORDERS_PER_CHILD === 0);
+    const work = starts.values();
+    const next = async () => {
+      for (const start of work) {
+        const some = await this.#spawn(orders.slice(start, start + ORDERS_PER_CHILD));
+        for (const report of some) reports[start + report.order] = report;
+      }
+    };
+    await Promise.all(Array.from({ length: CHILDREN_AT_ONCE }, next));
+    return reports;
+  }
+
+  async #spawn(orders: readonly KillOrder[]): Promise<KillReport[]> {
+    this.figures.children++;
+    const child = spawn(process.execPath, [this.#child], { stdio: ["pipe", "pipe", "inherit"] });
+    const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+      child.on("close", (_code, signal) => resolve(signal)),
+    );
+    child.stdin.end(JSON.stringify(orders));
+    const [output, signal] = await Promise.all([text(child.stdout), ended]);
+    const reports = JSON.parse(output) as KillReport[];
+    if (reports.some(({ isKilled }) => isKilled) && signal !== "SIGKILL")
+      throw new Error(`the child ended by ${signal}`);
+    return reports;
+  }
+
+  #order(order: Pick<KillOrder, "dataDir"> & Partial<KillOrder>): KillOrder {
+    const { exclude = [], keepPrevious = false } = this.#scenario;
+    return {
+      action: "restore",
+      archive: this.#archive,
+      exclude,
+      keepPrevious,
+      killAt: 0,
+      killWhen: "before",
+      ...order,
+    };
+  }
+
+  async #fresh(): Promise<string> {
+    const dataDir = join(this.#directory, String(++this.#directories), "data");
+    await (this.#scenario.old ? writeTree(dataDir, this.#scenario.old) : mkdir(join(dataDir, "..")));
+    return dataDir;
+  }
+
+  async #restored(): Promise<string> {
+    const dataDir = await this.#fresh();
+    await this.#obey([this.#order({ action: "restore", dataDir })]);
+    return dataDir;
+  }
+
+  async #copy(source: string): Promise<string> {
+    const dataDir = join(this.#directory, String(++this.#directories), "data");
+    await mkdir(join(dataDir, ".."), { recursive: true });
+    await cp(source, dataDir, { recursive: true }).catch(() => {}); // there may be no data directory yet
+    return dataDir;
+  }
+
+  get #archive(): string {
+    return join(this.#directory, "archive.zip");
+  }
+}
+
+interface Victim {
+  readonly action: KillOrder["action"];
+  readonly dataDir: string;
+  readonly isReported: boolean;
+  readonly where: string;
+}
+
+function pointsOf(calls: number): Pick<KillOrder, "killAt" | "killWhen">[] {
+  const numbers = Array.from({ length: calls }, (_, index) => index + 1);
+  return numbers.flatMap((killAt) => [{ killAt, killWhen: "before" } as const, { killAt, killWhen: "after" } as const]);
+}
+
+async function fingerprint(dataDir: string): Promise<string> {
+  const tree = JSON.stringify(await readTree(dataDir).catch(() => ({})));
+  return tree.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, "*");
+}
+
+function isSame(left: Tree, right: Tree): boolean {
+  const sorted = (tree: Tree) => JSON.stringify(Object.entries(tree).sort());
+  return sorted(left) === sorted(right);
+}
+
+async function archiveOf(tree: Tree): Promise<Buffer> {
+  const { mkdtemp } = await import("node:fs/promises");
+  const dataDir = await mkdtemp(join((await import("node:os")).tmpdir(), "stowage-kill-"));
+  try {
+    await writeTree(dataDir, tree);
+    const filesystem = new Filesystem(new MemoryDriver());
+    await new BackupManager({ dataDir, filesystem, lock: "process" }).create({ name: "a.zip" });
+    return Buffer.concat(await (await filesystem.read("a.zip")).content.toArray());
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}

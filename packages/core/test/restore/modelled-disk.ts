@@ -1,0 +1,247 @@
+import { Stats } from "node:fs";
+import type { Disk, DiskFile, DiskPath } from "../../src/disk.ts";
+import type { Tree } from "../tree.ts";
+import { type DiskEvent, type DiskImage, DiskModel, emptyImage, ROOT, type Slot } from "./disk-model.ts";
+
+const MOUNTS = Buffer.from("1 0 0:1 / / rw - modelled none rw\n");
+
+export interface ModelledDiskOptions {
+  readonly ordersNames?: boolean;
+  /** Is asked before each call, such as "rename /a /b": whether it fails, or pretends to have done its work. */
+  readonly intercept?: (call: string) => Error | "skip" | undefined;
+}
+
+/** A disk in memory that records every change and sync, so that power can be cut after any of them. */
+export class ModelledDisk implements Disk {
+  readonly events: DiskEvent[] = [];
+  readonly calls: string[] = [];
+  readonly model: DiskModel;
+  /** What was on it at first. */
+  readonly start: DiskImage;
+  readonly #intercept: NonNullable<ModelledDiskOptions["intercept"]>;
+
+  constructor(image: DiskImage, { ordersNames = false, intercept = () => undefined }: ModelledDiskOptions = {}) {
+    this.start = image;
+    this.model = new DiskModel(image, { ordersNames });
+    this.#intercept = intercept;
+  }
+
+  /** Brings the disk to where another one was after these events. */
+  replay(events: readonly DiskEvent[]): this {
+    for (const event of events) this.#record(event);
+    return this;
+  }
+
+  mark(text: string): void {
+    this.#record({ kind: "mark", text });
+  }
+
+  async lstat(path: DiskPath): Promise<Stats> {
+    this.#call(`lstat ${path}`);
+    return this.#stats(this.#find(path));
+  }
+
+  async readDirectory(path: DiskPath): Promise<Buffer[]> {
+    this.#call(`readDirectory ${path}`);
+    return [...this.#names(this.#find(path)).keys()].map((name) => Buffer.from(name));
+  }
+
+  async openFile(path: string): Promise<DiskFile> {
+    this.#call(`openFile ${path}`);
+    if (path === "/proc/self/mountinfo") return this.#file(path, () => MOUNTS);
+    const inode = this.#find(path);
+    return this.#file(path, () => this.#content(inode), inode);
+  }
+
+  async createFile(path: string): Promise<DiskFile> {
+    const at = this.#free(`createFile ${path}`, path);
+    const inode = this.model.live.nextInode;
+    this.#record({ kind: "create", inode, at, isDirectory: false });
+    return this.#file(path, () => this.#content(inode), inode);
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    const at = this.#free(`makeDirectory ${path}`, path);
+    this.#record({ kind: "create", inode: this.model.live.nextInode, at, isDirectory: true });
+  }
+
+  async rename(source: string, target: string): Promise<void> {
+    if (this.#call(`rename ${source} ${target}`) === "skip") return;
+    const inode = this.#find(source);
+    const at = this.#slot(target);
+    const replaced = this.#names(at.directory).get(at.name);
+    const names = replaced === undefined ? undefined : this.model.live.directories.get(replaced);
+    if (names && names.size > 0) throw failure("ENOTEMPTY", target);
+    if (replaced !== undefined && Boolean(names) !== this.model.live.directories.has(inode)) {
+      throw failure(names ? "EISDIR" : "ENOTDIR", target);
+    }
+    this.#record({ kind: "rename", inode, from: this.#slot(source), at });
+  }
+
+  async removeFile(path: DiskPath): Promise<void> {
+    this.#call(`removeFile ${path}`);
+    const inode = this.#find(path);
+    if (this.model.live.directories.has(inode)) throw failure("EISDIR", path);
+    this.#record({ kind: "remove", inode, at: this.#slot(path) });
+  }
+
+  async removeDirectory(path: DiskPath): Promise<void> {
+    this.#call(`removeDirectory ${path}`);
+    const inode = this.#find(path);
+    if (this.#names(inode).size > 0) throw failure("ENOTEMPTY", path);
+    this.#record({ kind: "remove", inode, at: this.#slot(path) });
+  }
+
+  async setMode(path: string): Promise<void> {
+    this.#call(`setMode ${path}`);
+    this.#find(path);
+  }
+
+  async setModifiedAt(path: string): Promise<void> {
+    this.#call(`setModifiedAt ${path}`);
+    this.#find(path);
+  }
+
+  async syncDirectory(path: string): Promise<void> {
+    this.#sync(`syncDirectory ${path}`, () => this.#find(path));
+  }
+
+  async freeSpace(path: string): Promise<number> {
+    this.#call(`freeSpace ${path}`);
+    return 1e9;
+  }
+
+  #file(path: string, content: () => Buffer, inode = -1): DiskFile {
+    const called = async (name: string) => void this.#call(`file.${name} ${path}`);
+    return {
+      stat: async () => {
+        await called("stat");
+        return this.#stats(inode);
+      },
+      read: async (buffer, position) => {
+        await called("read");
+        return content().copy(buffer, 0, position);
+      },
+      write: async (bytes) => {
+        await called("write");
+        this.#record({ kind: "write", inode, bytes: Buffer.from(bytes) });
+      },
+      setMode: () => called("setMode"),
+      setModifiedAt: () => called("setModifiedAt"),
+      sync: async () => this.#sync(`file.sync ${path}`, () => inode),
+      close: () => called("close"),
+    };
+  }
+
+  #call(call: string): "skip" | undefined {
+    this.calls.push(call);
+    const answer = this.#intercept(call);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+
+  #sync(call: string, find: () => number): void {
+    this.calls.push(call);
+    const answer = this.#intercept(call);
+    if (answer === "skip") return;
+    this.#record({ kind: answer ? "failed sync" : "sync", inode: find() });
+    if (answer) throw answer;
+  }
+
+  #record(event: DiskEvent): void {
+    this.events.push(event);
+    this.model.apply(event);
+  }
+
+  #find(path: DiskPath): number {
+    let inode = ROOT;
+    for (const name of partsOf(path)) {
+      const next = this.#names(inode).get(name);
+      if (next === undefined) throw failure("ENOENT", path);
+      inode = next;
+    }
+    return inode;
+  }
+
+  #slot(path: DiskPath): Slot {
+    const parts = partsOf(path);
+    const name = parts.pop() ?? "";
+    return { directory: this.#find(parts.join("/")), name };
+  }
+
+  #free(call: string, path: string): Slot {
+    this.#call(call);
+    const at = this.#slot(path);
+    if (this.#names(at.directory).has(at.name)) throw failure("EEXIST", path);
+    return at;
+  }
+
+  #names(inode: number): Map<string, number> {
+    const names = this.model.live.directories.get(inode);
+    if (!names) throw failure("ENOTDIR", String(inode));
+    return names;
+  }
+
+  #content(inode: number): Buffer {
+    return this.model.live.files.get(inode) ?? Buffer.alloc(0);
+  }
+
+  #stats(inode: number): Stats {
+    const isDirectory = this.model.live.directories.has(inode);
+    const mode = isDirectory ? 0o40755 : 0o100644;
+    const size = this.#content(inode).length;
+    const fields = { dev: 1, ino: inode, mode, size, mtime: new Date(0), mtimeMs: 0, ctimeMs: 0, nlink: 1 };
+    return Object.assign(Object.create(Stats.prototype) as Stats, fields);
+  }
+}
+
+/** A disk on which a tree lies durably at a path. */
+export function imageOf(path: string, tree: Tree | undefined): DiskImage {
+  const image = emptyImage();
+  const place = (full: string, content: string | undefined) => {
+    const parts = partsOf(full);
+    let inode = ROOT;
+    parts.forEach((name, index) => {
+      const names = image.directories.get(inode) ?? new Map<string, number>();
+      const isFile = content !== undefined && index === parts.length - 1;
+      inode = names.get(name) ?? image.nextInode++;
+      names.set(name, inode);
+      if (isFile) image.files.set(inode, Buffer.from(content));
+      else if (!image.directories.has(inode)) image.directories.set(inode, new Map());
+    });
+  };
+  if (tree) place(path, undefined);
+  for (const [name, content] of Object.entries(tree ?? {})) {
+    place(`${path}/${name}`, name.endsWith("/") ? undefined : content);
+  }
+  return image;
+}
+
+/** What lies at a path of a disk; undefined if it is missing. */
+export function treeAt(image: DiskImage, path: string): Record<string, string> | undefined {
+  let inode: number | undefined = ROOT;
+  for (const name of partsOf(path)) inode = inode === undefined ? inode : image.directories.get(inode)?.get(name);
+  return inode === undefined || !image.directories.has(inode) ? undefined : treeBelow(image, inode, "");
+}
+
+function treeBelow(image: DiskImage, inode: number, below: string): Record<string, string> {
+  const tree: Record<string, string> = {};
+  for (const [name, child] of image.directories.get(inode) ?? []) {
+    if (!image.directories.has(child)) tree[below + name] = String(image.files.get(child));
+    else {
+      const inner = treeBelow(image, child, `${below}${name}/`);
+      Object.assign(tree, Object.keys(inner).length > 0 ? inner : { [`${below}${name}/`]: "" });
+    }
+  }
+  return tree;
+}
+
+function partsOf(path: DiskPath): string[] {
+  return String(path)
+    .split("/")
+    .filter((part) => part !== "");
+}
+
+function failure(code: string, path: DiskPath): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
+}
