@@ -12,7 +12,7 @@ import { SeededRandom } from "./seeded-random.ts";
 import { contentOf, directoryOf, temporaryDirectory } from "./trees.ts";
 
 const random = new SeededRandom(5);
-const tree = { "a/b/c.txt": "c", "a/empty/": "", "large.db": random.text(1_200_000), "z.txt": random.text(5000) };
+const tree = { "a/b/c.txt": "c", "a/empty/": "", "large.db": random.text(600_000), "z.txt": random.text(5000) };
 
 test("every failing disk call fails the write with its error, and no file stays open", async () => {
   const root = await directoryOf(tree);
@@ -26,7 +26,8 @@ test("every failing disk call fails the write with its error, and no file stays 
 
     const failed = faulty.calls[failAt - 1] ?? "";
     // Nothing can be lost by a failing close of a file that was only read.
-    if (failed.startsWith("file.close")) expect(written).toMatchObject({ bytes });
+    if (failed.startsWith("file.close"))
+      expect("bytes" in Object(written) && bytes.equals(Object(written).bytes)).toBe(true);
     else expect([failed, written]).toEqual([failed, error]);
     expect(faulty.openFiles).toBe(0);
   }

@@ -6,6 +6,7 @@ import { readEntry } from "../../src/archive/read-entry.ts";
 import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { noSignal, rules } from "./archives.ts";
 import { buildZip, type EntryPlan } from "./build-zip.ts";
+import { SeededRandom } from "./seeded-random.ts";
 
 const MIB = 2 ** 20;
 
@@ -82,7 +83,7 @@ test("large contents are skipped when they are judged, and streamed when they ar
 });
 
 test("a content that inflates beyond its declared size is stopped there, whatever is left of it", async () => {
-  const bytes = buildZip([{ name: "bomb", content: Buffer.alloc(400 * MIB), method: 8, size: 600_000 }]);
+  const bytes = buildZip([{ name: "bomb", content: new SeededRandom(8).bytes(8 * MIB), method: 8, size: 600_000 }]);
   const { source, streamed } = watchedSource(bytes);
   const [entry] = (await judgeArchive(source, rules)).entries;
   if (!entry) throw new Error("no entry");
@@ -93,7 +94,7 @@ test("a content that inflates beyond its declared size is stopped there, whateve
 
   await expect(reading()).rejects.toMatchObject({ code: "INVALID_ARCHIVE", reason: "content-size" });
   expect(size).toBeLessThanOrEqual(600_000);
-  expect(streamed.length).toBeLessThan(10);
+  expect(streamed.length).toBeLessThan(150);
 });
 
 test("a small content that inflates beyond its declared size is stopped by zlib", async () => {

@@ -1,0 +1,64 @@
+import { CENTRAL_HEADER_SIGNATURE, CENTRAL_HEADER_SIZE } from "./central-header.ts";
+import { encodeEndRecords } from "./end-records.ts";
+import { encodeTimestamp, encodeZip64 } from "./extra-fields.ts";
+import { encodeShared, type NewEntry, UINT32_MAX } from "./local-header.ts";
+
+const CHUNK_SIZE = 64 * 1024;
+/** Made by Unix, by the rules of APPNOTE 4.5: the upper half of the external attributes is a mode. */
+const MADE_BY = (3 << 8) | 45;
+const DOS_DIRECTORY = 0x10;
+
+/** Collects the central directory while the entries are written, as the bytes that it will be. */
+export class CentralDirectoryWriter {
+  readonly #chunks: Buffer[] = [];
+  #filled = CHUNK_SIZE;
+  #size = 0;
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds an entry whose local header starts at `offset`. */
+  add(entry: NewEntry, offset: number): void {
+    for (let bytes = encodeCentralHeader(entry, offset); bytes.length > 0; ) {
+      if (this.#filled === CHUNK_SIZE) {
+        this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_SIZE));
+        this.#filled = 0;
+      }
+      const copied = bytes.copy(this.#chunks.at(-1) ?? bytes, this.#filled);
+      this.#filled += copied;
+      this.#size += copied;
+      bytes = bytes.subarray(copied);
+    }
+    this.#count += 1;
+  }
+
+  /** Yields the directory and the end records, which start at `offset`. */
+  *finish(offset: number): Generator<Uint8Array> {
+    for (const chunk of this.#chunks.slice(0, -1)) yield chunk;
+    const last = this.#chunks.at(-1);
+    if (last) yield last.subarray(0, this.#filled);
+    yield encodeEndRecords({ count: this.#count, size: this.#size, offset });
+  }
+}
+
+/** Encodes an entry of the central directory (APPNOTE 4.3.12). */
+function encodeCentralHeader(entry: NewEntry, offset: number): Buffer {
+  const name = Buffer.from(entry.name, "utf8");
+  const isFar = offset >= UINT32_MAX;
+  const wide = [...(entry.isZip64 ? [entry.size, entry.compressedSize] : []), ...(isFar ? [offset] : [])];
+  const extra = Buffer.concat([encodeTimestamp(entry.modifiedAt), encodeZip64(wide)]);
+  const bytes = Buffer.alloc(CENTRAL_HEADER_SIZE);
+  bytes.writeUInt32LE(CENTRAL_HEADER_SIGNATURE, 0);
+  bytes.writeUInt16LE(MADE_BY, 4);
+  encodeShared(entry, bytes.subarray(6));
+  bytes.writeUInt32LE(entry.crc32, 16);
+  bytes.writeUInt32LE(entry.isZip64 ? UINT32_MAX : entry.compressedSize, 20);
+  bytes.writeUInt32LE(entry.isZip64 ? UINT32_MAX : entry.size, 24);
+  bytes.writeUInt16LE(name.length, 28);
+  bytes.writeUInt16LE(extra.length, 30);
+  bytes.writeUInt32LE((((entry.mode & 0xffff) << 16) | (entry.name.endsWith("/") ? DOS_DIRECTORY : 0)) >>> 0, 38);
+  bytes.writeUInt32LE(isFar ? UINT32_MAX : offset, 42);
+  return Buffer.concat([bytes, name, extra]);
+}

@@ -1,0 +1,42 @@
+import picomatch from "picomatch";
+import { StowageError } from "../errors.ts";
+
+/** Names at the top of the data directory that belong to the backups, to a restore, to PocketBase or to the file system. */
+const EXCLUDED_ROOTS: ReadonlySet<string> = new Set([
+  "backups",
+  ".stowage",
+  ".pb_temp_to_delete",
+  ".autocert_cache",
+  ".notify",
+  "lost+found",
+]);
+
+/**
+ * Returns a test for names that no backup holds and no restore writes: the fixed ones and those that a glob matches. A glob
+ * that matches a directory covers everything below it. Throws `INVALID_ARGUMENT` for a glob that cannot mean what it says.
+ */
+export function excluding(globs: readonly string[]): (name: string) => boolean {
+  const matches = globs.map(compile);
+  const isMatched = (path: string) => matches.some((match) => match(path));
+  return (name) => {
+    if (EXCLUDED_ROOTS.has(name.split("/", 1)[0] ?? name)) return true;
+    if (matches.length === 0) return false;
+    for (let slash = name.indexOf("/"); slash > 0; slash = name.indexOf("/", slash + 1)) {
+      if (isMatched(name.slice(0, slash))) return true;
+    }
+    return isMatched(name);
+  };
+}
+
+function compile(glob: unknown): (path: string) => boolean {
+  const shown = JSON.stringify(glob);
+  if (typeof glob !== "string")
+    throw new StowageError("INVALID_ARGUMENT", `exclude: a glob must be a string, not ${shown}`);
+  const pattern = glob.replace(/^\.\//, "").replace(/\/$/, "");
+  if (pattern === "") throw new StowageError("INVALID_ARGUMENT", `exclude: the glob ${shown} is empty`);
+  // Neither would do what its author expects: "/a" matches nothing, "!a" everything but a.
+  if (pattern.startsWith("/") || /^!(?!\()/.test(pattern)) {
+    throw new StowageError("INVALID_ARGUMENT", `exclude: the glob ${shown} must be relative and not negated`);
+  }
+  return picomatch(pattern, { dot: true });
+}

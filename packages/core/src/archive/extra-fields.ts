@@ -1,0 +1,81 @@
+import { invalidArchive } from "./invalid-archive.ts";
+
+const ZIP64 = 0x0001;
+const NTFS = 0x000a;
+const EXTENDED_TIMESTAMP = 0x5455;
+const UNICODE_PATH = 0x7075;
+const FIELD_HEADER_SIZE = 4;
+
+/** The extra fields of a header that mean something to us. */
+export interface ExtraFields {
+  readonly zip64: Buffer | undefined;
+  readonly unicodePath: Buffer | undefined;
+  readonly modifiedAt: Date | undefined;
+}
+
+const NONE: ExtraFields = { zip64: undefined, unicodePath: undefined, modifiedAt: undefined };
+
+/** Decodes the extra fields of a header (APPNOTE 4.5). They must fill their area exactly, and none of ours may come twice. */
+export function decodeExtraFields(bytes: Buffer): ExtraFields {
+  if (bytes.length === 0) return NONE;
+  const fields = splitFields(bytes);
+  const timestamp = fields.get(EXTENDED_TIMESTAMP);
+  const ntfs = fields.get(NTFS);
+  return {
+    zip64: fields.get(ZIP64),
+    unicodePath: fields.get(UNICODE_PATH),
+    modifiedAt: (timestamp && decodeTimestamp(timestamp)) ?? (ntfs && decodeNtfsTime(ntfs)),
+  };
+}
+
+/** Encodes a modification time as the "extended timestamp" of Info-ZIP. Empty for a time that 32 bits of seconds cannot hold. */
+export function encodeTimestamp(modifiedAt: Date): Buffer {
+  const seconds = Math.floor(modifiedAt.getTime() / 1000);
+  if (seconds !== (seconds | 0)) return Buffer.alloc(0);
+  const bytes = Buffer.alloc(9);
+  bytes.writeUInt16LE(EXTENDED_TIMESTAMP, 0);
+  bytes.writeUInt16LE(5, 2);
+  bytes.writeUInt8(1, 4);
+  bytes.writeInt32LE(seconds, 5);
+  return bytes;
+}
+
+/** Encodes the 64-bit values of a header whose 32-bit fields are too small (APPNOTE 4.5.3). */
+export function encodeZip64(values: readonly number[]): Buffer {
+  if (values.length === 0) return Buffer.alloc(0);
+  const bytes = Buffer.alloc(FIELD_HEADER_SIZE + 8 * values.length);
+  bytes.writeUInt16LE(ZIP64, 0);
+  bytes.writeUInt16LE(8 * values.length, 2);
+  for (const [index, value] of values.entries()) bytes.writeBigUInt64LE(BigInt(value), FIELD_HEADER_SIZE + 8 * index);
+  return bytes;
+}
+
+function splitFields(bytes: Buffer): Map<number, Buffer> {
+  const fields = new Map<number, Buffer>();
+  for (let position = 0; position < bytes.length; ) {
+    const dataStart = position + FIELD_HEADER_SIZE;
+    if (dataStart > bytes.length) throw invalidArchive("extra-field", "an extra field is cut off");
+    const id = bytes.readUInt16LE(position);
+    const dataEnd = dataStart + bytes.readUInt16LE(position + 2);
+    if (dataEnd > bytes.length) throw invalidArchive("extra-field", "an extra field is longer than its area");
+    if (fields.has(id) && (id === ZIP64 || id === UNICODE_PATH)) {
+      throw invalidArchive("extra-field", `the extra field 0x${id.toString(16)} is there twice`);
+    }
+    fields.set(id, bytes.subarray(dataStart, dataEnd));
+    position = dataEnd;
+  }
+  return fields;
+}
+
+function decodeTimestamp(data: Buffer): Date | undefined {
+  const hasModifiedAt = data.length >= 5 && (data.readUInt8(0) & 1) === 1;
+  return hasModifiedAt ? new Date(data.readInt32LE(1) * 1000) : undefined;
+}
+
+const NTFS_EPOCH_MS = 11_644_473_600_000;
+
+/** The NTFS field: 4 reserved bytes, then attribute 1 of 24 bytes, whose first 8 count 100 ns since 1601. */
+function decodeNtfsTime(data: Buffer): Date | undefined {
+  if (data.length < 32 || data.readUInt16LE(4) !== 1 || data.readUInt16LE(6) !== 24) return undefined;
+  return new Date(Number(data.readBigUInt64LE(8) / 10_000n) - NTFS_EPOCH_MS);
+}

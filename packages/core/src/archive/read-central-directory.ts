@@ -1,0 +1,76 @@
+import { abortError } from "../errors.ts";
+import type { ArchiveSource } from "./archive-source.ts";
+import { type ArchiveEntry, CENTRAL_HEADER_SIZE, centralHeaderSize, decodeCentralHeader } from "./central-header.ts";
+import { type DirectoryPlace, decodeEndRecords } from "./end-records.ts";
+import { invalidArchive } from "./invalid-archive.ts";
+
+const TAIL_SIZE = 1024 * 1024;
+const DIRECTORY_SIZE_MAX = 256 * 1024 * 1024;
+
+export interface CentralDirectory {
+  readonly entries: readonly ArchiveEntry[];
+  /** Where the directory starts: all local headers and contents lie before it. */
+  readonly offset: number;
+}
+
+/**
+ * Reads the list of entries from the end of an archive: one read of up to 1 MiB, and one more stream if the directory is
+ * larger. Nothing else of the archive is looked at. A broken directory, or one with an unsafe name, is `INVALID_ARCHIVE`.
+ */
+export async function readCentralDirectory(
+  source: ArchiveSource,
+  options: { maxEntries: number; signal: AbortSignal },
+): Promise<CentralDirectory> {
+  const tailStart = Math.max(0, source.size - TAIL_SIZE);
+  const tail = asBuffer(await source.read(tailStart, source.size));
+  const place = decodeEndRecords(tail, source.size);
+  checkPlace(place, options.maxEntries);
+  const entries: ArchiveEntry[] = [];
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const bytes of directoryBytes(source, { place, tail, tailStart })) {
+    if (options.signal.aborted) throw abortError(options.signal);
+    rest = decodeHeaders(rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes, entries, place);
+  }
+  if (rest.length > 0) throw invalidArchive("central-directory-malformed", "its last entry is cut off");
+  if (entries.length === place.count) return { entries, offset: place.offset };
+  throw invalidArchive("entry-count", `${entries.length} entries found, ${place.count} announced`);
+}
+
+/** Looks at the announced numbers before anything is read or kept because of them. */
+function checkPlace({ count, size }: DirectoryPlace, maxEntries: number): void {
+  if (size > DIRECTORY_SIZE_MAX) {
+    throw invalidArchive("central-directory-size", `the central directory has ${size} bytes, at most 256 MiB expected`);
+  }
+  if (count * CENTRAL_HEADER_SIZE > size) {
+    throw invalidArchive("entry-count", `${count} entries announced, which ${size} bytes cannot hold`);
+  }
+  if (count > maxEntries) throw invalidArchive("too-many-entries", `${count} entries, at most ${maxEntries} allowed`);
+}
+
+async function* directoryBytes(
+  source: ArchiveSource,
+  { place, tail, tailStart }: { place: DirectoryPlace; tail: Buffer; tailStart: number },
+): AsyncGenerator<Buffer> {
+  const end = place.offset + place.size;
+  if (place.offset < tailStart) {
+    for await (const chunk of source.stream(place.offset, Math.min(tailStart, end))) yield asBuffer(chunk);
+  }
+  if (end > tailStart) yield tail.subarray(Math.max(0, place.offset - tailStart), end - tailStart);
+}
+
+/** Decodes the headers that are there in full, and returns the bytes behind them. */
+function decodeHeaders(bytes: Buffer, entries: ArchiveEntry[], { count }: DirectoryPlace): Buffer {
+  let position = 0;
+  for (;;) {
+    const rest = bytes.subarray(position);
+    const size = rest.length > 0 ? centralHeaderSize(rest) : undefined;
+    if (size === undefined || size > rest.length) return Buffer.from(rest);
+    if (entries.length === count) throw invalidArchive("entry-count", `more entries than the ${count} announced`);
+    entries.push(decodeCentralHeader(rest.subarray(0, size)));
+    position += size;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,62 @@
+import { crc32 } from "node:zlib";
+import { BLOCK_SIZE, deflateWhole } from "./deflate-block.ts";
+import type { NewEntry } from "./local-header.ts";
+import { type OpenedSource, openSource, readingSource, type SourceOptions } from "./open-source.ts";
+import type { SkippedEntry } from "./skipped-entry.ts";
+import { isKept, READ_ATTEMPTS, type SourceChange, sourceChange } from "./source-change.ts";
+import type { SourceEntry } from "./walk-directory.ts";
+
+/** A file that was read and compressed at once. */
+export interface SmallFile {
+  readonly entry: NewEntry;
+  readonly content: Uint8Array;
+  readonly hasGrown: boolean;
+}
+
+interface Reading {
+  readonly bytes: Uint8Array;
+  readonly change: SourceChange;
+}
+
+/** Reads and compresses a file of up to one block. "too-large" if the file has become larger than that. */
+export async function readSmallFile(
+  entry: SourceEntry,
+  options: SourceOptions & { level: number },
+): Promise<SmallFile | SkippedEntry | "too-large"> {
+  for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
+    const source = await openSource(entry, options);
+    if ("reason" in source) return source;
+    const reading = await readingSource(source, { entry, options }, () => readAll(source));
+    if (reading === "too-large" || "reason" in reading) return reading;
+    if (isKept(reading.change, attempt, entry)) return compress(entry, { source, reading, level: options.level });
+  }
+  throw new Error("the last attempt decides");
+}
+
+async function readAll({ file, opened }: OpenedSource): Promise<Reading | "too-large"> {
+  if (opened.size > BLOCK_SIZE) return "too-large";
+  const bytes = Buffer.allocUnsafe(opened.size);
+  const bytesRead = opened.size > 0 ? await file.read(bytes, 0) : 0;
+  return { bytes: bytes.subarray(0, bytesRead), change: sourceChange(opened, bytesRead, await file.stat()) };
+}
+
+async function compress(
+  { name }: SourceEntry,
+  { source, reading, level }: { source: OpenedSource; reading: Reading; level: number },
+): Promise<SmallFile> {
+  const { bytes } = reading;
+  const deflated = await deflateWhole(bytes, level);
+  const content = deflated ?? bytes;
+  const entry: NewEntry = {
+    name,
+    method: deflated ? 8 : 0,
+    hasDescriptor: false,
+    isZip64: false,
+    crc32: crc32(bytes),
+    compressedSize: content.length,
+    size: bytes.length,
+    mode: source.opened.mode,
+    modifiedAt: source.opened.mtime,
+  };
+  return { entry, content, hasGrown: reading.change === "grew" };
+}

@@ -1,0 +1,184 @@
+import { isUtf8 } from "node:buffer";
+import type { Stats } from "node:fs";
+import type { Disk } from "../disk.ts";
+import { abortError, StowageError } from "../errors.ts";
+import { nameProblem } from "./entry-name.ts";
+import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
+
+const LSTATS_AT_ONCE = 64;
+const NAMES_SHOWN = 10;
+
+/** A file or directory to back up. */
+export interface SourceEntry {
+  /** Relative and "/"-separated. Ends in "/" for a directory. */
+  readonly name: string;
+  readonly path: string;
+  readonly type: "file" | "directory";
+  /** Bytes, as the walk saw it. */
+  readonly size: number;
+  /** Type and permission bits. */
+  readonly mode: number;
+  readonly modifiedAt: Date;
+}
+
+/** What lies below a directory. */
+export interface Walk {
+  /** In the order of the UTF-8 bytes of their names, so a directory comes before what it contains. */
+  readonly entries: readonly SourceEntry[];
+  readonly skipped: readonly SkippedEntry[];
+  /** Bytes of all files together. */
+  readonly size: number;
+}
+
+export interface WalkOptions {
+  readonly disk: Disk;
+  isExcluded(name: string): boolean;
+  /** Whether a name that no restore would write, or a directory that cannot be read, fails the walk or is skipped. */
+  readonly onUnreadable: "fail" | "skip";
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lists a directory without opening a file or following a link. Links and special files are skipped and reported; excluded
+ * names are left out. A root that is no directory is `CONFIG_INVALID`; what cannot be backed up is `SOURCE_UNREADABLE`.
+ */
+export async function walkDirectory(root: string, options: WalkOptions): Promise<Walk> {
+  const walker = new Walker(root, options);
+  await checkRoot(root, options.disk);
+  await walker.visit("");
+  return walker.finish();
+}
+
+async function checkRoot(root: string, disk: Disk): Promise<void> {
+  const missing = (cause?: unknown) =>
+    new StowageError("CONFIG_INVALID", `dataDir: ${JSON.stringify(root)} is not a directory`, { cause });
+  const stats = await disk.lstat(`${root}/`).catch((error: unknown) => {
+    throw isVanished(error) ? missing(error) : error;
+  });
+  if (!stats.isDirectory()) throw missing();
+}
+
+interface Child {
+  readonly name: string;
+  readonly stats: Stats;
+  /** What the order goes by. */
+  readonly bytes: Buffer;
+}
+
+class Walker {
+  readonly #root: string;
+  readonly #options: WalkOptions;
+  readonly #entries: SourceEntry[] = [];
+  readonly #skipped: SkippedEntry[] = [];
+  readonly #refused: SkippedEntry[] = [];
+  #size = 0;
+
+  constructor(root: string, options: WalkOptions) {
+    this.#root = root;
+    this.#options = options;
+  }
+
+  /** Adds what lies in a directory, whose name is "" or ends in "/". */
+  async visit(directory: string, own?: SourceEntry): Promise<void> {
+    const names = await this.#readNames(directory);
+    if (own && names) this.#entries.push(own);
+    for (const { name, stats } of await this.#describe(directory, names ?? [])) {
+      const entry = this.#entry(name, stats);
+      if (entry.type === "directory") {
+        await this.visit(name, entry);
+        continue;
+      }
+      this.#entries.push(entry);
+      this.#size += entry.size;
+    }
+  }
+
+  finish(): Walk {
+    const count = this.#refused.length;
+    if (count === 0) return { entries: this.#entries, skipped: this.#skipped.sort(byName), size: this.#size };
+    const shown = this.#refused
+      .sort(byName)
+      .slice(0, NAMES_SHOWN)
+      .map(({ name, reason }) => `${JSON.stringify(name)} (${reason})`);
+    const more = count > shown.length ? ` and ${count - shown.length} more` : "";
+    throw new StowageError("SOURCE_UNREADABLE", `${count} entries cannot be backed up: ${shown.join(", ")}${more}`);
+  }
+
+  async #readNames(directory: string): Promise<Buffer[] | undefined> {
+    try {
+      return await this.#options.disk.readDirectory(this.#path(directory));
+    } catch (error) {
+      this.#reject(directory, error);
+      return undefined;
+    }
+  }
+
+  async #describe(directory: string, names: readonly Buffer[]): Promise<Child[]> {
+    const children: Child[] = [];
+    for (let start = 0; start < names.length; start += LSTATS_AT_ONCE) {
+      if (this.#options.signal.aborted) throw abortError(this.#options.signal);
+      const some = names.slice(start, start + LSTATS_AT_ONCE).map((name) => this.#describeOne(directory, name));
+      const settled = await Promise.allSettled(some);
+      for (const each of settled) {
+        if (each.status === "rejected") throw each.reason;
+        if (each.value) children.push(each.value);
+      }
+    }
+    return children.sort((left, right) => left.bytes.compare(right.bytes));
+  }
+
+  async #describeOne(directory: string, bytes: Buffer): Promise<Child | undefined> {
+    const name = `${directory}${bytes.toString("utf8")}`;
+    if (this.#options.isExcluded(name)) return undefined;
+    const problem = isUtf8(bytes) ? nameProblem(name) : "name-encoding";
+    if (problem) return this.#refuse(name, this.#options.onUnreadable === "fail" ? problem : "unsafe-name");
+    try {
+      return this.#child(name, await this.#options.disk.lstat(this.#path(name)));
+    } catch (error) {
+      return this.#reject(name, error);
+    }
+  }
+
+  #child(name: string, stats: Stats): Child | undefined {
+    if (stats.isFile()) return { name, stats, bytes: Buffer.from(name) };
+    if (stats.isDirectory()) return { name: `${name}/`, stats, bytes: Buffer.from(`${name}/`) };
+    this.#skipped.push({ name, reason: reasonOfMode(stats.mode) });
+    return undefined;
+  }
+
+  /** Decides about an entry that the disk does not let us see. What was deleted meanwhile has nothing to lose. */
+  #reject(name: string, error: unknown): undefined {
+    if (isVanished(error) && name !== "") this.#skipped.push({ name, reason: "vanished" });
+    else if (hasCode(error) && name !== "") this.#refuse(name, "unreadable");
+    else if (hasCode(error))
+      throw new StowageError("SOURCE_UNREADABLE", `cannot read dataDir: ${error.code}`, { cause: error });
+    else throw error;
+  }
+
+  #refuse(name: string, reason: string): undefined {
+    const list = this.#options.onUnreadable === "fail" ? this.#refused : this.#skipped;
+    list.push({ name, reason });
+  }
+
+  #entry(name: string, stats: Stats): SourceEntry {
+    const { mode, mtime: modifiedAt } = stats;
+    if (name.endsWith("/")) return { name, path: this.#path(name), type: "directory", size: 0, mode, modifiedAt };
+    return { name, path: this.#path(name), type: "file", size: stats.size, mode, modifiedAt };
+  }
+
+  #path(name: string): string {
+    return name === "" ? this.#root : `${this.#root}/${name.endsWith("/") ? name.slice(0, -1) : name}`;
+  }
+}
+
+function byName(left: SkippedEntry, right: SkippedEntry): number {
+  return Buffer.from(left.name).compare(Buffer.from(right.name));
+}
+
+function hasCode(error: unknown): error is Error & { code: unknown } {
+  return error instanceof Error && "code" in error;
+}
+
+function isVanished(error: unknown): boolean {
+  return hasCode(error) && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
