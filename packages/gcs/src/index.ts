@@ -1,0 +1,3 @@
+export { GcsDriver } from "./gcs-driver.ts";
+export { gcsFilesystem } from "./gcs-filesystem.ts";
+export type { GcsOptions } from "./gcs-options.ts";

@@ -1,0 +1,5 @@
+import { testFilesystem } from "@stowage/contract-tests";
+import * as vitest from "vitest";
+import { makeGcsHarness } from "./gcs-harness.ts";
+
+testFilesystem(vitest, { name: "gcs on the test double", ...(await makeGcsHarness()) });

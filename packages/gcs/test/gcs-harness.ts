@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto";
+import type { Harness } from "@stowage/contract-tests";
+import { type GcsServer, startGcsServer } from "@stowage/test-servers";
+import { afterAll } from "vitest";
+import { type GcsOptions, gcsFilesystem } from "../src/index.ts";
+import { CHUNK_SIZE } from "./gcs-bed.ts";
+
+/** Starts a server for the tests of a file. Each case has a folder of its own, and chunks so small that writes have several. */
+export async function makeGcsHarness(): Promise<Harness> {
+  const server = await startGcsServer();
+  afterAll(() => server.close());
+  return { create: () => createNamespace(server) };
+}
+
+function createNamespace({ apiEndpoint, bucket, credentials, ...server }: GcsServer) {
+  const prefix = randomUUID();
+  const common = { apiEndpoint, bucket, prefix, credentials, chunkSize: CHUNK_SIZE, retry: { baseMs: 5 } };
+  const open = (options: Partial<GcsOptions> = {}) => gcsFilesystem({ ...common, ...options });
+  return {
+    open: () => open(),
+    openDenied: () => open({ credentials: server.wrongCredentials }),
+    openMissing: () => open({ bucket: "missing" }),
+    openUnreachable: () => open({ apiEndpoint: "http://127.0.0.1:1" }),
+    residue: async () => server.openUploads().filter((name) => name.startsWith(prefix)),
+    secrets: [credentials.private_key, server.wrongCredentials.private_key],
+  };
+}
