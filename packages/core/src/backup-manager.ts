@@ -3,11 +3,13 @@ import type { ArchiveEntry } from "./archive/central-header.ts";
 import { objectSource } from "./archive/object-source.ts";
 import { readCentralDirectory } from "./archive/read-central-directory.ts";
 import { nodeDisk } from "./disk.ts";
+import { StowageError } from "./errors.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
 import type { Filesystem, SignalOption } from "./filesystem/filesystem.ts";
 import { assertValidKey } from "./filesystem/key.ts";
 import type { ReadRange } from "./filesystem/read-range.ts";
 import { type Content, releaseContent } from "./filesystem/source.ts";
+import type { OperationName } from "./lock/operation-lock.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";
 import { BackupsFilesystem } from "./manager/backups-filesystem.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
@@ -23,9 +25,11 @@ import {
   Operations,
 } from "./manager/operations.ts";
 import { restoreBackup } from "./manager/restore-backup.ts";
+import { rollBackRestore } from "./manager/roll-back-restore.ts";
 import { uploadBackup } from "./manager/upload-backup.ts";
 import { verifyBackup } from "./manager/verify-backup.ts";
-import { recover } from "./restore/recover.ts";
+import { confirmRestore, type KeptPrevious, keptPrevious } from "./restore/keep-previous.ts";
+import { assertSettled, recover } from "./restore/recover.ts";
 
 /** Backs a directory up to a {@link Filesystem} and brings it back, one operation at a time. */
 export class BackupManager implements AsyncDisposable {
@@ -49,9 +53,10 @@ export class BackupManager implements AsyncDisposable {
     const { name } = options;
     if (name !== undefined) assertValidName(name);
     const provisional = name ?? generateName(this.#settings.namePrefix, new Date());
-    return this.#alone("create", provisional, options, (filesystem, operation) =>
-      createBackup(filesystem, operation, { ...this.#settings, isNameFixed: name !== undefined }),
-    );
+    return this.#alone("create", provisional, options, async (filesystem, operation) => {
+      await assertSettled(this.#settings.disk, this.#settings.dataDir);
+      return createBackup(filesystem, operation, { ...this.#settings, isNameFixed: name !== undefined });
+    });
   }
 
   /** Lists the backups, newest first. */
@@ -108,10 +113,38 @@ export class BackupManager implements AsyncDisposable {
    *
    * The archive is judged, staged beside the data and checked byte by byte first, so that a damaged or hostile one
    * changes nothing (`INVALID_ARCHIVE`). A failure while the data is replaced is undone (`SWAP_FAILED`).
+   *
+   * With `keepPrevious` what was replaced stays on disk until `confirm` or `rollback`; until then another restore is refused
+   * (`RECOVERY_REQUIRED`). `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
    */
-  async restore(key: string, options: OperationOptions = {}): Promise<ArchiveReport> {
+  async restore(key: string, options: OperationOptions & { keepPrevious?: boolean } = {}): Promise<ArchiveReport> {
+    const { keepPrevious = false } = options;
     return this.#alone("restore", key, options, (filesystem, operation) =>
-      restoreBackup(filesystem, operation, this.#settings),
+      restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious }),
+    );
+  }
+
+  /** Says what the last restore replaced and kept; undefined if nothing is kept. */
+  async keptPrevious(): Promise<KeptPrevious | undefined> {
+    const { dataDir, disk } = this.#settings;
+    return this.#operations.quietly("keptPrevious", undefined, {}, () => keptPrevious(disk, dataDir));
+  }
+
+  /** Removes what the last restore kept. `NOT_FOUND` if nothing is kept. */
+  async confirm(): Promise<void> {
+    const { dataDir, disk } = this.#settings;
+    const key = await this.#keptKey("confirm");
+    await this.#operations.quietlyAlone("confirm", key, () => confirmRestore(disk, dataDir));
+  }
+
+  /**
+   * Brings back what the last restore kept, by the same journaled swap and with the same hooks. What was written since goes.
+   * `NOT_FOUND` if nothing is kept. After `SWAP_FAILED` everything is as it was, and the previous data still kept.
+   */
+  async rollback(options: OperationOptions = {}): Promise<void> {
+    const key = await this.#keptKey("rollback");
+    await this.#alone("rollback", key, options, (filesystem, operation) =>
+      rollBackRestore(filesystem, operation, this.#settings),
     );
   }
 
@@ -140,10 +173,10 @@ export class BackupManager implements AsyncDisposable {
     });
   }
 
-  /** Finishes what an interrupted restore left behind. Run it before the application opens its files. */
+  /** Finishes what an interrupted restore left behind. Run it before the application opens its files. `BUSY` during a restore. */
   async recover(): Promise<void> {
     const { dataDir, disk } = this.#settings;
-    await this.#operations.quietly("recover", undefined, {}, () => recover(dataDir, { disk }));
+    await this.#operations.quietlyAlone("recover", "", () => recover(dataDir, { disk }));
   }
 
   /** Says what is running, with its progress, and how the last operation ended. */
@@ -169,7 +202,7 @@ export class BackupManager implements AsyncDisposable {
 
   /** Keeps other operations of this process out first, then those of other processes and hosts. */
   async #alone<T>(
-    name: "create" | "restore",
+    name: OperationName,
     key: string,
     options: OperationOptions,
     action: (filesystem: Filesystem, operation: Operation) => Promise<T>,
@@ -179,6 +212,12 @@ export class BackupManager implements AsyncDisposable {
       await this.#settings.keptEntries(filesystem); // a storage that lies wrong is refused before a lock is put there
       return this.#settings.lock.hold(filesystem, operation, (held) => action(filesystem, held));
     });
+  }
+
+  async #keptKey(operation: string): Promise<string> {
+    const kept = await this.keptPrevious();
+    if (kept) return kept.key;
+    throw new StowageError("NOT_FOUND", "no previous data is kept", { operation });
   }
 
   async #with<T>(

@@ -3,6 +3,7 @@ import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { FilesystemSource } from "./backups-filesystem.ts";
+import type { MountPolicy } from "./kept-mounts.ts";
 import type { LockMode } from "./storage-lock.ts";
 
 /** Code that runs around the steps of an operation. An error from it fails the operation. */
@@ -38,6 +39,11 @@ export interface BackupManagerOptions {
   readonly namePrefix?: string;
   /** What to do with files that cannot be read, or whose name no archive can hold. Default "fail". */
   readonly onUnreadable?: "fail" | "skip";
+  /**
+   * What a restore does about mounts below `dataDir` that are not excluded. "refuse" throws `MOUNT_IN_DATA_DIR` before anything
+   * is touched; "keep" leaves them and all in them alone, and skips entries of the archive that would go there. Default "refuse".
+   */
+  readonly mounts?: MountPolicy;
   readonly hooks?: BackupHooks;
   /** The disk that holds `dataDir`. For tests that inject faults. */
   readonly disk?: Disk;

@@ -3,8 +3,9 @@ import type { ArchiveLimits } from "../archive/judge-archive.ts";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { DEFAULT_TIMING } from "../lock/generation-lock.ts";
+import { DEFAULT_LOCK } from "../lock/generation-lock.ts";
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
+import type { MountPolicy } from "./kept-mounts.ts";
 import type { BackupHooks, BackupManagerOptions } from "./manager-options.ts";
 import { StorageLock } from "./storage-lock.ts";
 
@@ -17,6 +18,7 @@ export interface ManagerSettings {
   readonly lock: StorageLock;
   readonly namePrefix: string;
   readonly onUnreadable: "fail" | "skip";
+  readonly mounts: MountPolicy;
   readonly hooks: BackupHooks;
   readonly disk: Disk;
 }
@@ -31,6 +33,7 @@ const OPTIONS = [
   "lockTtlMs",
   "namePrefix",
   "onUnreadable",
+  "mounts",
   "hooks",
   "disk",
 ];
@@ -38,7 +41,7 @@ const OPTIONS = [
 /** Throws `CONFIG_INVALID`, naming the option, for what cannot work and for names that are no option. */
 export function managerSettings(options: BackupManagerOptions, disk: Disk): ManagerSettings {
   const { dataDir, exclude = [], requiredFiles = [], limits = {}, namePrefix = "pb_backup_" } = options;
-  const { lock = "auto", lockTtlMs = DEFAULT_TIMING.ttlMs } = options;
+  const { lock = "auto", lockTtlMs = DEFAULT_LOCK.ttlMs } = options;
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
   assert(unknown === undefined, `${unknown}: no such option`);
   assert(typeof dataDir === "string" && dataDir !== "" && !dataDir.includes("\0"), "dataDir: not a path");
@@ -48,6 +51,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
   assert(["auto", "required", "process"].includes(lock), `lock: neither "auto" nor "required" nor "process"`);
   assert(Number.isSafeInteger(lockTtlMs) && lockTtlMs >= 100, "lockTtlMs: not a whole number from 100 on");
   assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);
+  assert(["refuse", "keep", undefined].includes(options.mounts), `mounts: neither "refuse" nor "keep"`);
   for (const [name, limit] of Object.entries(limits)) {
     assert(
       limit === undefined || (Number.isSafeInteger(limit) && limit > 0),
@@ -63,6 +67,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     lock: new StorageLock(lock, lockTtlMs),
     namePrefix,
     onUnreadable: options.onUnreadable ?? "fail",
+    mounts: options.mounts ?? "refuse",
     hooks: options.hooks ?? {},
     disk: options.disk ?? disk,
   };

@@ -3,7 +3,7 @@ import { linkSignals } from "../abort.ts";
 import { classifyDiskError } from "../classify-disk-error.ts";
 import { StowageError } from "../errors.ts";
 import { wrapError } from "../filesystem/wrap-error.ts";
-import { type ActiveOperation, OperationLock } from "../lock/operation-lock.ts";
+import { type ActiveOperation, OperationLock, type OperationName } from "../lock/operation-lock.ts";
 import type { Progress, ReportProgress } from "../progress.ts";
 
 export interface OperationOptions {
@@ -80,15 +80,21 @@ export class Operations {
     this.#lock.assertFree(key, operation);
   }
 
-  /** Runs a create or restore, alone. `BUSY` if one is running. */
+  /** Runs what works on the data, alone. `BUSY` if something does. */
   async exclusively<T>(
-    operation: "create" | "restore",
+    operation: OperationName,
     key: string,
     options: OperationOptions,
     action: (operation: Operation) => Promise<T>,
   ): Promise<T> {
     using held = this.#lock.acquire(operation, key);
     return await this.observed(operation, key, options, (running) => action({ ...running, rename: held.rename }));
+  }
+
+  /** The same for a short operation without events. */
+  async quietlyAlone<T>(operation: OperationName, key: string, action: () => Promise<T>): Promise<T> {
+    using _held = this.#lock.acquire(operation, key);
+    return await this.quietly(operation, key === "" ? undefined : key, {}, action);
   }
 
   /** Runs an operation whose start, progress and end are events. */

@@ -74,6 +74,33 @@ export async function writeDurably(disk: Disk, path: string, bytes: Uint8Array):
   });
 }
 
+/** A sync that failed: the kernel reports that once, so that the same sync tried again would lie. */
+class SyncFailure extends Error {
+  readonly code: string | undefined;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.code = codeOf(cause);
+  }
+}
+
+/** Makes the names in a directory durable. {@link twice} does not repeat it. */
+export async function syncOnce(disk: Disk, path: string): Promise<void> {
+  try {
+    await disk.syncDirectory(path);
+  } catch (error) {
+    throw new SyncFailure(error);
+  }
+}
+
+/** Makes one more attempt at what may be repeated without harm, unless a sync failed. */
+export async function twice<T>(action: () => Promise<T>): Promise<T> {
+  return action().catch((error: unknown) => {
+    if (error instanceof SyncFailure) throw error;
+    return action();
+  });
+}
+
 export async function readWholeFile(disk: Disk, path: string, maxSize: number): Promise<Buffer> {
   const file = await disk.openFile(path);
   return closingAfter(file, async () => {

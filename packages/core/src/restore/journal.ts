@@ -24,14 +24,30 @@ export interface Journal {
   /** The archive's key. */
   readonly key: string;
   readonly roots: readonly SwapRoot[];
+  /** Whether the previous content is kept at the end. */
+  readonly keepPrevious?: boolean;
+  /** Whether this swap brings the kept content back: `old` goes in and what was in place goes to `new`. */
+  readonly isRollback?: boolean;
 }
 
-const MAX_JOURNAL_SIZE = 64 * 1024 * 1024;
+const MAX_JOURNAL_SIZE = 256 * 1024 * 1024;
 
 /** The bytes of a journal: a line with the SHA-256 of the rest, then JSON. */
 export function encodeJournal(journal: Journal): Buffer {
   const body = JSON.stringify(journal);
-  return Buffer.from(`${sha256(body)}\n${body}\n`);
+  const bytes = Buffer.from(`${sha256(body)}\n${body}\n`);
+  if (bytes.length <= MAX_JOURNAL_SIZE) return bytes;
+  throw new StowageError("SWAP_FAILED", "there are too many entries to move; nothing was touched");
+}
+
+/** The state that the journal's file name says; none without a journal. */
+export async function readState(disk: Disk, dataDir: string): Promise<JournalState | undefined> {
+  const states: JournalState[] = [];
+  for (const state of JOURNAL_STATES) {
+    if (await existsOnDisk(disk, journalPath(dataDir, state))) states.push(state);
+  }
+  if (states.length > 1) throw corrupt(dataDir, `both ${states.join(" and ")} exist`);
+  return states[0];
 }
 
 /** The journal that lies in a data directory, and its state. Throws `JOURNAL_CORRUPT` if it cannot be trusted. */
@@ -39,13 +55,8 @@ export async function readJournal(
   disk: Disk,
   dataDir: string,
 ): Promise<{ state: JournalState; journal: Journal } | undefined> {
-  const states: JournalState[] = [];
-  for (const state of JOURNAL_STATES) {
-    if (await existsOnDisk(disk, journalPath(dataDir, state))) states.push(state);
-  }
-  const [state] = states;
+  const state = await readState(disk, dataDir);
   if (state === undefined) return undefined;
-  if (states.length > 1) throw corrupt(dataDir, `both ${states.join(" and ")} exist`);
   const bytes = await readWholeFile(disk, journalPath(dataDir, state), MAX_JOURNAL_SIZE);
   return { state, journal: decodeJournal(bytes.toString("utf8"), dataDir) };
 }

@@ -3,10 +3,16 @@ import { join } from "node:path";
 /** The folder of a data directory that belongs to restores: never backed up, never restored into. */
 export const RESTORE_FOLDER = ".stowage";
 
-/** The state of an interrupted restore. The journal's file name says it, so that a change of state is one rename. */
-export type JournalState = "swap" | "undo" | "done";
+/** The folder in it for entries that appeared during a swap. Nothing here removes them. */
+export const LOST_FOLDER = "lost";
 
-export const JOURNAL_STATES: readonly JournalState[] = ["swap", "undo", "done"];
+/**
+ * The state of a restore. The journal's file name says it, so that a change of state is one rename: `swap` goes forward,
+ * `undo` back, `done` is to be cleaned up, `kept` keeps the previous content until it is confirmed or rolled back.
+ */
+export type JournalState = "swap" | "undo" | "done" | "kept";
+
+export const JOURNAL_STATES: readonly JournalState[] = ["swap", "undo", "done", "kept"];
 
 /** Where a restore keeps things. All of it is on the volume of the data directory, because a rename cannot cross volumes. */
 export interface RestoreLayout {
@@ -33,10 +39,15 @@ export function restoreLayout(dataDir: string, id: string): RestoreLayout {
     staged: join(work, "new"),
     previous: join(work, "old"),
     conflict: join(work, "conflict"),
-    lost: join(folder, "lost", id),
+    lost: join(folder, LOST_FOLDER, id),
   };
 }
 
 export function journalPath(dataDir: string, state: JournalState): string {
   return join(dataDir, RESTORE_FOLDER, `${state}.json`);
+}
+
+/** Where a journal is written before it becomes visible. */
+export function draftPath(dataDir: string): string {
+  return join(dataDir, RESTORE_FOLDER, "swap.json.tmp");
 }

@@ -16,6 +16,8 @@ export interface PlanOptions {
   readonly keepsBelowTop: boolean;
   /** The entry whose move decides: first out, last in. */
   readonly sentinel?: string | undefined;
+  /** Directories that stay in place even with nothing kept below them, because the staged content was parted there. */
+  readonly roots?: readonly string[];
 }
 
 /**
@@ -40,9 +42,10 @@ async function rootsBelow(options: PlanOptions, dir: string): Promise<Root[]> {
   const below: Root[] = [];
   for (const child of await childrenOf(options.disk, join(options.dataDir, dir))) {
     const name = dir === "" ? child : `${dir}/${child}`;
-    if (!options.keepsBelowTop || options.isKept(name) || !(await isDirectory(options, name))) continue;
+    const isForced = options.roots?.includes(name) ?? false;
+    if (!(options.keepsBelowTop || isForced) || options.isKept(name) || !(await isDirectory(options, name))) continue;
     const found = await rootsBelow(options, name);
-    if (found.length === 1 && !(await holdsKept(options, name))) continue;
+    if (found.length === 1 && !isForced && !(await holdsKept(options, name))) continue;
     innerRoots.push(child);
     below.push(...found);
   }

@@ -1,67 +1,70 @@
 import { join } from "node:path";
+import { classifyDiskError } from "../classify-disk-error.ts";
 import { type Disk, nodeDisk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
-import { ensureDirectory, holdsFiles, utf8ChildrenOf } from "./disk-steps.ts";
-import { readJournal } from "./journal.ts";
-import { type JournalState, journalPath, RESTORE_FOLDER, restoreLayout } from "./layout.ts";
-import { removeFileIfPresent, removeIfEmpty, removeTree } from "./remove-tree.ts";
-import { redoSwap, undoSwap } from "./swap.ts";
+import { removeLeftovers, settle, sweepable } from "./clean-up.ts";
+import { completeSwap, completeUndo } from "./complete-swap.ts";
+import { type Journal, readJournal, readState } from "./journal.ts";
+import { type JournalState, RESTORE_FOLDER } from "./layout.ts";
 
 /** What `recover` found: nothing, leftovers of a restore that changed nothing, a restore it completed or undid. */
 export type Recovery = "none" | "cleaned" | "completed" | "undone";
 
 /**
  * Finishes what an interrupted restore left in the data directory. Call it before the application opens its files; a
- * restore calls it first. It can itself be interrupted any number of times. `JOURNAL_CORRUPT` and `RECOVERY_REQUIRED`
- * touch nothing.
+ * restore calls it first. It can itself be interrupted any number of times.
+ *
+ * A restore that cannot be completed is undone, with a warning of the process that says why. `RECOVERY_REQUIRED` if that
+ * fails too: the next call goes on. `JOURNAL_CORRUPT`, and `RECOVERY_REQUIRED` for previous content that no journal
+ * explains, touch nothing. Content kept by `keepPrevious` stays.
  */
 export async function recover(dataDir: string, { disk = nodeDisk }: { disk?: Disk } = {}): Promise<Recovery> {
-  const found = await readJournal(disk, dataDir);
-  if (!found) return removeLeftovers(disk, dataDir);
-  const { state, journal } = found;
-  if (state === "swap") await redoSwap(disk, dataDir, journal);
-  if (state === "undo") await undoSwap(disk, dataDir, journal);
-  if (state !== "done") await changeState(disk, dataDir, state, "done");
-  await cleanUp(disk, dataDir, journal.id);
-  return state === "undo" ? "undone" : "completed";
+  try {
+    const found = await readJournal(disk, dataDir);
+    return found ? await finish(disk, dataDir, found) : await removeLeftovers(disk, dataDir);
+  } catch (error) {
+    if (error instanceof StowageError) throw error;
+    const { code, retryable } = classifyDiskError(error);
+    const message = `cannot recover ${dataDir}: ${error instanceof Error ? error.message : String(error)}`;
+    throw new StowageError(code, message, { operation: "recover", retryable, cause: error });
+  }
 }
 
 /** Says whether `recover` has something to do in the data directory. Changes nothing. */
 export async function needsRecovery(dataDir: string, { disk = nodeDisk }: { disk?: Disk } = {}): Promise<boolean> {
-  const children = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER));
-  return children.some((name) => name !== "lost");
+  const state = await readState(disk, dataDir);
+  if (state !== undefined && state !== "kept") return true;
+  const kept = state === "kept" ? await readJournal(disk, dataDir) : undefined;
+  return (await sweepable(disk, dataDir, kept?.journal.id)).length > 0;
 }
 
-/** Renames the journal, which is the whole change of state, and makes that durable. */
-export async function changeState(disk: Disk, dataDir: string, from: JournalState, to: JournalState): Promise<void> {
-  await disk.rename(journalPath(dataDir, from), journalPath(dataDir, to));
-  await disk.syncDirectory(join(dataDir, RESTORE_FOLDER));
+/** Throws `RECOVERY_REQUIRED` while the data directory may hold a part of the old content and a part of the new. */
+export async function assertSettled(disk: Disk, dataDir: string): Promise<void> {
+  const state = await readState(disk, dataDir);
+  if (state !== "swap" && state !== "undo") return;
+  throw new StowageError("RECOVERY_REQUIRED", `a restore of ${dataDir} was interrupted; run recover() first`);
 }
 
-/** Removes what a finished restore leaves behind, the journal last. What appeared during the swap stays in `.stowage/lost`. */
-export async function cleanUp(disk: Disk, dataDir: string, id: string): Promise<void> {
-  const layout = restoreLayout(dataDir, id);
-  if (await holdsFiles(disk, layout.conflict)) {
-    await ensureDirectory(disk, join(layout.folder, "lost"));
-    await disk.rename(layout.conflict, layout.lost);
-    await disk.syncDirectory(join(layout.folder, "lost"));
+async function finish(
+  disk: Disk,
+  dataDir: string,
+  { state, journal }: { state: JournalState; journal: Journal },
+): Promise<Recovery> {
+  if (state === "swap") {
+    const failed = await completeSwap(disk, dataDir, journal);
+    if (failed) warn(dataDir, failed.cause);
+    await settle(disk, dataDir, journal);
+    return failed ? "undone" : "completed";
   }
-  await removeTree(disk, layout.work);
-  await removeFileIfPresent(disk, journalPath(dataDir, "done"));
-  await removeIfEmpty(disk, layout.folder);
+  if (state === "undo") await completeUndo(disk, dataDir, journal);
+  // A killed process may leave a state that is visible and not durable yet.
+  else await disk.syncDirectory(join(dataDir, RESTORE_FOLDER));
+  const swept = await settle(disk, dataDir, journal);
+  if (state === "kept") return swept ? "cleaned" : "none";
+  return state === "undo" ? "undone" : "completed";
 }
 
-/** Without a journal nothing was moved, so staged content can go. Previous content must not be there at all. */
-async function removeLeftovers(disk: Disk, dataDir: string): Promise<Recovery> {
-  const folder = join(dataDir, RESTORE_FOLDER);
-  const leftovers = (await utf8ChildrenOf(disk, folder)).filter((name) => name !== "lost");
-  for (const name of leftovers) {
-    const { previous } = restoreLayout(dataDir, name);
-    if (!(await holdsFiles(disk, previous))) continue;
-    const message = `${previous} holds previous data, but no journal says why; move it away by hand`;
-    throw new StowageError("RECOVERY_REQUIRED", message, { operation: "recover" });
-  }
-  for (const name of leftovers) await removeTree(disk, join(folder, name));
-  await removeIfEmpty(disk, folder);
-  return leftovers.length > 0 ? "cleaned" : "none";
+function warn(dataDir: string, cause: unknown): void {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  process.emitWarning(`an interrupted restore of ${dataDir} was undone, because it could not be completed: ${why}`);
 }

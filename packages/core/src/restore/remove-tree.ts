@@ -1,14 +1,16 @@
 import type { Disk, DiskPath } from "../disk.ts";
 import { codeOf, isMissing, joinRaw } from "./disk-steps.ts";
+import { holdsMounts } from "./mounts-below.ts";
 
 /**
- * Removes a directory with all that is in it. Follows no symlink and enters no other device: what is mounted
- * below stops it (`EBUSY`) rather than be emptied. A missing path resolves.
+ * Removes a directory with all that is in it. Follows no symlink and crosses no mount: if something is mounted there, it
+ * fails with `EBUSY` before anything is removed. A missing path resolves.
  */
 export async function removeTree(disk: Disk, path: string): Promise<void> {
   try {
-    const { dev } = await disk.lstat(path);
-    await removeOnDevice(disk, path, dev);
+    const entry = await disk.lstat(path);
+    if (entry.isDirectory() && (await holdsMounts(disk, path))) throw mounted(path);
+    await removeOnDevice(disk, path, entry.dev);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
@@ -34,10 +36,14 @@ export async function removeFileIfPresent(disk: Disk, path: string): Promise<voi
 
 async function removeOnDevice(disk: Disk, path: DiskPath, device: number): Promise<void> {
   const entry = await disk.lstat(path);
-  if (entry.dev !== device) throw Object.assign(new Error(`EBUSY: ${path} is a mount`), { code: "EBUSY" });
+  if (entry.dev !== device) throw mounted(path);
   if (!entry.isDirectory()) return disk.removeFile(path);
   for (const name of await disk.readDirectory(path)) {
     await removeOnDevice(disk, joinRaw(path, name), device);
   }
   await disk.removeDirectory(path);
+}
+
+function mounted(path: DiskPath): Error {
+  return Object.assign(new Error(`EBUSY: something is mounted at or below ${path}`), { code: "EBUSY" });
 }

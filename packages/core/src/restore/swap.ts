@@ -13,18 +13,19 @@ interface Swap {
   readonly roots: readonly SwapRoot[];
 }
 
-/** Makes the directories that the moves need, so that only renames are left to do after the commit. */
+/** Makes the directories that the moves need, durably, so that only renames are left to do after the commit. */
 export async function prepareSwap(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
   const { layout, roots } = swapOf(disk, dataDir, journal);
-  for (const place of [layout.previous, layout.conflict]) await disk.makeDirectory(place);
+  const places = [layout.staged, layout.previous, layout.conflict];
+  for (const place of places) await ensureDirectory(disk, place);
+  const parents = new Set<string>();
   for (const { dir } of roots.filter(({ dir }) => dir !== "")) {
-    for (const place of [layout.staged, layout.previous, layout.conflict]) await ensurePath(disk, place, dir);
+    for (const place of places) {
+      await ensurePath(disk, place, dir);
+      parents.add(join(place, dirname(dir)));
+    }
   }
-  for (const { dir } of [...roots].reverse()) {
-    for (const place of [layout.staged, layout.previous, layout.conflict]) await disk.syncDirectory(join(place, dir));
-  }
-  await disk.syncDirectory(layout.work);
-  await disk.syncDirectory(layout.folder);
+  for (const directory of [...parents, layout.work, layout.folder]) await disk.syncDirectory(directory);
 }
 
 /**
@@ -36,9 +37,8 @@ export async function prepareSwap(disk: Disk, dataDir: string, journal: Journal)
 export async function redoSwap(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
   const swap = swapOf(disk, dataDir, journal);
   for (const root of swap.roots) await moveOut(swap, root);
-  await syncRoots(swap, swap.layout.previous);
   for (const root of swap.roots) await moveIntruders(swap, root);
-  await syncRoots(swap, swap.layout.conflict);
+  await syncRoots(swap, swap.layout.previous, swap.layout.conflict);
   for (const root of swap.roots) await moveIn(swap, root);
   await syncRoots(swap, swap.layout.staged);
 }
@@ -47,18 +47,19 @@ export async function redoSwap(disk: Disk, dataDir: string, journal: Journal): P
 export async function undoSwap(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
   const swap = swapOf(disk, dataDir, journal);
   for (const root of swap.roots) await takeBack(swap, root);
-  await syncRoots(swap, swap.layout.staged);
+  await syncRoots(swap, swap.layout.staged, swap.layout.conflict);
   for (const root of swap.roots) await putBack(swap, root);
-  await syncRoots(swap, swap.layout.previous, swap.layout.conflict);
+  await syncRoots(swap, swap.layout.previous);
 }
 
 async function moveOut({ disk, dataDir, layout }: Swap, { dir, out, in: arriving }: SwapRoot): Promise<void> {
+  const planned = new Set(arriving);
   for (const name of out) {
     const from = join(dataDir, dir, name);
     const to = join(layout.previous, dir, name);
     if ((await existsOnDisk(disk, to)) || !(await existsOnDisk(disk, from))) continue;
     // An app may delete an old entry after the plan: then what lies there after a redo is the new one.
-    const isOld = !arriving.includes(name) || (await existsOnDisk(disk, join(layout.staged, dir, name)));
+    const isOld = !planned.has(name) || (await existsOnDisk(disk, join(layout.staged, dir, name)));
     if (isOld) await disk.rename(from, to);
   }
 }
@@ -77,8 +78,14 @@ async function moveIn({ disk, dataDir, layout }: Swap, { dir, in: arriving }: Sw
   for (const name of arriving) {
     const from = join(layout.staged, dir, name);
     const to = join(dataDir, dir, name);
-    if (await existsOnDisk(disk, from)) await disk.rename(from, to);
-    else if (!(await existsOnDisk(disk, to))) throw lost(to);
+    const isInPlace = await existsOnDisk(disk, to);
+    if (!(await existsOnDisk(disk, from))) {
+      if (isInPlace) continue;
+      throw lost(to);
+    }
+    // An app that still runs may have written it since: a rename would replace that silently.
+    if (isInPlace) await makeRoom(disk, to, join(layout.conflict, dir, name));
+    await disk.rename(from, to);
   }
 }
 
@@ -95,16 +102,23 @@ async function putBack({ disk, dataDir, layout }: Swap, { dir, out }: SwapRoot):
     const from = join(layout.previous, dir, name);
     const to = join(dataDir, dir, name);
     if (!(await existsOnDisk(disk, from))) continue;
-    if (await existsOnDisk(disk, to)) await setAside(disk, to, join(layout.conflict, dir, name));
+    if (await existsOnDisk(disk, to)) await makeRoom(disk, to, join(layout.conflict, dir, name));
     await disk.rename(from, to);
   }
 }
 
-/** Moves an entry that no plan knows to a free name: it may be the only copy of something. */
-async function setAside(disk: Disk, from: string, to: string): Promise<void> {
+/** Moves an entry that no plan knows to a free name: it may be the only copy of something. Returns where it went. */
+async function setAside(disk: Disk, from: string, to: string): Promise<string> {
   let free = to;
   for (let number = 2; await existsOnDisk(disk, free); number++) free = `${to}.${number}`;
   await disk.rename(from, free);
+  return free;
+}
+
+/** The same where its name is taken at once, so that it must be durable before that. */
+async function makeRoom(disk: Disk, from: string, to: string): Promise<void> {
+  const aside = await setAside(disk, from, to);
+  for (const path of [from, aside]) await disk.syncDirectory(dirname(path));
 }
 
 async function syncRoots({ disk, dataDir, roots }: Swap, ...places: string[]): Promise<void> {
@@ -119,7 +133,9 @@ async function ensurePath(disk: Disk, base: string, dir: string): Promise<void> 
 }
 
 function swapOf(disk: Disk, dataDir: string, journal: Journal): Swap {
-  return { disk, dataDir, layout: restoreLayout(dataDir, journal.id), roots: journal.roots };
+  const layout = restoreLayout(dataDir, journal.id);
+  const turned = { ...layout, staged: layout.previous, previous: layout.staged };
+  return { disk, dataDir, layout: journal.isRollback ? turned : layout, roots: journal.roots };
 }
 
 function lost(path: string): StowageError {

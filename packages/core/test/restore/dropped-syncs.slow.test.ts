@@ -1,8 +1,11 @@
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { dropEachSync } from "./dropped-syncs.ts";
 import { SCENARIOS } from "./power-cut-scenarios.ts";
 
 const SEED = 20_261;
+
+beforeEach(() => void vi.spyOn(process, "emitWarning").mockImplementation(() => {}));
+afterEach(() => void vi.restoreAllMocks());
 
 it("a power cut is bad once any sync is left out", { timeout: 900_000 }, async () => {
   const v = await dropEachSync(SCENARIOS, { seed: SEED, states: 40, statesOfRecovery: 2 });

@@ -25,6 +25,9 @@ export interface KillReport {
   readonly isReported: boolean;
 }
 
+/** A file of an operation that waits for ever is nobody's any more: kept here, it stays open as in a process that was killed. */
+const openFiles: DiskFile[] = [];
+
 const orders = JSON.parse(readFileSync(0, "utf8")) as KillOrder[];
 
 const reports = await Promise.all(orders.map((order, index) => obey(order, index)));
@@ -42,11 +45,12 @@ function obey(order: KillOrder, index: number): Promise<KillReport> {
       report(true);
       return new Promise<never>(() => {});
     };
-    const guard = async (perform: () => Promise<unknown>) => {
+    const guard: Guard = async (perform: () => Promise<unknown>) => {
       const number = ++calls;
       if (order.killAt > 0 && number > order.killAt) return wait();
       if (number === order.killAt && order.killWhen === "before") return wait();
       const result = await perform();
+      if (isFile(result)) openFiles.push(result);
       return number === order.killAt ? wait() : result;
     };
     act(order, guarded(nodeDisk, guard), () => {
@@ -76,11 +80,14 @@ function guarded<T extends object>(target: T, guard: Guard): T {
       if (typeof member !== "function") return member;
       return async (...parameters: unknown[]) => {
         const result = await guard(() => member.apply(target, parameters));
-        const isFile = typeof result === "object" && result !== null && "close" in result;
-        return isFile ? guarded(result as DiskFile, guard) : result;
+        return isFile(result) ? guarded(result, guard) : result;
       };
     },
   });
+}
+
+function isFile(result: unknown): result is DiskFile {
+  return typeof result === "object" && result !== null && "close" in result;
 }
 
 /** One archive, read-only. */

@@ -3,8 +3,10 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { MemoryDriver } from "@stowage/memory";
+import { nodeDisk } from "../../src/disk.ts";
 import { BackupManager, Filesystem } from "../../src/index.ts";
 import { needsRecovery, recover } from "../../src/restore/recover.ts";
+import { faultyDisk } from "../faulty-disk.ts";
 import { readTree, type Tree, writeTree } from "../tree.ts";
 import type { KillOrder, KillReport } from "./kill-child.ts";
 import type { Scenario } from "./power-cut-scenarios.ts";
@@ -39,7 +41,7 @@ export class KillSweep {
   /** Kills a restore before and after every call, and the recovery that follows too, at each `stride`th call. */
   async run({ stride }: { stride: number }): Promise<KillFigures> {
     await mkdir(this.#directory, { recursive: true });
-    await writeFile(this.#archive, await archiveOf(this.#scenario.archive));
+    await writeFile(this.#archive, await archiveOf(this.#scenario.archive, join(this.#directory, "source")));
     const { afterwards } = this.#scenario;
     await this.#sweep("restore", async () => this.#fresh(), stride);
     if (afterwards) await this.#sweep(afterwards, async () => this.#restored(), stride);
@@ -49,42 +51,41 @@ export class KillSweep {
   async #sweep(action: KillOrder["action"], prepare: () => Promise<string>, stride: number): Promise<void> {
     const [whole] = await this.#obey([this.#order({ action, dataDir: await prepare() })]);
     const points = pointsOf(whole?.calls ?? 0);
-    const killed = await this.#kill(
-      points.map((point) => ({ ...point, action })),
-      prepare,
-    );
-    const left = new Map<string, Victim>();
-    for (const victim of killed) left.set(await fingerprint(victim.dataDir), victim);
-    for (const victim of left.values()) await this.#killRecoveries(victim, stride);
-    for (const victim of killed) await this.#judge(victim);
+    const killed = await this.#kill(points.map((point) => ({ ...point, action, prepare })));
+    const distinct = new Map<string, Victim>();
+    for (const victim of killed) distinct.set(await fingerprint(victim.dataDir), victim);
+    const again = await this.#kill(await this.#recoveriesOf([...distinct.values()], stride));
+    for (const victim of [...killed, ...again]) await this.#judge(victim);
   }
 
-  async #killRecoveries(victim: Victim, stride: number): Promise<void> {
-    const prepare = () => this.#copy(victim.dataDir);
-    const [whole] = await this.#obey([this.#order({ action: "recover", dataDir: await prepare() })]);
-    const points = pointsOf(whole?.calls ?? 0).filter((_, index) => (index + this.figures.runs) % stride === 0);
-    const killed = await this.#kill(
-      points.map((point) => ({ ...point, action: "recover" as const })),
-      prepare,
-    );
-    for (const again of killed)
-      await this.#judge({ ...again, isReported: victim.isReported, where: `${victim.where} > ${again.where}` });
+  /** Every point at which a recovery from one of these states can be killed, or each `stride`th of them. */
+  async #recoveriesOf(victims: readonly Victim[], stride: number): Promise<Kill[]> {
+    const kills: Kill[] = [];
+    for (const first of victims) {
+      const prepare = () => this.#copy(first.dataDir);
+      const counting = faultyDisk(nodeDisk);
+      const dataDir = await prepare();
+      await recover(dataDir, { disk: counting.disk });
+      await rm(dataDir, { recursive: true, force: true });
+      for (const point of pointsOf(counting.calls.length)) kills.push({ ...point, action: "recover", prepare, first });
+    }
+    return kills.filter((_, index) => index % stride === 0);
   }
 
-  async #kill(points: readonly Partial<KillOrder>[], prepare: () => Promise<string>): Promise<Victim[]> {
+  async #kill(kills: readonly Kill[]): Promise<Victim[]> {
     const orders: KillOrder[] = [];
-    for (const point of points) orders.push(this.#order({ ...point, dataDir: await prepare() }));
+    for (const { action, killAt, killWhen, prepare } of kills) {
+      orders.push(this.#order({ action, killAt, killWhen, dataDir: await prepare() }));
+    }
     const reports = await this.#obey(orders);
     return orders.map(({ action, dataDir, killAt, killWhen }, index) => {
-      this.figures.runs++;
+      const first = kills[index]?.first;
       const report = reports[index];
+      this.figures.runs++;
       if (!report?.isKilled) this.figures.bad.push(`${action} was not killed at call ${killAt}`);
-      return {
-        action,
-        dataDir,
-        isReported: report?.isReported ?? false,
-        where: `${action} killed ${killWhen} call ${killAt}`,
-      };
+      const where = `${first ? `${first.where} > ` : ""}${action} killed ${killWhen} call ${killAt}`;
+      const isReported = first?.isReported ?? report?.isReported ?? false;
+      return { action: first?.action ?? action, dataDir, isReported, where };
     });
   }
 
@@ -179,6 +180,13 @@ export class KillSweep {
   }
 }
 
+interface Kill extends Pick<KillOrder, "action" | "killAt" | "killWhen"> {
+  /** Makes the data directory. */
+  prepare(): Promise<string>;
+  /** What was killed before, for a recovery. */
+  readonly first?: Victim;
+}
+
 interface Victim {
   readonly action: KillOrder["action"];
   readonly dataDir: string;
@@ -201,15 +209,9 @@ function isSame(left: Tree, right: Tree): boolean {
   return sorted(left) === sorted(right);
 }
 
-async function archiveOf(tree: Tree): Promise<Buffer> {
-  const { mkdtemp } = await import("node:fs/promises");
-  const dataDir = await mkdtemp(join((await import("node:os")).tmpdir(), "stowage-kill-"));
-  try {
-    await writeTree(dataDir, tree);
-    const filesystem = new Filesystem(new MemoryDriver());
-    await new BackupManager({ dataDir, filesystem, lock: "process" }).create({ name: "a.zip" });
-    return Buffer.concat(await (await filesystem.read("a.zip")).content.toArray());
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
+async function archiveOf(tree: Tree, dataDir: string): Promise<Buffer> {
+  await writeTree(dataDir, tree);
+  const filesystem = new Filesystem(new MemoryDriver());
+  await new BackupManager({ dataDir, filesystem, lock: "process" }).create({ name: "a.zip" });
+  return Buffer.concat(await (await filesystem.read("a.zip")).content.toArray());
 }

@@ -1,35 +1,28 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundle } from "./bundle.ts";
+import { type KillDirectory, killDirectory } from "./kill-directory.ts";
 import { KillSweep } from "./kill-sweep.ts";
-import { SCENARIOS } from "./power-cut-scenarios.ts";
+import { scenarioCalled } from "./power-cut-scenarios.ts";
 
-const SHAPES = ["a database with its log and directories", "entries that are kept at every depth"];
-let directory = "";
-let child = "";
+let place: KillDirectory;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "stowage-kill-"));
-  child = await bundle(fileURLToPath(new URL("./kill-child.ts", import.meta.url)), directory);
+  place = await killDirectory();
 });
 
-afterAll(() => rm(directory, { recursive: true, force: true }));
+afterAll(() => place.remove());
 
-describe.each(SHAPES)("SIGKILL during a restore of %s", (name) => {
-  it("leaves the old data or the new after recovery, at every disk call", { timeout: 120_000 }, async () => {
-    const scenario = SCENARIOS[name];
-    if (!scenario) throw new Error(`no such shape: ${name}`);
+describe.each(["a database with its log and directories", "entries that are kept at every depth"])(
+  "SIGKILL during a restore of %s",
+  (name) => {
+    it("leaves the old data or the new after recovery, at every disk call", { timeout: 120_000 }, async () => {
+      const sweep = new KillSweep(scenarioCalled(name), place.for(name));
 
-    const sweep = new KillSweep(scenario, { child, directory: join(directory, name) });
-    const { runs, children, old, new: done, bad } = await sweep.run({ stride: 40 });
+      const { runs, children, old, new: done, bad } = await sweep.run({ stride: 60 });
 
-    console.info(
-      `${name}: ${runs} operations killed by SIGKILL in ${children} children: ${old} × old, ${done} × new, ${bad.length} bad`,
-    );
-    expect(bad).toEqual([]);
-    expect(runs).toBeGreaterThan(150);
-  });
-});
+      const outcome = `${old} × old, ${done} × new, ${bad.length} bad`;
+      console.info(`${name}: ${runs} operations in ${children} children killed by SIGKILL: ${outcome}`);
+      expect(bad).toEqual([]);
+      expect(runs).toBeGreaterThan(150);
+    });
+  },
+);

@@ -1,6 +1,7 @@
 import { MemoryDriver } from "@stowage/memory";
 import { BackupManager, type BackupManagerOptions, Filesystem } from "../../src/index.ts";
 import type { Tree } from "../tree.ts";
+import type { DiskImage } from "./disk-model.ts";
 import { imageOf, ModelledDisk, type ModelledDiskOptions } from "./modelled-disk.ts";
 
 export const DATA = "/modelled/data";
@@ -21,7 +22,14 @@ export interface Scenario {
   /** What follows the restore. */
   readonly afterwards?: "confirm" | "rollback";
   /** The error of each call that matches, in the restore. */
-  readonly fault?: { readonly at: RegExp; readonly code: string };
+  readonly fault?: Fault;
+  /** The same in each recovery. */
+  readonly recoveryFault?: Fault;
+}
+
+export interface Fault {
+  readonly at: RegExp;
+  readonly code: string;
 }
 
 export interface Disturbance {
@@ -73,23 +81,28 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   "a move out that fails": { ...DATABASE, fault: { at: /rename .*only-old .*\/old\//, code: "EBUSY" } },
   "a move in that fails": { ...DATABASE, fault: { at: /rename .*\/new\/data\.db /, code: "EXDEV" } },
+  "a recovery that cannot end forward": {
+    ...DATABASE,
+    recoveryFault: { at: /rename .*swap.json .*done.json/, code: "EACCES" },
+  },
+  "a recovery that cannot move in": { ...DATABASE, recoveryFault: { at: /rename .*\/new\/only-new /, code: "EBUSY" } },
   "previous data that is kept": { ...DATABASE, keepPrevious: true },
   "previous data that is kept, then confirmed": { ...DATABASE, keepPrevious: true, afterwards: "confirm" },
   "previous data that is kept, then brought back": { ...DATABASE, keepPrevious: true, afterwards: "rollback" },
 };
 
+export function scenarioCalled(name: string): Scenario {
+  const scenario = SCENARIOS[name];
+  if (!scenario) throw new Error(`no such scenario: ${name}`);
+  return scenario;
+}
+
 const archives = new Map<Tree, Promise<Filesystem>>();
 
 /** Restores the scenario's archive on a modelled disk, which records it. Marks what the application is told. */
 export async function runScenario(scenario: Scenario, options: ModelledDiskOptions = {}): Promise<ModelledDisk> {
-  const { old, fault } = scenario;
-  const disk = new ModelledDisk(imageOf(old ? DATA : "/modelled", old ?? {}), {
-    ...options,
-    intercept: (call) => {
-      if (fault?.at.test(call)) return Object.assign(new Error(`${fault.code}: injected`), { code: fault.code });
-      return options.intercept?.(call);
-    },
-  });
+  const intercept = failing(scenario.fault, options.intercept);
+  const disk = new ModelledDisk(startOf(scenario), { ...options, intercept });
   const filesystem = await archiveOf(scenario.archive);
   const manager = new BackupManager({ ...managerOptions(scenario, disk), filesystem });
   const restored = await manager.restore("a.zip", { keepPrevious: scenario.keepPrevious ?? false }).then(
@@ -104,6 +117,36 @@ export async function runScenario(scenario: Scenario, options: ModelledDiskOptio
     disk.mark("reported old");
   }
   return disk;
+}
+
+/** The disk before the restore. */
+export function startOf({ old }: Scenario): DiskImage {
+  return imageOf(old ? DATA : "/modelled", old ?? {});
+}
+
+/** Restores the scenario's archive, and nothing else. */
+export async function restoreOn(disk: ModelledDisk, { archive, exclude = [] }: Scenario): Promise<void> {
+  const filesystem = await archiveOf(archive);
+  const manager = new BackupManager({
+    dataDir: DATA,
+    disk,
+    filesystem,
+    exclude,
+    requiredFiles: ["data.db"],
+    lock: "process",
+  });
+  await manager.restore("a.zip");
+}
+
+/** Makes the calls fail that a fault matches, and leaves the others to `intercept`. */
+export function failing(
+  fault: Fault | undefined,
+  intercept: ModelledDiskOptions["intercept"] = () => undefined,
+): NonNullable<ModelledDiskOptions["intercept"]> {
+  return (call) => {
+    if (!fault?.at.test(call)) return intercept(call);
+    return Object.assign(new Error(`${fault.code}: injected into ${call}`), { code: fault.code });
+  };
 }
 
 function managerOptions(scenario: Scenario, disk: ModelledDisk): Omit<BackupManagerOptions, "filesystem"> {

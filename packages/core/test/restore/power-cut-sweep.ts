@@ -3,7 +3,7 @@ import { recover } from "../../src/restore/recover.ts";
 import { SeededRandom } from "../archive/seeded-random.ts";
 import { type DiskEvent, type DiskImage, DiskModel } from "./disk-model.ts";
 import { ModelledDisk, type ModelledDiskOptions, treeAt } from "./modelled-disk.ts";
-import { DATA, type Scenario, writeAndSync } from "./power-cut-scenarios.ts";
+import { DATA, failing, type Scenario, writeAndSync } from "./power-cut-scenarios.ts";
 import { after, assertUnmixed, EITHER, type Expected, judge, WRITTEN_AGAIN } from "./power-cut-verdict.ts";
 
 export interface SweepOptions {
@@ -12,6 +12,8 @@ export interface SweepOptions {
   readonly states: number;
   /** At most so many after each event of a recovery; 0 for no second power cut. */
   readonly statesOfRecovery: number;
+  /** Looks at recovery after each event, or after each so manieth. Default 1. */
+  readonly stride?: number;
   readonly ordersNames?: boolean;
   /** Ends at the first state that is bad. */
   readonly untilBad?: boolean;
@@ -37,23 +39,31 @@ export class PowerCutSweep {
   readonly report: SweepReport = { states: 0, bad: 0 };
   readonly #scenario: Scenario;
   readonly #options: SweepOptions;
+  /** Of the disks on which a recovery runs. */
+  readonly #disk: ModelledDiskOptions;
   readonly #random: SeededRandom;
 
   constructor(scenario: Scenario, options: SweepOptions) {
     this.#scenario = scenario;
     this.#options = options;
+    const { ordersNames = false } = options;
+    this.#disk = { ordersNames, intercept: failing(scenario.recoveryFault, options.intercept) };
     this.#random = new SeededRandom(options.seed);
   }
 
   async run(restored: ModelledDisk): Promise<SweepReport> {
-    const { statesOfRecovery, states } = this.#options;
+    const { statesOfRecovery, states, stride = 1 } = this.#options;
     const start = { expected: EITHER, intruders: [], where: "restore" };
     await this.#walk(
       restored.start,
       { events: restored.events, from: 0, situation: start, states },
-      async (image, situation) => {
+      async (image, situation, at) => {
         assertUnmixed(image);
-        await this.#recoverFrom(new ModelledDisk(image, this.#options), situation, statesOfRecovery);
+        await this.#recoverFrom(
+          new ModelledDisk(image, this.#disk),
+          situation,
+          at % stride === 0 ? statesOfRecovery : 0,
+        );
       },
     );
     if (statesOfRecovery > 0) await this.#killEverywhere(restored, start);
@@ -62,13 +72,15 @@ export class PowerCutSweep {
 
   /** A process is killed, nothing is lost yet, another recovers, and only then the power goes. */
   async #killEverywhere(restored: ModelledDisk, start: Situation): Promise<void> {
+    const { stride = 1, statesOfRecovery } = this.#options;
     let situation = start;
     for (let end = 0; end <= restored.events.length && !this.#isOver(); end++) {
       const event = restored.events[end - 1];
       if (event) situation = next(situation, event, end);
-      const disk = new ModelledDisk(restored.start, this.#options).replay(restored.events.slice(0, end));
+      if (end % stride !== 0) continue;
+      const disk = new ModelledDisk(restored.start, this.#disk).replay(restored.events.slice(0, end));
       await this.#judged({ ...situation, where: `kill at ${end}` }, () =>
-        this.#recoverFrom(disk, situation, this.#options.statesOfRecovery),
+        this.#recoverFrom(disk, situation, statesOfRecovery),
       );
     }
   }
@@ -79,7 +91,8 @@ export class PowerCutSweep {
     const from = disk.events.length;
     const hadUndo = treeAt(disk.model.live, DATA)?.[".stowage/undo.json"] !== undefined;
     const recovery = await recover(DATA, { disk });
-    if (recovery === "undone" && !hadUndo) throw new Error("a committed restore was undone, though nothing failed");
+    if (recovery === "undone" && !hadUndo && !this.#scenario.recoveryFault)
+      throw new Error("a committed restore was undone, though nothing failed");
     const which = judge(disk.model.live, this.#scenario, situation.expected, situation.intruders);
     if (states === 0) return;
     const written = situation.expected.get(which) ?? [];
@@ -95,7 +108,7 @@ export class PowerCutSweep {
       const expected = isTold
         ? new Map([[which, [...written, ...(isWritten ? [WRITTEN_AGAIN] : [])]]])
         : situation.expected;
-      await this.#recoverFrom(new ModelledDisk(image, this.#options), { ...situation, expected, where }, 0);
+      await this.#recoverFrom(new ModelledDisk(image, this.#disk), { ...situation, expected, where }, 0);
     });
   }
 

@@ -51,10 +51,12 @@ export function assertUnmixed(image: DiskImage): void {
 function whichOf(tree: Record<string, string>, scenario: Scenario): Which {
   const deleted = (scenario.disturbances ?? []).map(({ deletes }) => deletes ?? "");
   const ignored = new Set([WRITTEN_AFTER, WRITTEN_AGAIN, ...deleted]);
-  const intruders = new Set((scenario.disturbances ?? []).map(({ writes }) => writes?.content));
+  const intruders = (scenario.disturbances ?? []).map(({ writes }) => writes);
+  const isIntruder = (name: string, content: string) =>
+    intruders.some((file) => file?.name === name && [file.content, "", "torn"].includes(content));
   const shown = (all: Readonly<Record<string, string>>) => {
     const entries = Object.entries(withoutRestores(all));
-    return JSON.stringify(entries.filter(([name, content]) => !ignored.has(name) && !intruders.has(content)).sort());
+    return JSON.stringify(entries.filter(([name, content]) => !ignored.has(name) && !isIntruder(name, content)).sort());
   };
   if (shown(tree) === shown(scenario.old ?? {})) return "old";
   if (shown(tree) === shown(scenario.restored)) return "new";

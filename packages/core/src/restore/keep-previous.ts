@@ -1,0 +1,74 @@
+import type { Disk } from "../disk.ts";
+import { StowageError } from "../errors.ts";
+import { settle } from "./clean-up.ts";
+import { changeState } from "./complete-swap.ts";
+import { holdsFiles } from "./disk-steps.ts";
+import { type Journal, readJournal } from "./journal.ts";
+import { restoreLayout } from "./layout.ts";
+import { performSwap, tidy } from "./perform-swap.ts";
+import { type PlanOptions, planSwap } from "./plan-swap.ts";
+import { removeTree } from "./remove-tree.ts";
+
+/** Content that a restore replaced and kept. */
+export interface KeptPrevious {
+  /** The archive that replaced it. */
+  readonly key: string;
+  /** When it was replaced, by the clock of this host. */
+  readonly replacedAt: Date;
+}
+
+export interface RollbackOptions
+  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel"> {
+  /** Closes the application's files, runs `swap`, opens them again. */
+  aroundSwap(swap: () => Promise<void>): Promise<void>;
+}
+
+/** Says what the last restore kept; undefined if nothing is kept. */
+export async function keptPrevious(disk: Disk, dataDir: string): Promise<KeptPrevious | undefined> {
+  const found = await readJournal(disk, dataDir);
+  if (found?.state !== "kept") return undefined;
+  return { key: found.journal.key, replacedAt: new Date(found.journal.createdAt) };
+}
+
+/** Removes what the last restore kept. `NOT_FOUND` if nothing is kept. A crash leaves the rest of the removal to `recover`. */
+export async function confirmRestore(disk: Disk, dataDir: string): Promise<void> {
+  const journal = await keptJournal(disk, dataDir);
+  await changeState(disk, dataDir, "done");
+  await settle(disk, dataDir, journal);
+}
+
+/**
+ * Brings the content back that the last restore kept, by the same journaled swap: what is in place now goes, also what came
+ * since, and excluded entries stay. `NOT_FOUND` if nothing is kept. A failure leaves everything as it is (`SWAP_FAILED`).
+ */
+export async function rollBack(options: RollbackOptions): Promise<void> {
+  const { disk, dataDir } = options;
+  const kept = await keptJournal(disk, dataDir);
+  const { staged, previous } = restoreLayout(dataDir, kept.id);
+  try {
+    await options.aroundSwap(async () => {
+      await removeEmptied(disk, staged);
+      const roots = await planSwap({ ...options, staged: previous, roots: kept.roots.map(({ dir }) => dir) });
+      await performSwap(disk, dataDir, { ...kept, roots, isRollback: true });
+    });
+  } finally {
+    await tidy(disk, dataDir, kept.id);
+  }
+}
+
+/** The place from which everything moved in, and which takes what is in place now. */
+async function removeEmptied(disk: Disk, directory: string): Promise<void> {
+  if (await holdsFiles(disk, directory)) {
+    throw new StowageError(
+      "RECOVERY_REQUIRED",
+      `${directory} holds files that nothing explains; move them away by hand`,
+    );
+  }
+  await removeTree(disk, directory);
+}
+
+async function keptJournal(disk: Disk, dataDir: string): Promise<Journal> {
+  const found = await readJournal(disk, dataDir);
+  if (found?.state === "kept") return found.journal;
+  throw new StowageError("NOT_FOUND", "no previous content is kept");
+}

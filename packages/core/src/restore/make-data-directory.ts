@@ -1,0 +1,48 @@
+import { dirname } from "node:path";
+import type { Disk } from "../disk.ts";
+import { codeOf, existsOnDisk } from "./disk-steps.ts";
+import { removeIfEmpty } from "./remove-tree.ts";
+
+const MODE = 0o755;
+
+/**
+ * Makes a directory with its missing parents, durably: what is restored into it must not vanish with it. Returns those that
+ * were made, outermost first.
+ */
+export async function makeDataDirectory(disk: Disk, directory: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let path = directory; !(await existsOnDisk(disk, path)); path = dirname(path)) missing.unshift(path);
+  const made: string[] = [];
+  try {
+    for (const path of missing) {
+      if (!(await isMade(disk, path))) continue;
+      made.push(path);
+      await disk.setMode(path, MODE);
+      await disk.syncDirectory(dirname(path));
+    }
+    return made;
+  } catch (error) {
+    await removeDataDirectory(disk, made);
+    throw error;
+  }
+}
+
+/** Removes directories that {@link makeDataDirectory} made, as far as they are empty. */
+export async function removeDataDirectory(disk: Disk, made: readonly string[]): Promise<void> {
+  for (const path of [...made].reverse()) {
+    const remove = () => removeIfEmpty(disk, path);
+    await remove()
+      .catch(remove)
+      .catch(() => {});
+  }
+}
+
+async function isMade(disk: Disk, path: string): Promise<boolean> {
+  try {
+    await disk.makeDirectory(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
