@@ -15,7 +15,7 @@ const ARROWS = {
   "packages/test-servers": [],
   "contract-tests": [CORE],
   "packages/cli": [CORE, ...DRIVERS, "@stowage/http"],
-  "packages/bench": [CORE, ...DRIVERS],
+  "packages/bench": [CORE, ...DRIVERS, "@stowage/test-servers"],
 };
 
 const IMPORT = [

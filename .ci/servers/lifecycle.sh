@@ -1,5 +1,5 @@
-# What every server script uses. Sourced by .ci/servers.sh, which sets `dir`, a directory of its own for the server, and
-# then sources one script that defines:
+# What every server script uses. Sourced by .ci/servers.sh, which sets `dir`, a directory of its own for each server, and
+# `bin`, a directory for what is built, and then sources one script that defines:
 #
 #   install_server   installs it; prints the reason and fails if that does not work
 #   start_server     starts it, waits until it answers, makes the bucket "stowage"
@@ -61,11 +61,12 @@ apt_install() {
 
 package_version() { dpkg-query -W -f='${Version}' "$1"; }
 
-go_install() { # go_install BINARY MODULE SECONDS: builds into $bin, once for each run of .ci/servers.sh
-  [[ -x $bin/$1 ]] && return 0
+go_install() { # go_install BINARY MODULE SECONDS: builds into $bin
   command -v go >/dev/null || { echo "there is no Go"; return 1; }
-  GOBIN=$bin timeout "$3" nice go install "$2" >"$bin/$1.log" 2>&1 && return 0
-  printf 'go install %s failed or took more than %s s: %s\n' "$2" "$3" "$(grep -v downloading "$bin/$1.log" | tail -n 3)"
+  GOBIN=$bin timeout "$3" nice go install "$2" >"$bin/$1.log" 2>&1 &
+  go_install_pid=$!
+  wait "$go_install_pid" && return 0
+  printf 'go install %s failed, or took more than %s s: %s\n' "$2" "$3" "$(grep -v downloading "$bin/$1.log" | tail -n 3)"
   return 1
 }
 

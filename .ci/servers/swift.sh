@@ -18,7 +18,7 @@ start_server() {
   start proxy swift-proxy-server "$dir/etc/proxy.conf"
   wait_until 30 curl -fs "$endpoint/healthcheck" || return 1
   create_bucket "$endpoint" || return 1
-  url="s3://stowage/ci?endpoint=$endpoint&conditionalCreate=false"
+  url="s3://stowage/ci?endpoint=$endpoint&conditionalCreate=false&checksums=when-required"
 }
 
 configure_hashes() {

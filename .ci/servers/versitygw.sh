@@ -12,5 +12,8 @@ start_server() {
   start versitygw env ROOT_ACCESS_KEY_ID="$AWS_ACCESS_KEY_ID" ROOT_SECRET_ACCESS_KEY="$AWS_SECRET_ACCESS_KEY" \
     "$bin/versitygw" --port "127.0.0.1:$port" --quiet posix "$dir/data"
   create_bucket "http://127.0.0.1:$port" || return 1
+  # It removes a folder with its last object, and refuses one that is written into it at that moment ("Existing Object is
+  # a directory"). The folders of the cases come and go below this one.
+  mkdir "$dir/data/stowage/ci" && touch "$dir/data/stowage/ci/keep" || return 1
   url="s3://stowage/ci?endpoint=http://127.0.0.1:$port"
 }

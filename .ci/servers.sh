@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Runs the whole contract suite and the main job against real servers, one server after the other: installs each, starts it
+# on free ports of 127.0.0.1 in a temporary directory, and stops it by its process ids. A server that cannot be installed
+# is a printed skip; for Ceph, which every Debian has, it is a failure. The last line is "N passed, N failed, N skipped".
+#
+#   .ci/servers.sh              all of them
+#   .ci/servers.sh rgw minio    only these
+
+set -u
+export NO_COLOR=1
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+servers=("$@")
+[[ ${#servers[@]} -gt 0 ]] || servers=(rgw fake-gcs-server swift versitygw minio)
+limit=${STOWAGE_SERVERS_SECONDS:-1140} # .ci/run allows 1200
+work=$(mktemp -d)
+bin=$work/bin
+mkdir "$bin"
+source .ci/servers/lifecycle.sh
+
+builder=
+clean_up() {
+  [[ -n $builder ]] && kill "$builder" 2>/dev/null && wait "$builder"
+  rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+build_go_servers() { # in the background, while the first servers are tried
+  trap '[[ -n ${go_install_pid:-} ]] && kill "$go_install_pid"; exit 1' TERM
+  local server
+  for server in "${servers[@]}"; do
+    grep -q go_install ".ci/servers/$server.sh" || continue
+    source ".ci/servers/$server.sh"
+    install_server >"$bin/$server.reason" 2>&1
+    echo $? >"$bin/$server.done"
+  done
+}
+
+install_or_wait() { # prints the reason if it fails
+  if ! grep -q go_install ".ci/servers/$1.sh"; then install_server; return; fi
+  until [[ -f $bin/$1.done ]]; do
+    if [[ $SECONDS -ge $((limit - 120)) ]]; then echo "it was still being built after $SECONDS s"; return 1; fi
+    sleep 1
+  done
+  [[ $(<"$bin/$1.done") -eq 0 ]] && return 0
+  cat "$bin/$1.reason"
+  return 1
+}
+
+run_suite() { # run_suite SERVER: fast, slow and remote cases, and the race of create-only writers
+  local variable=STOWAGE_TEST_S3_URL
+  [[ $url == gs:* ]] && variable=STOWAGE_TEST_GCS_URL
+  env STOWAGE_TEST_SERVER="$1" "$variable=$url" timeout --kill-after=10 $((limit - SECONDS)) \
+    node_modules/.bin/vitest run --mode slow --reporter=dot packages/cli/test/live.slow.test.ts
+}
+
+run_main_job() { # backs up, restores and compares some 40 MB, so that the archive is sent in parts
+  mkdir "$dir/main-job"
+  cp -r packages/core/src "$dir/main-job/core"
+  head -c 40000000 /dev/urandom >"$dir/main-job/random"
+  timeout --kill-after=10 300 npm start -- "$dir/main-job" --to "$url"
+}
+
+try_server() { # try_server SERVER, in a subshell; status 0 for success, 2 for a skip
+  local reason
+  dir=$work/$1 url=
+  mkdir "$dir"
+  trap stop_server EXIT
+  trap 'exit 130' INT TERM
+  source ".ci/servers/$1.sh"
+  if ! reason=$(install_or_wait "$1" 2>&1); then
+    printf 'SKIPPED: %s\n' "$reason"
+    [[ $1 != rgw ]] || return 1
+    return 2
+  fi
+  if [[ $SECONDS -ge $((limit - 60)) ]]; then echo "SKIPPED: no time is left after $SECONDS s"; return 2; fi
+  printf 'version: %s\n' "$(server_version)"
+  start_server || { echo "it did not start"; return 1; }
+  printf 'url: %s\n' "$url"
+  run_suite "$1" && run_main_job
+}
+
+build_go_servers &
+builder=$!
+
+passed=0 failed=0 skipped=0
+for server in "${servers[@]}"; do
+  printf '\n── %s\n' "$server"
+  started=$SECONDS
+  (try_server "$server")
+  case $? in
+    0) passed=$((passed + 1)); printf '✓ %s (%d s)\n' "$server" $((SECONDS - started)) ;;
+    2) skipped=$((skipped + 1)); printf -- '- %s: skipped\n' "$server" ;;
+    *) failed=$((failed + 1)); printf '✗ %s (%d s)\n' "$server" $((SECONDS - started)) ;;
+  esac
+done
+
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[[ $failed -eq 0 ]]
