@@ -57,7 +57,7 @@ async function describeOwn(
   if (own) return own;
   const { key, size, contentType } = write;
   const modifiedAt = new Date(Math.floor(Date.now() / 1_000) * 1_000);
-  return { key, size, modifiedAt, etag, ...(contentType === undefined ? {} : { contentType }) };
+  return { key, size, modifiedAt, ...(etag && { etag }), ...(contentType === undefined ? {} : { contentType }) };
 }
 
 /** The object under the key, if this write made it. Nothing if it is another's or cannot be seen. */

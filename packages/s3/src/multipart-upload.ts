@@ -50,13 +50,13 @@ export class MultipartUpload {
     }, signal);
   }
 
-  /** CompleteMultipartUpload, which makes the object. Resolves with the ETag. */
+  /** CompleteMultipartUpload, which makes the object. Resolves with the ETag, which Ceph RGW 16 leaves empty. */
   complete(parts: readonly CompletedPart[], { ifNotExists }: ObjectWrite): Send<string> {
     const condition = ifNotExists ? { IfNoneMatch: "*" } : {};
     const input = { ...this.#target, ...condition, MultipartUpload: { Parts: [...parts] } };
     return async (client, send) => {
       const { ETag } = await client.send(new CompleteMultipartUploadCommand(input), send);
-      if (!ETag) throw incompleteReply("an ETag");
+      if (ETag === undefined) throw incompleteReply("an ETag");
       return ETag;
     };
   }
