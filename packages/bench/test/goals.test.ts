@@ -48,6 +48,18 @@ it("the sink counts for goals where it ran, and the double where it alone did", 
   expect(goalsOf(summariesOf({}, ["double"]))).toHaveLength(10);
 });
 
+it("ratios are to the peer against the same server", () => {
+  const [double, sink] = [4, 1].map((slowness) => ({ ...PEER, wallMs: slowness * 1_000 }));
+  const results = CONTENDERS.flatMap((contender) => [
+    { contender, server: "double" as const, rounds: [double ?? PEER] },
+    { contender, server: "sink" as const, rounds: [sink ?? PEER] },
+  ]);
+
+  const ratios = summarise(results, 1e9).flatMap(({ toPeer }) => (toPeer ? [toPeer.throughput.median] : []));
+
+  expect(ratios).toEqual(Array(12).fill(1));
+});
+
 it("a peak of ours above 200 MB is a problem, and one of a peer's is none", () => {
   expect(problemsOf(summariesOf({ peakRss: 201e6 }))).toHaveLength(6);
   expect(problemsOf(summariesOf({ peakRss: 200e6 }))).toEqual([]);
