@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { formatCount, formatSeconds, formatSize } from "./format.ts";
 import { makeDataDirectory } from "./make-data-directory.ts";
 import { openStorage } from "./open-storage.ts";
+import { peakMemory } from "./peak-memory.ts";
 import type { Screen } from "./progress-bar.ts";
 import { type Options, readOptions, USAGE } from "./read-options.ts";
 import { type MainJob, type MainJobResult, runMainJob } from "./run-main-job.ts";
@@ -41,7 +42,7 @@ async function run(options: Options, screen: Screen, signal: AbortSignal): Promi
     const result = await backUp(options, work, { dataDir, screen, signal });
     if (result.differences.length > 0) return reportDifferences(result, work, screen);
     if (!options.keep) await (options.to === undefined ? keepOnlyBackups(work) : removeWorkDirectory(work));
-    reportSuccess(options, work, result, screen);
+    await reportSuccess(options, work, result, screen);
     return 0;
   } catch (error) {
     if (!options.keep) await removeWorkDirectory(work);
@@ -76,9 +77,14 @@ async function backUp(
   }
 }
 
-function reportSuccess(options: Options, work: WorkDirectory, { key }: MainJobResult, screen: Screen): void {
+async function reportSuccess(
+  options: Options,
+  work: WorkDirectory,
+  { key }: MainJobResult,
+  screen: Screen,
+): Promise<void> {
   const archive = options.to === undefined ? join(work.backups, key) : `${key} in ${options.to}`;
-  const peak = process.resourceUsage().maxRSS * 1024;
+  const peak = await peakMemory();
   screen.write(`\nEverything came back.\n\n  archive  ${archive}\n  memory   ${formatSize(peak)} at its peak\n`);
   if (options.keep) screen.write(`  kept     ${work.root}\n`);
   screen.write(`
