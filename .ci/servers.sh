@@ -11,8 +11,8 @@ export NO_COLOR=1
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 servers=("$@")
-[[ ${#servers[@]} -gt 0 ]] || servers=(rgw fake-gcs-server swift versitygw minio)
-limit=${STOWAGE_SERVERS_SECONDS:-1140} # .ci/run allows 1200
+[[ ${#servers[@]} -gt 0 ]] || servers=(rgw fake-gcs-server versitygw swift minio)
+limit=${STOWAGE_SERVERS_SECONDS:-1740} # .ci/run allows 1800
 work=$(mktemp -d)
 bin=$work/bin
 mkdir "$bin"
@@ -51,7 +51,7 @@ install_or_wait() { # prints the reason if it fails
 run_suite() { # run_suite SERVER: fast, slow and remote cases, and the race of create-only writers
   local variable=STOWAGE_TEST_S3_URL
   [[ $url == gs:* ]] && variable=STOWAGE_TEST_GCS_URL
-  env STOWAGE_TEST_SERVER="$1" "$variable=$url" timeout --kill-after=10 $((limit - SECONDS)) \
+  env STOWAGE_TEST_SERVER="$1" "$variable=$url" timeout --foreground --kill-after=10 $((limit - SECONDS)) \
     node_modules/.bin/vitest run --mode slow --reporter=dot packages/cli/test/live.slow.test.ts
 }
 
@@ -59,7 +59,7 @@ run_main_job() { # backs up, restores and compares some 40 MB, so that the archi
   mkdir "$dir/main-job"
   cp -r packages/core/src "$dir/main-job/core"
   head -c 40000000 /dev/urandom >"$dir/main-job/random"
-  timeout --kill-after=10 300 npm start -- "$dir/main-job" --to "$url"
+  timeout --foreground --kill-after=10 300 npm start -- "$dir/main-job" --to "$url"
 }
 
 try_server() { # try_server SERVER, in a subshell; status 0 for success, 2 for a skip

@@ -49,6 +49,8 @@ osd data = $dir/osd
 osd objectstore = bluestore
 bluestore block size = 10737418240
 osd memory target = 939524096
+osd class update on start = false
+osd crush update on start = false
 
 [client.rgw]
 rgw frontends = beast endpoint=127.0.0.1:$2

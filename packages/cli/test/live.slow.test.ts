@@ -26,7 +26,7 @@ for (const url of urls) {
     name: `${name || "a live bucket"}, by ${new URL(url).protocol}//`,
     tiers: ["fast", "slow", "remote"],
     deviations: server.deviations,
-    timeoutMs: 120_000,
+    timeoutMs: 240_000,
     settleMs: 300,
     create: () => bucket.namespace(),
   });

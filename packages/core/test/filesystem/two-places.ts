@@ -44,3 +44,19 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
   });
   return { opened, open: () => open() };
 }
+
+export const CHUNKS = ["one ", "two ", "three ", "four"].map((text) => Buffer.from(text));
+export const TEXT = Buffer.concat(CHUNKS).toString();
+
+/** A change of `write` alone. */
+export function writing(write: (driver: FilesystemDriver) => FilesystemDriver["write"]): Change {
+  return (driver) => ({ write: write(driver) });
+}
+
+/** Passes the chunks on, and tells when their end is seen. */
+export async function* telling(content: AsyncIterable<Uint8Array>, tell: () => void): AsyncGenerator<Uint8Array> {
+  yield* content;
+  tell();
+}
+
+export async function* empty(): AsyncGenerator<Uint8Array> {}
