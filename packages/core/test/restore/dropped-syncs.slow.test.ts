@@ -7,8 +7,15 @@ const SEED = 20_261;
 beforeEach(() => void vi.spyOn(process, "emitWarning").mockImplementation(() => {}));
 afterEach(() => void vi.restoreAllMocks());
 
-it("a power cut is bad once any sync is left out", { timeout: 900_000 }, async () => {
-  const v = await dropEachSync(SCENARIOS, { seed: SEED, states: 40, statesOfRecovery: 2 });
-  for (const { site, caught } of v) console.log(caught ? "caught" : "MISSED", site, caught?.slice(0, 200));
-  expect(v.length).toBeGreaterThan(10);
+it("a power cut is bad once any sync is left out", { timeout: 1_800_000 }, async () => {
+  const sites = await dropEachSync(SCENARIOS, { seed: SEED, states: 40, statesOfRecovery: 2, stride: 4 });
+
+  const missed = sites.filter(({ caught }) => caught === undefined).map(({ site }) => site);
+  for (const { site, caught = "not caught" } of sites)
+    console.info(`without the sync of ${site}: ${caught.slice(0, 200)}`);
+  console.info(
+    `${sites.length} syncs in the source, ${sites.length - missed.length} caught when they are left out, seed ${SEED}`,
+  );
+  expect(missed).toEqual([]);
+  expect(sites.length).toBeGreaterThan(25);
 });

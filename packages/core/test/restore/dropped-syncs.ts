@@ -15,8 +15,8 @@ export async function dropEachSync(
   options: SweepOptions,
 ): Promise<SyncSite[]> {
   const caught = new Map<string, string | undefined>();
-  // The most is to be seen where an application disturbs: a sync that is caught there need not be tried elsewhere.
-  const inOrder = Object.entries(scenarios).sort(([, left], [, right]) => disturbancesOf(right) - disturbancesOf(left));
+  // The most is to be seen where the most goes wrong: a sync that is caught there need not be tried elsewhere.
+  const inOrder = Object.entries(scenarios).sort(([, left], [, right]) => troublesOf(right) - troublesOf(left));
   for (const [name, scenario] of inOrder) {
     for (const site of await sitesOf(scenario, options)) {
       if (caught.get(site) !== undefined) continue;
@@ -24,15 +24,14 @@ export async function dropEachSync(
       const restored = await runScenario(scenario, { intercept });
       const sweep = new PowerCutSweep(scenario, { ...options, intercept, untilBad: true });
       const { firstBad } = await sweep.run(restored);
-      console.log(firstBad ? "caught" : "MISSED", site, name, firstBad?.slice(0, 200));
       caught.set(site, firstBad && `${name}: ${firstBad}`);
     }
   }
   return [...caught].map(([site, first]) => (first === undefined ? { site } : { site, caught: first }));
 }
 
-function disturbancesOf({ disturbances = [] }: Scenario): number {
-  return disturbances.length;
+function troublesOf({ disturbances = [], fault, recoveryFault }: Scenario): number {
+  return disturbances.length + Number(fault !== undefined) + Number(recoveryFault !== undefined);
 }
 
 /** Every sync that is reached. */

@@ -49,9 +49,11 @@ function obey(order: KillOrder, index: number): Promise<KillReport> {
       const number = ++calls;
       if (order.killAt > 0 && number > order.killAt) return wait();
       if (number === order.killAt && order.killWhen === "before") return wait();
-      const result = await perform();
-      if (isFile(result)) openFiles.push(result);
-      return number === order.killAt ? wait() : result;
+      const [result] = await Promise.allSettled([perform()]);
+      if (number === order.killAt) return wait();
+      if (result.status === "rejected") throw result.reason;
+      if (isFile(result.value)) openFiles.push(result.value);
+      return result.value;
     };
     act(order, guarded(nodeDisk, guard), () => {
       isReported = true;

@@ -12,8 +12,10 @@ export interface SweepOptions {
   readonly states: number;
   /** At most so many after each event of a recovery; 0 for no second power cut. */
   readonly statesOfRecovery: number;
-  /** Looks at recovery after each event, or after each so manieth. Default 1. */
+  /** Cuts the power again after each event, or after each so manieth. Default 1. */
   readonly stride?: number;
+  /** Kills the process at each event, or at each so manieth. Default 1. */
+  readonly killStride?: number;
   readonly ordersNames?: boolean;
   /** Ends at the first state that is bad. */
   readonly untilBad?: boolean;
@@ -72,12 +74,12 @@ export class PowerCutSweep {
 
   /** A process is killed, nothing is lost yet, another recovers, and only then the power goes. */
   async #killEverywhere(restored: ModelledDisk, start: Situation): Promise<void> {
-    const { stride = 1, statesOfRecovery } = this.#options;
+    const { killStride = 1, statesOfRecovery } = this.#options;
     let situation = start;
     for (let end = 0; end <= restored.events.length && !this.#isOver(); end++) {
       const event = restored.events[end - 1];
       if (event) situation = next(situation, event, end);
-      if (end % stride !== 0) continue;
+      if (end % killStride !== 0) continue;
       const disk = new ModelledDisk(restored.start, this.#disk).replay(restored.events.slice(0, end));
       await this.#judged({ ...situation, where: `kill at ${end}` }, () =>
         this.#recoverFrom(disk, situation, statesOfRecovery),

@@ -1,0 +1,35 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** Mounts a fresh tmpfs, or another directory once more, on a directory, which is made, until the test has finished. */
+export function mountOn(target: string, source?: string): void {
+  mkdirSync(target, { recursive: true });
+  mount(target, source);
+  onTestFinished(() => unmount(target));
+}
+
+/** Whether this process may mount: as root, outside of most containers. */
+export function canMount(): boolean {
+  const target = mkdtempSync(join(tmpdir(), "stowage-mount-"));
+  try {
+    mount(target);
+    unmount(target);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmdirSync(target);
+  }
+}
+
+function mount(target: string, source?: string): void {
+  const order = source === undefined ? ["-t", "tmpfs", "none", target] : ["--bind", source, target];
+  execFileSync("mount", order, { stdio: "pipe" });
+}
+
+function unmount(target: string): void {
+  execFileSync("umount", [target], { stdio: "pipe" });
+}
