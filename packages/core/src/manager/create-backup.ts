@@ -5,6 +5,7 @@ import { StowageError } from "../errors.ts";
 import type { Capabilities, Copy } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { generateName } from "./backup-name.ts";
+import { isTaken } from "./is-taken.ts";
 import type { BackupInfo } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Fence, Operation } from "./operations.ts";
@@ -80,20 +81,6 @@ async function freeKey(
     if (!(await isTaken(filesystem, candidate, signal))) return candidate;
     if (!isNameFixed) continue;
     throw new StowageError("ALREADY_EXISTS", `there is a backup called ${key} already`, { operation: "create", key });
-  }
-}
-
-/**
- * Looks before the data is read. Where the write itself is create-only, a storage that cannot tell at the moment, such as a
- * mirror of which one side is down, is no reason to stop.
- */
-async function isTaken(filesystem: Filesystem, key: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    return await filesystem.exists(key, { signal });
-  } catch (error) {
-    const isPassing = error instanceof StowageError && error.retryable;
-    if (isPassing && filesystem.capabilities.conditionalCreate) return false;
-    throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Filesystem } from "../filesystem/filesystem.ts";
 import type { Content } from "../filesystem/source.ts";
 import type { ReportProgress } from "../progress.ts";
 import { checkMagic } from "./check-magic.ts";
+import { isTaken } from "./is-taken.ts";
 import { UNLIMITED, withLimits } from "./judged-backup.ts";
 import type { BackupInfo } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
@@ -22,7 +23,7 @@ export async function uploadBackup(
   settings: ManagerSettings & { readonly check: "archive" | "magic" },
 ): Promise<BackupInfo> {
   const { key, signal, phase } = operation;
-  if (await filesystem.exists(key, { signal })) {
+  if (await isTaken(filesystem, key, signal)) {
     throw new StowageError("ALREADY_EXISTS", `there is a backup called ${key} already`, { operation: "upload", key });
   }
   if (settings.check === "magic") {
