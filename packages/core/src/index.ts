@@ -4,11 +4,11 @@ export type { SkippedEntry } from "./archive/skipped-entry.ts";
 export { BackupManager } from "./backup-manager.ts";
 export type { Disk, DiskFile, DiskPath } from "./disk.ts";
 export { abortError, type ErrorCode, StowageError, type StowageErrorOptions } from "./errors.ts";
+export type { Copy } from "./filesystem/copy.ts";
 export type {
   Cancellable,
   Capabilities,
   Classification,
-  Copy,
   FileInfo,
   FilesystemDriver,
   Limits,

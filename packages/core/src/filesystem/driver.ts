@@ -1,11 +1,12 @@
-import type { ErrorCode, StowageError } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { Copy } from "./copy.ts";
 
 /**
  * A place that keeps objects, each under a key. This is all that a driver implements.
  *
  * A driver is only ever called by {@link Filesystem}, which checks every argument first, calls `open`
  * before anything else and `close` last, and wraps whatever a driver throws once, by `classify`. So a driver
- * throws its backend's own errors as they are. Every promise made here is checked by `@stowage/contract-tests`.
+ * throws its backend's own errors as they are. Every promise is checked by `@stowage/contract-tests`.
  *
  * Keys are 1–240 bytes of well-formed UTF-8 without `/`, `\` or control characters, and are stored exactly: no
  * normalising, no case folding, no escaping that `list` does not undo. A method stops promptly when `signal` aborts.
@@ -86,7 +87,6 @@ export interface Capabilities {
 export interface Limits {
   /** The most objects in one page of `list`. */
   readonly pageSize: number;
-  /** The resolution of `modifiedAt`, in milliseconds. */
   readonly timestampResolutionMs: number;
   /** Bytes up to which a write is one request, and above which it is sent in parts. Absent if writes have no parts. */
   readonly partSize?: number;
@@ -107,14 +107,6 @@ export interface FileInfo {
   readonly contentType?: string;
   /** Only of a write to a mirrored filesystem: what became of the object in each destination. */
   readonly copies?: readonly Copy[];
-}
-
-/** One destination of a mirrored write. */
-export interface Copy {
-  /** The destination. */
-  readonly name: string;
-  /** Why it did not store the object. Absent if it did. */
-  readonly error?: StowageError;
 }
 
 export interface Cancellable {
@@ -147,7 +139,6 @@ export interface WriteObjectOptions extends Cancellable {
 }
 
 export interface SignUrlOptions {
-  /** How long the URL works, in milliseconds. */
   readonly expiresInMs: number;
   /** The name that a browser saves the object under. The key when left out. */
   readonly filename?: string | undefined;
@@ -155,6 +146,5 @@ export interface SignUrlOptions {
 
 export interface Classification {
   readonly code: ErrorCode;
-  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
 }
