@@ -92,6 +92,17 @@ export class CaseContext {
     await delay(this.#options.settleMs);
   }
 
+  /** What failed writes have left behind for good: a rejection does not wait for the clean-up, which is given 20 settle times. */
+  async lastingResidue(): Promise<readonly string[]> {
+    let residue: readonly string[] = [];
+    for (let round = 0; round < 20; round++) {
+      await this.settle();
+      residue = (await this.namespace.residue?.()) ?? [];
+      if (residue.length === 0) break;
+    }
+    return residue;
+  }
+
   /** Deletes what the case wrote, closes what it opened and releases its places, as far as that works. */
   async cleanUp(): Promise<void> {
     await this.#deleteObjects().catch(() => {});

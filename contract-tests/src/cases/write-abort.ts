@@ -85,8 +85,7 @@ export const writeAbortCases: readonly ContractCase[] = [
         const mismatch = () => context.filesystem.write(context.key("a"), content, { size: size + 1 });
         await assertRejects(mismatch, "SIZE_MISMATCH");
       }
-      await context.settle();
-      assert.deepEqual(await context.namespace.residue?.(), [], "nothing is left behind");
+      assert.deepEqual(await context.lastingResidue(), [], "nothing is left behind");
     },
   },
   {

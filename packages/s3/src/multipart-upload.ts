@@ -10,6 +10,7 @@ import {
 import { incompleteReply, isNoSuchUpload } from "./bare-error.ts";
 import type { BucketConnection, Send } from "./bucket-connection.ts";
 import { bodyChecksum } from "./crc32.ts";
+import { followSignal } from "./follow-signal.ts";
 import type { Part } from "./part-reader.ts";
 import { storedAs } from "./stored-as.ts";
 import type { ObjectWrite } from "./write-object.ts";
@@ -28,15 +29,24 @@ export class MultipartUpload {
     this.#target = target;
   }
 
-  /** CreateMultipartUpload */
-  static start(connection: BucketConnection, write: ObjectWrite, signal: AbortSignal): Promise<MultipartUpload> {
+  /**
+   * CreateMultipartUpload. An abort waits `abortGraceMs` for the answer: without its id, an upload that the service has
+   * opened all the same could not be aborted.
+   */
+  static async start(connection: BucketConnection, write: ObjectWrite, signal: AbortSignal): Promise<MultipartUpload> {
     const target = connection.target(write.key);
     const input = { ...target, ...storedAs(connection.settings, write), ...checksumChoice(connection) };
-    return connection.request(async (client, send) => {
-      const { UploadId } = await client.send(new CreateMultipartUploadCommand(input), send);
-      if (!UploadId) throw incompleteReply("an upload id");
-      return new MultipartUpload(connection, { ...target, UploadId });
-    }, signal);
+    signal.throwIfAborted();
+    const grace = followSignal(signal, connection.settings.abortGraceMs);
+    try {
+      return await connection.request(async (client, send) => {
+        const { UploadId } = await client.send(new CreateMultipartUploadCommand(input), send);
+        if (!UploadId) throw incompleteReply("an upload id");
+        return new MultipartUpload(connection, { ...target, UploadId });
+      }, grace.signal);
+    } finally {
+      grace.detach();
+    }
   }
 
   /** UploadPart, from a buffer that stays as it is until this settles. */

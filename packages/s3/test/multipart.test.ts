@@ -89,6 +89,27 @@ it("content that fails between parts leaves no upload, no part and no object", a
   expect(await server.files()).toEqual([]);
 });
 
+it("an abort while an upload is being opened leaves none open", async () => {
+  const { server, proxy, open } = await startBed();
+  const controller = new AbortController();
+  proxy.inject({
+    match: ({ method, query }) => method === "POST" && query.has("uploads"),
+    fault: async (exchange) => {
+      const answer = await exchange.forward(); // from here on the upload is open
+      controller.abort();
+      await turn();
+      exchange.writeHead(answer);
+      answer.pipe(exchange.response);
+    },
+  });
+
+  const write = open().write("late", pattern(3 * PART_SIZE), { signal: controller.signal });
+  await expect(write).rejects.toMatchObject({ code: "ABORTED" });
+  await expect.poll(() => server.requests.some(({ method }) => method === "DELETE")).toBe(true);
+
+  expect(server.uploads()).toEqual([]);
+});
+
 it("an abort that the service does not obey at once is repeated", async () => {
   const { server, open } = await startBed();
   server.ignoreAborts(2);
