@@ -10,6 +10,8 @@ const QUIET = "--disable-warning=Warning";
 /** A process of its own, that gets one order and gives one answer. It is expected to exit when the channel closes. */
 export interface Child<Answer> {
   readonly answer: Promise<Answer>;
+  /** Of the process. Undefined if it could not be started. */
+  readonly id: number | undefined;
   /** Closes the channel and resolves when the process has ended, by force after ten seconds. */
   stop(): Promise<void>;
 }
@@ -26,7 +28,7 @@ export function startChild<Answer>(module: URL, order: object, signal: AbortSign
   });
   answer.catch(() => {}); // it may come while nobody waits
   child.send(order, () => {}); // a child that is gone already says so by its exit
-  return { answer, stop };
+  return { answer, id: child.pid, stop };
 }
 
 async function answerOf<Answer>(child: ChildProcess, signal: AbortSignal): Promise<Answer> {

@@ -30,3 +30,9 @@ export function rotated<T>(items: readonly T[], by: number): T[] {
   const start = items.length === 0 ? 0 : by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
 }
+
+/** "1.20 (1.10–1.31)"; of one round there is no range to tell. */
+export function ratioText({ median, least, most }: Spread): string {
+  const range = least === most ? "" : ` (${least.toFixed(2)}–${most.toFixed(2)})`;
+  return `${median.toFixed(2)}${range}`;
+}

@@ -1,35 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { CONTENDERS } from "../src/transfer/contenders.ts";
 import type { TransferFigures } from "../src/transfer/transfer-benchmark.ts";
-
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
-
-/** Starts the built benchmark with a directory for temporary files of its own. */
-async function startBenchmark(...args: string[]) {
-  const directory = await mkdtemp(join(tmpdir(), "stowage-bench-test-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const env = { ...process.env, TMPDIR: directory };
-  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  return { child, directory };
-}
-
-async function exitCodeOf(child: ChildProcess): Promise<unknown> {
-  const [code] = await once(child, "exit");
-  return code;
-}
+import { exitCodeOf, progressUpTo, startBenchmark, temporaryDirectory } from "./start-benchmark.ts";
 
 it("a run of 1 MB brings every byte back, writes its figures and leaves nothing behind", async () => {
-  const results = await mkdtemp(join(tmpdir(), "stowage-bench-figures-"));
-  onTestFinished(() => rm(results, { recursive: true, force: true }));
-  const json = join(results, "figures.json");
+  const json = join(await temporaryDirectory(), "figures.json");
   const { child, directory } = await startBenchmark("transfer", "--size", "1MB", "--rounds", "1", "--json", json);
   const [code, output, log] = await Promise.all([exitCodeOf(child), text(child.stdout), text(child.stderr)]);
 
@@ -47,6 +25,7 @@ it("a run of 1 MB brings every byte back, writes its figures and leaves nothing 
   expect(figures.goals[0]).toEqual({
     title: expect.any(String),
     measured: expect.any(Number),
+    wanted: expect.any(Number),
     holds: expect.any(Boolean),
   });
   expect(await readdir(directory)).toEqual([]);
@@ -54,7 +33,7 @@ it("a run of 1 MB brings every byte back, writes its figures and leaves nothing 
 
 it.each(["SIGINT", "SIGTERM"] as const)("%s in the middle of a transfer leaves nothing behind", async (signal) => {
   const { child, directory } = await startBenchmark("transfer", "--size", "1GB", "--server", "double");
-  await once(child.stderr, "data"); // the server runs, and the first client starts
+  await progressUpTo("round 1", child); // the server runs, and the first client starts
   expect(await readdir(directory)).not.toEqual([]);
 
   child.kill(signal);

@@ -1,13 +1,8 @@
+import { atLeast, atMost, type Goal } from "../goal.ts";
 import type { Summary } from "./summary.ts";
 
 /** Bytes that no transfer of ours may ever hold. */
 export const HIGHEST_PEAK = 200e6;
-
-export interface Goal {
-  readonly title: string;
-  readonly measured: number;
-  readonly holds: boolean;
-}
 
 /** Says of each goal for uploads whether it is reached. The sink counts where it ran: a double is slower than its clients. */
 export function goalsOf(summaries: readonly Summary[]): Goal[] {
@@ -42,12 +37,4 @@ function s3Goals({ title, toPeer }: Summary): Goal[] {
 function gcsGoals({ title, toPeer }: Summary): Goal[] {
   if (!toPeer) return [];
   return [atLeast(`GCS up, ${title}: throughput ≥ 0.95 × the plain stream`, toPeer.throughput.median, 0.95)];
-}
-
-function atLeast(title: string, measured: number, wanted: number): Goal {
-  return { title, measured, holds: measured >= wanted };
-}
-
-function atMost(title: string, measured: number, wanted: number): Goal {
-  return { title, measured, holds: measured <= wanted };
 }

@@ -1,6 +1,6 @@
+import { type Goal, goalTable } from "../goal.ts";
 import { markdownTable } from "../markdown-table.ts";
-import type { Spread } from "../statistics.ts";
-import type { Goal } from "./goals.ts";
+import { ratioText } from "../statistics.ts";
 import type { Summary } from "./summary.ts";
 
 const HEADER = ["contender", "MB/s", "× peer", "CPU s/GB", "× peer", "peak RSS MB", "bytes"];
@@ -30,21 +30,10 @@ function rowOf({ title, throughput, cpuPerGb, peakRss, isEqual, toPeer }: Summar
   return [
     title,
     throughput.median.toFixed(0),
-    toPeer ? ratio(toPeer.throughput) : "",
+    toPeer ? ratioText(toPeer.throughput) : "",
     cpuPerGb.median.toFixed(2),
-    toPeer ? ratio(toPeer.cpuPerGb) : "",
+    toPeer ? ratioText(toPeer.cpuPerGb) : "",
     (peakRss / 1e6).toFixed(0),
     isEqual ? "equal" : "DIFFERENT",
   ];
-}
-
-/** "1.20 (1.10–1.31)"; of one round there is no range to tell. */
-function ratio({ median, least, most }: Spread): string {
-  const range = least === most ? "" : ` (${least.toFixed(2)}–${most.toFixed(2)})`;
-  return `${median.toFixed(2)}${range}`;
-}
-
-function goalTable(goals: readonly Goal[]): string {
-  const rows = goals.map(({ title, measured, holds }) => [title, measured.toFixed(2), holds ? "holds" : "missed"]);
-  return markdownTable(["goal", "measured", ""], rows);
 }

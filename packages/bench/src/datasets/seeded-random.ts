@@ -1,0 +1,34 @@
+/** A seeded generator of numbers from 0 up to 1 (mulberry32): the same seed gives the same numbers everywhere. */
+export class SeededRandom {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** An integer from 0 up to, not including, `end`. */
+  below(end: number): number {
+    return Math.floor(this.next() * end);
+  }
+
+  /** An integer from `least` to `most`. */
+  between(least: number, most: number): number {
+    return least + this.below(most - least + 1);
+  }
+
+  /** An integer from `least` to below `end`, each octave as likely as the next: many are small, few are large. Exact everywhere. */
+  spread(least: number, end: number): number {
+    let octaves = 0;
+    for (let bound = least; bound < end; bound *= 2) octaves++;
+    let start = least;
+    for (let left = this.below(octaves); left > 0; left--) start *= 2;
+    return start + this.below(Math.min(2 * start, end) - start);
+  }
+}
