@@ -3,8 +3,8 @@ import { type FileHandle, link, lstat, mkdir, open, readdir, rename, stat, unlin
 
 /** Every disk access of the driver, so that tests can count the calls and fail the nth one. */
 export interface LocalDisk {
-  /** Creates a directory and its missing parents, mode 0700. Returns the topmost one that it created. */
-  makeDirectory(path: string): Promise<string | undefined>;
+  /** Creates a directory whose parent is there, mode 0700. `EEXIST` if its name is taken. */
+  makeDirectory(path: string): Promise<void>;
   /** Opens a directory, so that the names in it can be synced. */
   openDirectory(path: string): Promise<LocalFile>;
   /** Describes a directory, also behind a symlink. */
@@ -40,7 +40,7 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 
 /** The real disk, through `node:fs`. */
 export const nodeDisk: LocalDisk = {
-  makeDirectory: (path) => mkdir(path, { recursive: true, mode: 0o700 }),
+  makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
   openDirectory: async (path) => new NodeFile(await open(path, constants.O_RDONLY | constants.O_DIRECTORY)),
   statDirectory: (path) => stat(path, { bigint: true }),
   readDirectory: (path) => readdir(path, { encoding: "buffer" }),

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import {
   abortError,
   type Cancellable,
@@ -19,6 +19,7 @@ import { describeFile } from "./describe-file.ts";
 import { errnoOf } from "./errno-of.ts";
 import { listPage } from "./list-page.ts";
 import { type LocalDisk, nodeDisk } from "./local-disk.ts";
+import { makeDirectory } from "./make-directory.ts";
 import { openObject } from "./open-object.ts";
 import { SortedNames } from "./sorted-names.ts";
 import { sweepLeftovers } from "./sweep-leftovers.ts";
@@ -61,8 +62,7 @@ export class LocalDriver implements FilesystemDriver {
 
   async open(): Promise<void> {
     try {
-      const created = await this.#disk.makeDirectory(this.directory);
-      if (created !== undefined) await this.#syncParents(created);
+      await makeDirectory(this.#disk, this.directory);
       await sweepLeftovers(this.#disk, this.directory, await this.#self());
     } catch (cause) {
       const isNoDirectory = ["EEXIST", "ENOTDIR", "ELOOP"].includes(errnoOf(cause) ?? "");
@@ -114,14 +114,11 @@ export class LocalDriver implements FilesystemDriver {
     });
   }
 
-  async delete(key: string, options: Cancellable): Promise<void> {
-    return this.#explained("NOT_FOUND", async () => {
-      await this.stat(key);
-      await changeDurably(this.#disk, this.directory, async () => {
-        if (options.signal.aborted) throw abortError(options.signal);
-        await this.#disk.removeFile(this.#path(key));
-      });
-    }).catch(ignoreMissing);
+  /** Confirms on the disk that a missing key is missing, too: whoever removed it may have been killed before it did so. */
+  async delete(key: string, { signal }: Cancellable): Promise<void> {
+    return this.#explained("NOT_FOUND", () => {
+      return changeDurably(this.#disk, this.directory, () => this.#remove(key, signal).catch(ignoreMissing));
+    });
   }
 
   async close(): Promise<void> {
@@ -142,12 +139,12 @@ export class LocalDriver implements FilesystemDriver {
     return this.#writer;
   }
 
-  /** Makes the names of directories just created durable, from the innermost to the parent of the topmost. */
-  async #syncParents(topmost: string): Promise<void> {
-    for (let path = this.directory; path !== dirname(topmost); ) {
-      path = dirname(path);
-      await changeDurably(this.#disk, path, async () => {});
-    }
+  #remove(key: string, signal: AbortSignal): Promise<void> {
+    return this.#explained("NOT_FOUND", async () => {
+      await this.stat(key);
+      if (signal.aborted) throw abortError(signal);
+      await this.#disk.removeFile(this.#path(key));
+    });
   }
 
   /** Runs a call, and tells a file that is missing in its directory (`missing`) from a directory that is missing. */

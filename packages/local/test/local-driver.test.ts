@@ -17,11 +17,30 @@ describe("the directory", () => {
     for (const path of [directory, dirname(directory)]) expect((await stat(path)).mode & 0o777).toBe(0o700);
   });
 
-  it("is synced into its parents when it was made", async () => {
-    const failing = new FailingDisk();
-    await new LocalDriver({ directory: join(await temporaryDirectory(), "a", "b") }, failing.disk).open();
+  it("is synced into its parents, also when it was there", async () => {
+    const directory = join(await temporaryDirectory(), "a", "b");
+    const [made, found] = [new FailingDisk(), new FailingDisk()];
+    await new LocalDriver({ directory }, made.disk).open();
+    await new LocalDriver({ directory }, found.disk).open();
 
-    expect(failing.calls.filter((call) => call === "directory.sync")).toHaveLength(2);
+    const isSync = (call: string) => call === "directory.sync";
+    expect(made.calls.filter(isSync)).toHaveLength(3); // b in a, a in its parent, and that one, which was there
+    expect(found.calls.filter(isSync)).toHaveLength(1);
+  });
+
+  it("may lie in one that may be entered but not read", async () => {
+    const directory = await temporaryDirectory();
+    const openDirectory = () => Promise.reject(diskError("EACCES", "open"));
+    await new LocalDriver({ directory }, { ...nodeDisk, openDirectory }).open();
+  });
+
+  it("may be made by another process at the same time", async () => {
+    const directory = join(await temporaryDirectory(), "a");
+    const makeDirectory: typeof nodeDisk.makeDirectory = async (path) => {
+      await mkdir(path);
+      throw diskError("EEXIST", "mkdir");
+    };
+    await new LocalDriver({ directory }, { ...nodeDisk, makeDirectory }).open();
   });
 
   it("may be reached through a symlink", async () => {

@@ -2,6 +2,7 @@ import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/
 import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core";
 import { incompleteReply } from "./bare-error.ts";
 import type { BucketConnection } from "./bucket-connection.ts";
+import { decodeKey } from "./decode-key.ts";
 import { fileInfo } from "./file-info.ts";
 
 /** ListObjectsV2. The delimiter has sub-folders answered as one line each, whatever they hold. */
@@ -41,13 +42,4 @@ function describe(
   const key = EncodingType === "url" ? decodeKey(Key) : Key;
   if (!key.startsWith(settings.prefix)) throw incompleteReply("the prefix in a key");
   return fileInfo(key.slice(settings.prefix.length), { size, LastModified, ETag });
-}
-
-/** S3 encodes keys like a form: a space is "+". */
-function decodeKey(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded.replaceAll("+", "%20"));
-  } catch {
-    throw incompleteReply("a key that can be decoded");
-  }
 }

@@ -19,6 +19,7 @@ import { readObject } from "./read-object.ts";
 import { resolveOptions, type S3Options } from "./s3-options.ts";
 import { signUrl } from "./sign-url.ts";
 import { statObject } from "./stat-object.ts";
+import { sweepUploads } from "./sweep-uploads.ts";
 import { writeObject } from "./write-object.ts";
 
 /** Keeps objects in a bucket of S3, or of a service that speaks its protocol. Throws `CONFIG_INVALID` for a wrong option. */
@@ -33,8 +34,9 @@ export class S3Driver implements FilesystemDriver {
     this.#connection = new BucketConnection(settings);
   }
 
-  open({ signal }: Cancellable): Promise<void> {
-    return reachBucket(this.#connection, signal);
+  async open({ signal }: Cancellable): Promise<void> {
+    await reachBucket(this.#connection, signal);
+    await sweepUploads(this.#connection, signal);
   }
 
   stat(key: string, { signal }: Cancellable): Promise<FileInfo> {

@@ -54,6 +54,12 @@ export interface S3Options {
   readonly idleTimeoutMs?: number;
   /** Milliseconds that a commit may still take after an abort, so that its outcome is known. 2,000 when left out. */
   readonly abortGraceMs?: number;
+  /**
+   * Milliseconds, by the service's clock, without a start or a part, after which `open` takes a multipart upload in the folder
+   * for one that a killed process left, and aborts it. 24 hours when left out, 1 hour at least, `Infinity` for never: where
+   * something else uploads in parts to the same folder, and takes longer breaks.
+   */
+  readonly abandonedAfterMs?: number;
   /** At most 5 attempts within 60 s when left out. */
   readonly retry?: Partial<RetryPolicy>;
 }
@@ -71,11 +77,13 @@ type Defaulted =
   | "connectTimeoutMs"
   | "idleTimeoutMs"
   | "abortGraceMs"
+  | "abandonedAfterMs"
   | "retry";
 
 /** Bytes that S3 allows for a key, less those that a driver may be asked for. */
 const MAX_PREFIX_SIZE = 1_024 - 240;
 const GIBIBYTE = 1_024 ** 3;
+const HOUR_MS = 60 * 60 * 1_000;
 
 /** Fills defaults in. Throws `CONFIG_INVALID`, which names the option and never its value, if one is wrong. */
 export function resolveOptions(options: S3Options): S3Settings {
@@ -85,6 +93,8 @@ export function resolveOptions(options: S3Options): S3Settings {
   for (const name of ["partSize", "concurrency", "connectTimeoutMs", "idleTimeoutMs"] as const) {
     assertPositive(name, options[name]);
   }
+  const { abandonedAfterMs = HOUR_MS } = options;
+  if (!(abandonedAfterMs >= HOUR_MS)) throw invalid("abandonedAfterMs", "it is not a number from an hour on");
   if ((options.partSize ?? 0) > 5 * GIBIBYTE) throw invalid("partSize", "a part has at most 5 GiB");
   return {
     ...options,
@@ -96,6 +106,7 @@ export function resolveOptions(options: S3Options): S3Settings {
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     idleTimeoutMs: options.idleTimeoutMs ?? 60_000,
     abortGraceMs: options.abortGraceMs ?? 2_000,
+    abandonedAfterMs: options.abandonedAfterMs ?? 24 * HOUR_MS,
     retry: options.retry ?? {},
   };
 }

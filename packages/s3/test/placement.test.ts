@@ -57,7 +57,8 @@ it("storage class and encryption are asked for, and kept", async () => {
   await filesystem.write("parts", pattern(40_000));
 
   const stored = server.requests.filter(
-    ({ method, query }) => (method === "PUT" && !query.has("partNumber")) || query.has("uploads"),
+    ({ method, query }) =>
+      (method === "PUT" && !query.has("partNumber")) || (method === "POST" && query.has("uploads")),
   );
   expect(stored).toHaveLength(2);
   for (const { headers } of stored) {

@@ -31,6 +31,8 @@ const WRONG: [option: string, options: Partial<S3Options>][] = [
   ["partSize", { partSize: 6 * 1_024 ** 3 }],
   ["concurrency", { concurrency: 1.5 }],
   ["idleTimeoutMs", { idleTimeoutMs: Number.NaN }],
+  ["abandonedAfterMs", { abandonedAfterMs: 1_000 }],
+  ["abandonedAfterMs", { abandonedAfterMs: Number.NaN }],
 ];
 
 it.each(WRONG)("a wrong %s is refused by name, without its value: %j", (option, options) => {

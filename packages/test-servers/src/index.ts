@@ -16,6 +16,27 @@ export {
   truncateBody,
 } from "./faults.ts";
 export type { ServiceAccountKey } from "./gcs/accounts.ts";
+export { describeGcsRequest } from "./gcs/describe-gcs-request.ts";
 export { type GcsServer, type GcsServerOptions, startGcsServer } from "./gcs/start-gcs-server.ts";
+export {
+  type BackupsToKill,
+  KILL_LOCK_TTL_MS,
+  type KillFigures,
+  type KillPlan,
+  killCreates,
+} from "./kill/kill-creates.ts";
+export { type KillOrder, obeyKillOrders } from "./kill/obey-kill-orders.ts";
+export { type LockRace, type LockRaceResult, runLockRace } from "./lock/lock-race.ts";
+export type { LockRequest } from "./lock/lock-request.ts";
+export { type BackupsUnderTest, serveTurns, type TurnHooks } from "./lock/serve-turns.ts";
+export {
+  runStoppedHolder,
+  SLEEPER,
+  type StoppedHolder,
+  type StoppedHolderResult,
+  SUCCESSOR,
+} from "./lock/stopped-holder.ts";
+export type { ClientSettings } from "./lock/turn.ts";
 export type { RecordedRequest } from "./recorded-request.ts";
+export { describeS3Request } from "./s3/describe-s3-request.ts";
 export { type S3Server, type S3ServerOptions, startS3Server } from "./s3/s3-server.ts";

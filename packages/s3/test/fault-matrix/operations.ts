@@ -31,12 +31,17 @@ const LARGE = pattern(3 * PART_SIZE + 123);
 const KEYS = ["a", "b", "c", "d", "e"];
 
 const hasParameter = (name: string) => (request: RecordedRequest) => request.query.has(name);
+const OTHERS = ["uploadId", "uploads", "list-type"];
 const isPlain = (wanted: string) => (request: RecordedRequest) =>
-  request.method === wanted && !request.query.has("uploadId") && !request.query.has("list-type");
+  request.method === wanted && !OTHERS.some((name) => request.query.has(name));
 
 export const OPERATIONS: readonly Operation[] = [
   writing("write single", SMALL, { match: isPlain("PUT"), commits: true, hasBody: false }),
-  writing("write create", LARGE, { match: hasParameter("uploads"), hasBody: true, orphans: true }),
+  writing("write create", LARGE, {
+    match: (request) => request.method === "POST" && request.query.has("uploads"),
+    hasBody: true,
+    orphans: true,
+  }),
   writing("write part", LARGE, { match: hasParameter("partNumber"), hasBody: false, inParallel: true }),
   writing("write complete", LARGE, {
     match: (request) => request.method === "POST" && request.query.has("uploadId"),
@@ -51,7 +56,7 @@ export const OPERATIONS: readonly Operation[] = [
   }),
   onObject({
     name: "stat",
-    match: ({ method, query }) => (method === "HEAD" || method === "GET") && !query.has("list-type"),
+    match: (request) => isPlain("HEAD")(request) || isPlain("GET")(request),
     hasBody: false,
     asksAgain: true,
     run: async (faulty) => expect(await faulty.stat(KEY)).toMatchObject({ key: KEY, size: SMALL.length }),

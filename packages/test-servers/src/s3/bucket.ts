@@ -20,7 +20,11 @@ export interface Upload {
   readonly uploadId: string;
   readonly initiatedAt: Date;
   readonly headers: Readonly<Record<string, string>>;
-  readonly parts: Map<number, StoredBytes>;
+  readonly parts: Map<number, UploadedPart>;
+}
+
+export interface UploadedPart extends StoredBytes {
+  readonly receivedAt: Date;
 }
 
 /** The objects and open uploads of one bucket. A file is removed when nothing holds it any more. */
@@ -32,6 +36,17 @@ export class Bucket {
 
   object(key: string): StoredObject | undefined {
     return this.#objects.get(key);
+  }
+
+  /** Moves the start of every open upload and the arrival of its parts into the past. */
+  ageUploads(ms: number): void {
+    const earlier = (time: Date) => new Date(time.getTime() - ms);
+    for (const [id, upload] of this.uploads) {
+      const parts = [...upload.parts].map(
+        ([number, part]) => [number, { ...part, receivedAt: earlier(part.receivedAt) }] as const,
+      );
+      this.uploads.set(id, { ...upload, initiatedAt: earlier(upload.initiatedAt), parts: new Map(parts) });
+    }
   }
 
   /** All keys in the order of their UTF-8 bytes. */

@@ -38,7 +38,7 @@ export async function uploadPart(exchange: S3Exchange): Promise<void> {
     throw noSuchUpload();
   }
   const previous = upload.parts.get(number);
-  upload.parts.set(number, bytes);
+  upload.parts.set(number, { ...bytes, receivedAt: new Date() });
   await bucket.release(previous ? [previous] : []);
   answerEmpty(exchange, 200, { etag: `"${bytes.md5}"`, ...checksumHeaders(bytes.checksums) });
 }
@@ -58,33 +58,45 @@ export async function abortMultipartUpload(exchange: S3Exchange): Promise<void> 
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html */
 export function listParts(exchange: S3Exchange): void {
+  const { query, settings, bucketName } = exchange;
   const upload = openUpload(exchange);
-  const parts = [...upload.parts].sort(([left], [right]) => left - right);
+  const after = Number(query.get("part-number-marker") ?? 0);
+  const parts = [...upload.parts].sort(([left], [right]) => left - right).filter(([number]) => number > after);
+  const page = parts.slice(0, settings.uploadPageSize);
   const document = xmlDocument(
     "ListPartsResult",
-    leaf("Bucket", exchange.bucketName),
+    leaf("Bucket", bucketName),
     leaf("Key", upload.key),
     leaf("UploadId", upload.uploadId),
-    leaf("IsTruncated", false),
-    ...parts.map(([number, { md5, size }]) =>
-      element("Part", leaf("PartNumber", number), leaf("ETag", `"${md5}"`), leaf("Size", size)),
+    leaf("IsTruncated", page.length < parts.length),
+    page.length < parts.length ? leaf("NextPartNumberMarker", page.at(-1)?.[0] ?? 0) : "",
+    ...page.map(([number, { md5, size, receivedAt }]) =>
+      element(
+        "Part",
+        leaf("PartNumber", number),
+        leaf("LastModified", receivedAt.toISOString()),
+        leaf("ETag", `"${md5}"`),
+        leaf("Size", size),
+      ),
     ),
   );
   answerXml(exchange, document);
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html, always one page */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html. A delimiter leaves out what lies deeper. */
 export function listMultipartUploads(exchange: S3Exchange): void {
-  const { bucket, bucketName, query } = exchange;
-  const prefix = query.get("prefix") ?? "";
+  const { bucket, bucketName, query, settings } = exchange;
   const encode = query.get("encoding-type") === "url" ? urlEncoded : (text: string) => text;
-  const uploads = [...bucket.uploads.values()].filter(({ key }) => key.startsWith(prefix));
-  uploads.sort((left, right) => Buffer.compare(Buffer.from(left.key), Buffer.from(right.key)));
+  const uploads = listedUploads([...bucket.uploads.values()], query);
+  const page = uploads.slice(0, settings.uploadPageSize);
+  const last = page.length < uploads.length ? page.at(-1) : undefined;
   const document = xmlDocument(
     "ListMultipartUploadsResult",
     leaf("Bucket", bucketName),
-    leaf("IsTruncated", false),
-    ...uploads.map(({ key, uploadId, initiatedAt }) =>
+    query.get("encoding-type") === "url" ? leaf("EncodingType", "url") : "",
+    leaf("IsTruncated", last !== undefined),
+    last ? leaf("NextKeyMarker", encode(last.key)) + leaf("NextUploadIdMarker", last.uploadId) : "",
+    ...page.map(({ key, uploadId, initiatedAt }) =>
       element(
         "Upload",
         leaf("Key", encode(key)),
@@ -94,6 +106,22 @@ export function listMultipartUploads(exchange: S3Exchange): void {
     ),
   );
   answerXml(exchange, document);
+}
+
+/** By key, and by id below one key, from behind the markers on. */
+function listedUploads(uploads: readonly Upload[], query: URLSearchParams): Upload[] {
+  const prefix = query.get("prefix") ?? "";
+  const delimiter = query.get("delimiter") ?? "";
+  const marker = { key: query.get("key-marker") ?? "", uploadId: query.get("upload-id-marker") ?? "" };
+  const isDeeper = (key: string) => delimiter !== "" && key.includes(delimiter, prefix.length);
+  return uploads
+    .filter((upload) => upload.key.startsWith(prefix) && !isDeeper(upload.key) && compareUploads(upload, marker) > 0)
+    .sort(compareUploads);
+}
+
+function compareUploads(left: Pick<Upload, "key" | "uploadId">, right: Pick<Upload, "key" | "uploadId">): number {
+  const byKey = Buffer.compare(Buffer.from(left.key), Buffer.from(right.key));
+  return byKey === 0 ? Buffer.compare(Buffer.from(left.uploadId), Buffer.from(right.uploadId)) : byKey;
 }
 
 /** The upload that the request names, which must be one of its key. */

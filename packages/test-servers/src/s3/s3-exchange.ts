@@ -20,6 +20,8 @@ export interface Settings {
   readonly region: string;
   /** Bytes that every part but the last must have. */
   readonly minPartSize: number;
+  /** The most uploads or parts in one answer. */
+  readonly uploadPageSize: number;
   /** Makes a path for a file that does not exist yet. */
   newPath(): string;
   /** Conditional writes still to be answered with 409. */

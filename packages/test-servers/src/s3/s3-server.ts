@@ -12,6 +12,8 @@ export interface S3ServerOptions {
   readonly directory?: string;
   /** Bytes that every part but the last must have; 5 MiB, as on AWS, when left out. */
   readonly minPartSize?: number;
+  /** The most multipart uploads, or parts of one, that one answer lists; 1,000, as on AWS, when left out. */
+  readonly uploadPageSize?: number;
   /** What the server takes for the current time, in milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -31,6 +33,8 @@ export interface S3Server {
   keys(): readonly string[];
   /** The multipart uploads that are open. */
   uploads(): { key: string; uploadId: string; parts: number }[];
+  /** Moves the start of every open upload and the arrival of its parts into the past, by milliseconds. */
+  ageUploads(ms: number): void;
   /** The data files on disk: one per object or part. */
   files(): Promise<string[]>;
   removeBucket(): void;
@@ -49,10 +53,10 @@ const AWS_MIN_PART_SIZE = 5 * 1_024 * 1_024;
  * sizes, checksums and conditions. It shows that a client speaks the protocol; it does not show how a real service behaves.
  */
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
-  const { minPartSize = AWS_MIN_PART_SIZE, now = Date.now } = options;
+  const { minPartSize = AWS_MIN_PART_SIZE, uploadPageSize = 1_000, now = Date.now } = options;
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "stowage-s3-")));
   await mkdir(directory, { recursive: true });
-  const service = new S3Service({ directory, minPartSize, now });
+  const service = new S3Service({ directory, minPartSize, uploadPageSize, now });
   const { endpoint, close } = await listen(createServer((incoming, response) => service.answer(incoming, response)));
   return {
     endpoint,
@@ -80,6 +84,7 @@ function describe(service: S3Service): Omit<S3Server, "endpoint" | "files" | "cl
         uploadId,
         parts: parts.size,
       })),
+    ageUploads: (ms) => service.bucket?.ageUploads(ms),
     removeBucket: () => service.removeBucket(),
     conflict: (times) => {
       settings.conflictsLeft = times;

@@ -12,6 +12,7 @@ import { errorDocument } from "./xml.ts";
 export interface ServiceOptions {
   readonly directory: string;
   readonly minPartSize: number;
+  readonly uploadPageSize: number;
   readonly now: () => number;
 }
 
@@ -25,11 +26,12 @@ export class S3Service {
   readonly #buckets = new Map([[this.bucketName, new Bucket()]]);
   readonly #now: () => number;
 
-  constructor({ directory, minPartSize, now }: ServiceOptions) {
+  constructor({ directory, minPartSize, uploadPageSize, now }: ServiceOptions) {
     this.#now = now;
     this.settings = {
       region: "us-east-1",
       minPartSize,
+      uploadPageSize,
       newPath: () => join(directory, randomUUID()),
       conflictsLeft: 0,
       ignoredAbortsLeft: 0,

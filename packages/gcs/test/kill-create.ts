@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { type GcsServer, type KillFigures, killCreates, startGcsServer } from "@stowage/test-servers";
+import { CHUNK_SIZE } from "./gcs-bed.ts";
+import { killCreateManager } from "./kill-create-manager.ts";
+
+/** Kills a create before and after every request, or each `stride`th of these. */
+export function killGcsCreates(stride: number): Promise<KillFigures> {
+  return killCreates<GcsServer>({
+    program: join(import.meta.dirname, "kill-create-child.ts"),
+    dataSize: 3 * CHUNK_SIZE,
+    stride,
+    start: () => startGcsServer(),
+    targetOf: ({ apiEndpoint }) => apiEndpoint,
+    storageAt: ({ bucket, credentials }, apiEndpoint) => ({
+      bucket,
+      credentials,
+      apiEndpoint,
+      prefix: "app",
+      chunkSize: CHUNK_SIZE,
+      retry: { baseMs: 1, capMs: 5 },
+    }),
+    open: killCreateManager,
+    leftovers: async (server) => server.openUploads().length, // no request lists them: they expire by themselves
+  });
+}

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { killCreates } from "./kill-create-sweep.ts";
+import { IN_MEMORY, temporaryDirectory } from "./temporary-directory.ts";
+
+it("a create that is killed by SIGKILL leaves complete archives, a free lock, and nothing after the next start", {
+  timeout: 120_000,
+}, async () => {
+  const { killed, children, listed, leftovers, bad } = await killCreates(await temporaryDirectory(IN_MEMORY), {
+    stride: 5,
+  });
+
+  const outcome = `archive listed after ${listed}, ${leftovers} leftovers swept, ${bad.length} bad`;
+  console.info(`local: ${killed} creates in ${children} children killed by SIGKILL: ${outcome}`);
+  expect(bad).toEqual([]);
+  expect(killed).toBeGreaterThan(10);
+  expect(leftovers).toBeGreaterThan(0);
+});

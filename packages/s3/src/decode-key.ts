@@ -1,0 +1,10 @@
+import { incompleteReply } from "./bare-error.ts";
+
+/** Decodes a key of a list with `EncodingType: "url"`. S3 encodes keys like a form: a space is "+". */
+export function decodeKey(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded.replaceAll("+", "%20"));
+  } catch {
+    throw incompleteReply("a key that can be decoded");
+  }
+}

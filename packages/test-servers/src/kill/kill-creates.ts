@@ -1,0 +1,164 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startFaultProxy } from "../fault-proxy.ts";
+import { seededRandom } from "../lock/seeded-random.ts";
+import { runVictims, type Victim, type VictimServer } from "./kill-victims.ts";
+import type { DeathPoint } from "./request-gate.ts";
+
+/** What a sweep needs of a backup manager. */
+export interface BackupsToKill extends AsyncDisposable {
+  create(options: { name: string }): Promise<unknown>;
+  list(): Promise<readonly { readonly key: string }[]>;
+  verify(key: string): Promise<unknown>;
+  entries(key: string): Promise<readonly { readonly name: string }[]>;
+}
+
+/** What a manager under test is made with. Long enough that no renewal comes between, and that nobody waits for it. */
+export const KILL_LOCK_TTL_MS = 600_000;
+
+export interface KillPlan<Server extends VictimServer> {
+  /** A TypeScript program: its `main(orders)` runs {@link obeyKillOrders}. */
+  readonly program: string;
+  /** Bytes of the data directory: enough for some parts. */
+  readonly dataSize: number;
+  /** Of all points, each so many. */
+  readonly stride: number;
+  start(): Promise<Server>;
+  /** Where the server listens. */
+  targetOf(server: Server): string;
+  /** What the driver is made of, to reach the server at `endpoint`. */
+  storageAt(server: Server, endpoint: string): object;
+  open(storage: object, dataDir: string): BackupsToKill;
+  /** Looks for what the killed create left, after others went on. Returns how much. Throws if some of it never goes. */
+  leftovers(server: Server): Promise<number>;
+}
+
+export interface KillFigures {
+  /** Creates that a SIGKILL ended. */
+  killed: number;
+  /** Requests of a create that nobody disturbs. */
+  requests: number;
+  children: number;
+  /** How often the archive of the killed create was there, and complete. */
+  listed: number;
+  leftovers: number;
+  readonly bad: string[];
+}
+
+const VICTIMS_PER_CHILD = 30;
+const ENTRIES = ["data.db", "uploads/", "uploads/picture"];
+const [OLDER, KILLED, NEXT] = ["older.zip", "killed.zip", "next.zip"];
+const SEED = 20_264;
+
+/** Kills a create before and after every request, in a process of its own, and looks what is in the storage. */
+export async function killCreates<Server extends VictimServer>(plan: KillPlan<Server>): Promise<KillFigures> {
+  const figures: KillFigures = { killed: 0, requests: 0, children: 0, listed: 0, leftovers: 0, bad: [] };
+  const dataDir = await mkdtemp(join(tmpdir(), "stowage-kill-"));
+  try {
+    await writeData(dataDir, plan.dataSize);
+    figures.requests = await countRequests(plan, dataDir);
+    const points = pointsOf(figures.requests).filter((_, index) => index % plan.stride === 0);
+    for (let start = 0; start < points.length; start += VICTIMS_PER_CHILD) {
+      await killSome(plan, { dataDir, figures, points: points.slice(start, start + VICTIMS_PER_CHILD) });
+    }
+  } finally {
+    await rm(dataDir, { recursive: true });
+  }
+  return figures;
+}
+
+async function writeData(dataDir: string, size: number): Promise<void> {
+  const random = seededRandom(SEED);
+  await mkdir(join(dataDir, "uploads"));
+  await writeFile(join(dataDir, "data.db"), "a database\n".repeat(100));
+  await writeFile(join(dataDir, "uploads", "picture"), Buffer.from(Array.from({ length: size }, () => random() * 256)));
+}
+
+/** Counts those of a create that runs through. */
+async function countRequests<Server extends VictimServer>(plan: KillPlan<Server>, dataDir: string): Promise<number> {
+  const server = await startWithBackup(plan, dataDir);
+  const proxy = await startFaultProxy({ target: plan.targetOf(server) });
+  try {
+    await using manager = plan.open(plan.storageAt(server, proxy.endpoint), dataDir);
+    await manager.create({ name: KILLED });
+    return proxy.requests.length;
+  } finally {
+    await proxy.close();
+    await server.close();
+  }
+}
+
+function pointsOf(requests: number): DeathPoint[] {
+  const numbers = Array.from({ length: requests }, (_, index) => index + 1);
+  return numbers.flatMap((killAt) => [
+    { killAt, killWhen: "before" },
+    { killAt, killWhen: "after" },
+  ]);
+}
+
+async function startWithBackup<Server extends VictimServer>(plan: KillPlan<Server>, dataDir: string): Promise<Server> {
+  const server = await plan.start();
+  await using manager = plan.open(plan.storageAt(server, plan.targetOf(server)), dataDir);
+  await manager.create({ name: OLDER });
+  return server;
+}
+
+async function killSome<Server extends VictimServer>(
+  plan: KillPlan<Server>,
+  { dataDir, figures, points }: { dataDir: string; figures: KillFigures; points: readonly DeathPoint[] },
+): Promise<void> {
+  const prepare = async () => {
+    const server = await startWithBackup(plan, dataDir);
+    return { server, target: plan.targetOf(server) };
+  };
+  const settingsAt = (server: Server, endpoint: string) => {
+    return { dataDir, name: KILLED, storage: plan.storageAt(server, endpoint) };
+  };
+  figures.children++;
+  await runVictims({ program: plan.program, points, prepare, settingsAt }, async (victim) => {
+    if (victim.isKilled) figures.killed++;
+    await judge(plan, { victim, dataDir, figures });
+  });
+}
+
+async function judge<Server extends VictimServer>(
+  plan: KillPlan<Server>,
+  { victim, dataDir, figures }: { victim: Victim<Server>; dataDir: string; figures: KillFigures },
+): Promise<void> {
+  const { isKilled, point, server } = victim;
+  try {
+    await using manager = plan.open(plan.storageAt(server, plan.targetOf(server)), dataDir);
+    const isListed = await goesOn(manager);
+    if (isListed) figures.listed++;
+    if (!isKilled && !isListed) throw new Error("a create that ran through is not listed");
+    figures.leftovers += await plan.leftovers(server);
+  } catch (error) {
+    figures.bad.push(`killed ${point.killWhen} request ${point.killAt}: ${String(error)}`);
+  }
+}
+
+/** Checks all that is there, and creates. Returns whether the archive of the killed create is listed. */
+async function goesOn(manager: BackupsToKill): Promise<boolean> {
+  const keys = await verifiedKeys(manager);
+  const isListed = keys.includes(KILLED);
+  if (!isSame(keys, isListed ? [KILLED, OLDER] : [OLDER])) throw new Error(`listed: ${keys}`);
+  await manager.create({ name: isListed ? NEXT : KILLED }); // would wait for ten minutes if the dead holder were believed
+  const after = await verifiedKeys(manager);
+  if (!isSame(after, isListed ? [KILLED, NEXT, OLDER] : [KILLED, OLDER])) throw new Error(`then listed: ${after}`);
+  return isListed;
+}
+
+async function verifiedKeys(manager: BackupsToKill): Promise<string[]> {
+  const keys = (await manager.list()).map(({ key }) => key).sort();
+  for (const key of keys) {
+    await manager.verify(key);
+    const names = (await manager.entries(key)).map(({ name }) => name).sort();
+    if (!isSame(names, ENTRIES)) throw new Error(`${key} holds ${names}`);
+  }
+  return keys;
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
