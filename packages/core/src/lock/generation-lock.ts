@@ -7,7 +7,7 @@ import { heldHere } from "./held-here.ts";
 import { HeldLock } from "./held-lock.ts";
 import type { LockRecord } from "./lock-record.ts";
 import { BUSY_MESSAGE } from "./operation-lock.ts";
-import { currentProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
+import { currentProcess, hostClock, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
 export interface LockSettings {
   /** How long a holder that gives no sign is believed. Renewed every third of it. Milliseconds. */
@@ -24,7 +24,7 @@ export const DEFAULT_LOCK: LockSettings = {
   identify: currentProcess,
 };
 
-/** How much longer than the ttl a watcher waits before it takes over. */
+/** How much longer than the holder's ttl a watcher waits before it takes over. */
 const PATIENCE = 1.25;
 /** How many looks a watcher takes within one renewal of the holder. */
 const LOOKS = 4;
@@ -33,8 +33,9 @@ const LOOKS = 4;
  * A lock across processes and hosts, made of create-if-absent alone. Objects `.stowage-lock.<N>` are its generations; the
  * highest is current. Whoever creates N + 1 when N is released or dead holds it, exactly one can, and N + 1 is the fencing token.
  *
- * A holder of this host counts as dead when its process is gone; any other when its object stayed the same for 1.25 × ttl on the
- * watcher's own monotonic clock. No wall clock is read. Correctness of backups does not rest on it: it saves double work.
+ * A holder of this host counts as dead when its process is gone, or by its own word has not renewed for 1.25 × ttl; any other
+ * when its object stayed the same for so long on the watcher's own monotonic clock. No wall clock is read. Correctness of backups
+ * does not rest on it: it saves double work.
  */
 export class GenerationLock {
   readonly #generations: Generations;
@@ -72,8 +73,10 @@ export class GenerationLock {
     wanted: Pick<LockRecord, "operation" | "key" | "process">,
     signal: AbortSignal,
   ): Promise<HeldLock | undefined> {
-    const record: LockRecord = { ...wanted, holder: randomUUID(), renewals: 0, isReleased: false };
+    const { ttlMs } = this.#settings;
     const startedAt = this.#settings.now();
+    const sign = { renewals: 0, ttlMs, renewedAt: hostClock() };
+    const record: LockRecord = { ...wanted, ...sign, holder: randomUUID(), isReleased: false };
     heldHere().add(record.holder);
     const release = () => heldHere().delete(record.holder);
     try {
@@ -97,7 +100,8 @@ export class GenerationLock {
   async #isHeld(seen: Generation, self: ProcessIdentity, signal: AbortSignal): Promise<boolean> {
     const isDead = seen.record?.isReleased || (await isKnownDead(seen.record, self));
     if (isDead !== undefined) return !isDead;
-    const { ttlMs, now } = this.#settings;
+    const { now } = this.#settings;
+    const { ttlMs = this.#settings.ttlMs } = seen.record ?? {};
     const startedAt = now();
     while (now() - startedAt < PATIENCE * ttlMs) {
       await delay(ttlMs / 3 / LOOKS, undefined, { signal });
@@ -113,8 +117,14 @@ export class GenerationLock {
 async function isKnownDead(record: LockRecord | undefined, self: ProcessIdentity): Promise<boolean | undefined> {
   if (record?.process.host !== self.host) return undefined;
   const isThisProcess = record.process.pid === self.pid && record.process.startedAt === self.startedAt;
-  if (!isThisProcess) return !(await isAlive(record.process));
-  return record.process.thread === self.thread ? !heldHere().has(record.holder) : undefined;
+  if (isThisProcess) return record.process.thread === self.thread ? !heldHere().has(record.holder) : undefined;
+  return (await isAlive(record.process)) ? isOverdue(record) : true;
+}
+
+/** Whether a holder of this host that lives has given up the lock: it was stopped, or too busy to renew. */
+function isOverdue({ ttlMs, renewedAt }: LockRecord): boolean | undefined {
+  if (ttlMs === undefined || renewedAt === undefined) return undefined;
+  return hostClock() - renewedAt > PATIENCE * ttlMs;
 }
 
 function busy(operation: string, key: string): StowageError {

@@ -9,6 +9,8 @@ const PREFIX = ".stowage-lock.";
 const DIGITS = 16;
 /** How many generations stay, so that a process that slept cannot create an old number again. */
 const KEPT = 64;
+/** How long a creation that was aborted is asked about, in milliseconds: what it left must not look like a holder. */
+const LOOK_MS = 2_000;
 
 /** One generation of the lock, as it lies in the storage. */
 export interface Generation {
@@ -43,16 +45,16 @@ export class Generations {
     }
   }
 
-  /** Creates a generation. Returns whether this call did, also when the storage's answer was lost on its way. */
+  /** Creates a generation. Returns whether this call did, also when the storage's answer was lost or came behind an abort. */
   async create(number: number, record: LockRecord, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#objects.write(nameOf(number), encodeRecord(record), { ifNotExists: true, signal });
       return true;
     } catch (error) {
-      const isTaken = error instanceof StowageError && error.code === "ALREADY_EXISTS";
-      const found = await this.read(number, signal).catch(() => undefined);
-      if (found?.record?.holder === record.holder) return true;
-      if (isTaken) return false;
+      const look = signal.aborted ? AbortSignal.timeout(LOOK_MS) : signal;
+      const found = await this.read(number, look).catch(() => undefined);
+      if (found) return found.record?.holder === record.holder;
+      if (error instanceof StowageError && error.code === "ALREADY_EXISTS") return false;
       throw error;
     }
   }

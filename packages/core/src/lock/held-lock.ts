@@ -2,6 +2,7 @@ import { StowageError } from "../errors.ts";
 import type { LockSettings } from "./generation-lock.ts";
 import type { Generations } from "./generations.ts";
 import type { LockRecord } from "./lock-record.ts";
+import { hostClock } from "./process-identity.ts";
 
 export interface Acquisition {
   readonly number: number;
@@ -88,10 +89,11 @@ export class HeldLock {
   /** A renewal that fails is tried again by the next tick, until the lock is stale. */
   async #renew(): Promise<void> {
     const { settings } = this.#acquisition;
-    const record = { ...this.#record, renewals: this.#record.renewals + 1 };
+    const record = { ...this.#record, renewals: this.#record.renewals + 1, renewedAt: hostClock() };
     const sentAt = settings.now();
-    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(settings.ttlMs / 3)]);
+    const timeoutMs = Math.ceil(settings.ttlMs / 3); // `timeout` throws at a fraction
     try {
+      const signal = AbortSignal.any([this.signal, AbortSignal.timeout(timeoutMs)]);
       await this.#generations.rewrite(this.token, record, signal);
       this.#record = record;
       this.#renewedAt = sentAt;

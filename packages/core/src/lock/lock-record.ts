@@ -11,7 +11,13 @@ export interface LockRecord {
   /** Rises with each renewal, so that the content changes while the holder lives. */
   readonly renewals: number;
   readonly isReleased: boolean;
+  /** How long the holder is to be believed without a renewal, in milliseconds; as long as the watcher would be, if left out. */
+  readonly ttlMs?: number;
+  /** When the last renewal was sent, in milliseconds of the clock that the processes of the holder's host share. */
+  readonly renewedAt?: number;
 }
+
+type Fields = Partial<Record<keyof LockRecord, unknown>>;
 
 export function encodeRecord(record: LockRecord): Buffer {
   return Buffer.from(`${JSON.stringify(record)}\n`);
@@ -29,7 +35,8 @@ export function decodeRecord(text: string): LockRecord | undefined {
 
 function isRecord(value: unknown): value is LockRecord {
   if (typeof value !== "object" || value === null) return false;
-  const { holder, process, operation, key, renewals, isReleased } = value as Partial<Record<keyof LockRecord, unknown>>;
+  const { holder, process, operation, key, renewals, isReleased, ttlMs = 0, renewedAt = 0 } = value as Fields;
   const hasStrings = [holder, operation, key].every((field) => typeof field === "string");
-  return hasStrings && typeof process === "object" && typeof renewals === "number" && typeof isReleased === "boolean";
+  const hasNumbers = [renewals, ttlMs, renewedAt].every((field) => typeof field === "number");
+  return hasStrings && hasNumbers && typeof process === "object" && typeof isReleased === "boolean";
 }

@@ -22,6 +22,11 @@ export async function currentProcess(): Promise<ProcessIdentity> {
   return { host, pid: process.pid, startedAt: (await startOf("self")) ?? "0", thread: threadId };
 }
 
+/** A clock in milliseconds that nobody sets, and that all processes of one host and boot share. */
+export function hostClock(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n); // clock_gettime(CLOCK_MONOTONIC), and its like elsewhere
+}
+
 /** Says whether a process of this host is still there. In doubt it is. */
 export async function isAlive({ pid, startedAt }: Pick<ProcessIdentity, "pid" | "startedAt">): Promise<boolean> {
   if (!hasProcess(pid)) return false;
