@@ -6,6 +6,8 @@ export const PUBLIC_NAMES = {
     "@stowage/memory": ["memoryFilesystem", "MemoryDriver"],
     "@stowage/s3": ["s3Filesystem", "S3Driver"],
     "@stowage/gcs": ["gcsFilesystem", "GcsDriver"],
+    "@stowage/http": ["createBackupsHandler", "adminAuthentication", "hashPassword", "ApiError"],
+    "@stowage/http/node": ["toNodeListener", "createBackupsServer"],
     "@stowage/contract-tests": ["testFilesystem", "cases", "checkFilesystem"],
     stowage: ["openFilesystem"],
   },
@@ -18,5 +20,6 @@ export const PUBLIC_NAMES = {
       "FileInfo",
       "FilesystemDriver",
     ],
+    "@stowage/http": ["Authentication", "BackupsHandler", "BackupsHandlerOptions", "Caller", "ClientInfo"],
   },
 };

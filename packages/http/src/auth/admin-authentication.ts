@@ -1,0 +1,141 @@
+import { ApiError } from "../api-error.ts";
+import type { Authentication, Caller, ClientInfo } from "../authentication.ts";
+import { jsonResponse } from "../json-response.ts";
+import { type Admins, type KnownAdmin, knownAdmins, normalizeIdentity } from "./admin-list.ts";
+import { AdminTokens } from "./admin-tokens.ts";
+import { assertAdminOptions } from "./assert-admin-options.ts";
+import { clientNetwork } from "./client-network.ts";
+import { readCredentials } from "./credentials.ts";
+import { type LoginFlavour, loginRoute } from "./login-flavour.ts";
+import { LoginLimits, type LoginRates } from "./login-limits.ts";
+import { PasswordCheck } from "./password-check.ts";
+import { type DeriveKey, deriveKeyByScrypt } from "./password-hash.ts";
+
+export interface AdminAuthenticationOptions {
+  /** Who may log in. A list is read once; a function is called for each request. */
+  readonly admins: Admins;
+  /** Signs the tokens: 32 random bytes or more. Whoever knows it is an admin; another one ends all tokens. */
+  readonly secret: string | Uint8Array;
+  /** How long a log-in lasts, in seconds. 14 days when left out. */
+  readonly authTokenSeconds?: number;
+  /** How long a file token lasts, in seconds. 180 when left out. */
+  readonly fileTokenSeconds?: number;
+  readonly rates?: LoginRates;
+  /**
+   * Returns the address of the client, for the limit by address. Left out, it is the address of the socket: behind a
+   * reverse proxy all clients share the address of the proxy and its limit, so read a header there that the proxy
+   * always overwrites.
+   */
+  readonly clientAddress?: (request: Request, info: ClientInfo) => string | undefined;
+}
+
+/** What the outside world is, for tests. */
+export interface Surroundings {
+  readonly deriveKey: DeriveKey;
+  /** Returns milliseconds since 1970. */
+  readonly now: () => number;
+  /** Returns milliseconds of a clock that never goes back. */
+  readonly elapsedMs: () => number;
+}
+
+const SURROUNDINGS: Surroundings = {
+  deriveKey: deriveKeyByScrypt,
+  now: Date.now,
+  elapsedMs: () => performance.now(),
+};
+const BEARER = /^bearer /i;
+
+/**
+ * Makes the built-in authentication: admins with a password, who get the tokens that the `pocketbase` SDK expects.
+ *
+ * Throws `CONFIG_INVALID` for a secret under 32 bytes and for admins that are wrong; a function that returns such
+ * admins makes each request fail with it.
+ */
+export function adminAuthentication(options: AdminAuthenticationOptions): Authentication {
+  return new AdminAuthentication(options, SURROUNDINGS);
+}
+
+/** Answers log-ins, and knows the bearers of the tokens. */
+export class AdminAuthentication implements Authentication {
+  readonly #admins: () => Promise<readonly KnownAdmin[]>;
+  readonly #addressOf: (request: Request, info: ClientInfo) => string | undefined;
+  readonly #limits: LoginLimits;
+  readonly #passwords: PasswordCheck;
+  readonly #tokens: AdminTokens;
+
+  constructor(options: AdminAuthenticationOptions, { deriveKey, now, elapsedMs }: Surroundings) {
+    const { secret, authTokenSeconds = 14 * 24 * 3600, fileTokenSeconds = 180, rates = {} } = options;
+    assertAdminOptions({ authTokenSeconds, fileTokenSeconds, rates });
+    this.#admins = readerOf(options.admins);
+    this.#addressOf = options.clientAddress ?? ((_request, info) => info.remoteAddress);
+    this.#limits = new LoginLimits(rates, elapsedMs);
+    this.#passwords = new PasswordCheck(deriveKey);
+    this.#tokens = new AdminTokens({ secret, authTokenSeconds, fileTokenSeconds, now });
+  }
+
+  async authenticate(request: Request): Promise<Caller> {
+    return (await this.#sender(request)) === undefined ? "none" : "admin";
+  }
+
+  async checkFileToken(token: string): Promise<Caller> {
+    return (await this.#tokens.adminOf("file", token, this.#admins)) === undefined ? "none" : "admin";
+  }
+
+  async createFileToken(request: Request): Promise<string> {
+    const admin = await this.#sender(request);
+    if (admin === undefined) throw new ApiError(401, "The request requires admin authorization token to be set.");
+    return this.#tokens.issue("file", admin, { type: "file" });
+  }
+
+  async handle(request: Request, info: ClientInfo): Promise<Response | undefined> {
+    const route = loginRoute(request);
+    if (route === undefined) return undefined;
+    try {
+      const { flavour, action } = route;
+      const isLogin = action === "auth-with-password";
+      const admin = isLogin ? await this.#logIn(request, info, flavour) : await this.#refresh(request, flavour);
+      const token = await this.#tokens.issue("auth", admin, flavour.claims);
+      return jsonResponse(flavour.body(token, admin));
+    } catch (error) {
+      if (error instanceof ApiError) return error.toResponse();
+      throw error;
+    }
+  }
+
+  async #logIn(request: Request, info: ClientInfo, flavour: LoginFlavour): Promise<KnownAdmin> {
+    const { identity, password } = await readCredentials(request, flavour.invalidMessage);
+    const address = clientNetwork(this.#addressOf(request, info) ?? "");
+    const attempt = { address, identity: normalizeIdentity(identity) };
+    const admin = await this.#limits.attempt(attempt, () => this.#adminWith(attempt.identity, password));
+    if (admin === undefined) throw new ApiError(400, "Failed to authenticate.");
+    return admin;
+  }
+
+  /** Derives a key whether the identity is known or not, so that the answers take the same time. */
+  async #adminWith(identity: string, password: string): Promise<KnownAdmin | undefined> {
+    const admins = await this.#admins();
+    const admin = admins.find((candidate) => candidate.identity === identity);
+    const matches =
+      admin === undefined
+        ? await this.#passwords.matchNobody(password, admins[0]?.hash.cost)
+        : await this.#passwords.matches(password, admin.hash);
+    return matches ? admin : undefined;
+  }
+
+  async #refresh(request: Request, { unauthorizedMessage }: LoginFlavour): Promise<KnownAdmin> {
+    const admin = await this.#sender(request);
+    if (admin === undefined) throw new ApiError(401, unauthorizedMessage);
+    return admin;
+  }
+
+  async #sender(request: Request): Promise<KnownAdmin | undefined> {
+    const token = request.headers.get("authorization")?.replace(BEARER, "");
+    return token === undefined ? undefined : this.#tokens.adminOf("auth", token, this.#admins);
+  }
+}
+
+function readerOf(admins: Admins): () => Promise<readonly KnownAdmin[]> {
+  if (typeof admins === "function") return async () => knownAdmins(await admins());
+  const known = knownAdmins(admins);
+  return async () => known;
+}

@@ -1,0 +1,74 @@
+import { ApiError } from "./api-error.ts";
+import type { Authentication, ClientInfo } from "./authentication.ts";
+import { preflight, withCors } from "./cors.ts";
+import { MESSAGES } from "./documented-messages.ts";
+import { Downloads } from "./download/downloads.ts";
+import { errorResponse } from "./error-response.ts";
+import { assertHandlerOptions, type BackupsHandlerOptions } from "./handler-options.ts";
+import type { Endpoint, Service } from "./request-context.ts";
+import { decodeSegment, pathBelow } from "./request-path.ts";
+import { type Route, routeOf } from "./routes.ts";
+import { StatusStreams } from "./status/status-streams.ts";
+
+/** Answers a request. Never rejects. */
+export type BackupsHandler = (request: Request, info?: ClientInfo) => Promise<Response>;
+
+/**
+ * Makes the handler of PocketBase's Backups API. Throws `CONFIG_INVALID` for options that are wrong.
+ *
+ * A request is authorised before its body is read; archives stream in and out and are never held in memory.
+ */
+export function createBackupsHandler(options: BackupsHandlerOptions): BackupsHandler {
+  assertHandlerOptions(options);
+  const { manager, auth, cors, onError } = options;
+  const streams = new StatusStreams(manager, options);
+  const authentication = typeof auth === "function" ? { authenticate: auth } : auth;
+  const service = { manager, auth: authentication, options, streams, downloads: new Downloads() };
+  return async (request, info = {}) => {
+    const answered = answer(request, info, service);
+    const response = await answered.catch((error) => errorResponse(error, request, onError));
+    return withCors(request.method === "HEAD" ? withoutBody(response) : response, request, cors);
+  };
+}
+
+async function answer(request: Request, info: ClientInfo, service: Service): Promise<Response> {
+  const { auth, options } = service;
+  const url = new URL(request.url);
+  const path = pathBelow(options.basePath ?? "", url.pathname);
+  if (path === undefined) throw new ApiError(404, MESSAGES.notFound);
+  const allowed = preflight(request, options.cors);
+  if (allowed) return allowed;
+  const route = routeOf(path, url.searchParams);
+  if (!route) return answerOfAuthentication(auth, rebased(request, url, path), info);
+  const endpoint = endpointOf(route, request.method);
+  return endpoint({ ...service, request, url, info, key: decodeSegment(route.segment) });
+}
+
+async function answerOfAuthentication(auth: Authentication, request: Request, info: ClientInfo): Promise<Response> {
+  const response = await auth.handle?.(request, info);
+  if (response) return new Response(response.body, response); // the headers of some responses cannot be changed
+  throw new ApiError(404, MESSAGES.notFound);
+}
+
+/** HEAD is answered where GET is. */
+function endpointOf({ endpoints }: Route, method: string): Endpoint {
+  const name = method === "HEAD" ? "GET" : method;
+  const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
+  if (endpoint) return endpoint;
+  const methods = Object.keys(endpoints).flatMap((known) => (known === "GET" ? ["GET", "HEAD"] : [known]));
+  throw new ApiError(405, MESSAGES.methodNotAllowed, { headers: { allow: methods.join(", ") } });
+}
+
+/** The same request as the authentication would see it without a base path. */
+function rebased(request: Request, url: URL, path: string): Request {
+  if (url.pathname === path) return request;
+  const target = new URL(url);
+  target.pathname = path;
+  return new Request(target, request);
+}
+
+function withoutBody(response: Response): Response {
+  if (response.body === null) return response;
+  response.body.cancel().catch(() => {}); // nobody reads it
+  return new Response(null, response);
+}

@@ -1,0 +1,33 @@
+import type { BackupsHandlerOptions } from "./handler-options.ts";
+
+type Cors = BackupsHandlerOptions["cors"];
+
+const EXPOSED = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Retry-After, X-Error-Id";
+const REQUEST_HEADERS =
+  "Accept, Accept-Language, Authorization, Content-Language, Content-Type, If-None-Match, If-Range, Range";
+
+/** Answers a browser that asks whether a page may send a request. Undefined for any other request, and without CORS. */
+export function preflight(request: Request, cors: Cors): Response | undefined {
+  if (!cors || request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
+  return new Response(null, {
+    status: 204,
+    headers: {
+      "access-control-allow-methods": "GET, HEAD, POST, DELETE",
+      "access-control-allow-headers": REQUEST_HEADERS,
+      "access-control-max-age": "86400",
+    },
+  });
+}
+
+/** Lets a page of a listed origin read the answer. No credentials: there are no cookies, and a page sets the token itself. */
+export function withCors(response: Response, request: Request, cors: Cors): Response {
+  if (!cors) return response;
+  const { headers } = response;
+  const origin = request.headers.get("origin");
+  const isAny = cors.origins.includes("*");
+  if (!isAny) headers.append("vary", "Origin");
+  if (origin === null || !(isAny || cors.origins.includes(origin))) return response;
+  headers.set("access-control-allow-origin", isAny ? "*" : origin);
+  headers.set("access-control-expose-headers", EXPOSED);
+  return response;
+}

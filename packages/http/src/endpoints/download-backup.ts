@@ -1,0 +1,107 @@
+import type { FileInfo } from "@stowage/core";
+import { ApiError } from "../api-error.ts";
+import { assertFileAccess } from "../authorize.ts";
+import { MESSAGES } from "../documented-messages.ts";
+import { isUnchanged, requestedRange } from "../download/conditions.ts";
+import { contentDisposition } from "../download/content-disposition.ts";
+import { DownloadContent } from "../download/download-content.ts";
+import { entityTag } from "../download/entity-tag.ts";
+import { type OpenVersion, openVersion, stat } from "../download/open-version.ts";
+import { streamedResponse } from "../download/streamed-response.ts";
+import { answering, type ErrorAnswers } from "../error-answer.ts";
+import { reportError } from "../error-report.ts";
+import type { RequestContext } from "../request-context.ts";
+
+const missing = () => new ApiError(404, MESSAGES.notFound);
+
+const ANSWERS: ErrorAnswers = {
+  NOT_FOUND: missing,
+  INVALID_KEY: missing,
+  FILESYSTEM_UNAVAILABLE: (cause) => new ApiError(400, MESSAGES.noDownloads, { cause }),
+  otherwise: MESSAGES.noDownloads,
+};
+const PRIVATE = {
+  "cache-control": "private, no-store",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** `GET` and `HEAD` of `/api/backups/{key}`: the archive, or the one range of it that is asked for. */
+export async function downloadBackup(context: RequestContext): Promise<Response> {
+  await assertFileAccess(context);
+  return answering(ANSWERS, async () => (await redirect(context)) ?? (await serve(context)));
+}
+
+/** Sends the client to the storage: only for what is there, and only for a GET, because a URL is signed for one method. */
+async function redirect(context: RequestContext): Promise<Response | undefined> {
+  const { request, key, options } = context;
+  if (!options.signDownload || request.method !== "GET") return undefined;
+  await stat(context);
+  const location = await options.signDownload(key, { signal: request.signal });
+  if (location === undefined) return undefined;
+  return new Response(null, { status: 302, headers: { ...PRIVATE, location: String(location) } });
+}
+
+async function serve(context: RequestContext): Promise<Response> {
+  const { request } = context;
+  if (!isConditional(request)) return send(context, await openVersion(context));
+  const info = await stat(context);
+  if (isUnchanged(request.headers, info)) return new Response(null, { status: 304, headers: described(info) });
+  const range = request.method === "HEAD" ? "whole" : requestedRange(request.headers, info);
+  if (range === "unsatisfiable") throw unsatisfiable(info);
+  if (request.method === "HEAD") return new Response(null, { headers: { ...described(info), ...sized(info.size) } });
+  return send(context, await openVersion(context, { info, range }));
+}
+
+/** Whether what is sent depends on the object's description. */
+function isConditional({ method, headers }: Request): boolean {
+  return method === "HEAD" || ["range", "if-none-match", "if-modified-since"].some((name) => headers.has(name));
+}
+
+function send(context: RequestContext, opened: OpenVersion): Response {
+  const { info, range } = opened;
+  const content = contentOf(context, opened);
+  const headers = described(info);
+  if (range === "whole") return streamedResponse(content, { headers: { ...headers, ...sized(info.size) } });
+  const { start, end } = range;
+  const part = { "content-range": `bytes ${start}-${end - 1}/${info.size}`, ...sized(end - start) };
+  return streamedResponse(content, { status: 206, headers: { ...headers, ...part } });
+}
+
+/** A failure in the middle is a body that is too short: the client sees that much, the operator why. */
+function contentOf(
+  { manager, request, key, options, downloads }: RequestContext,
+  opened: OpenVersion,
+): DownloadContent {
+  const { signal } = request;
+  const content = new DownloadContent(opened, {
+    downloads,
+    open: (range) => manager.download(key, { range, signal }),
+    onError: (error) => {
+      if (!signal.aborted) reportError(error, request, options.onError);
+    },
+  });
+  signal.addEventListener("abort", () => content.destroy(), { once: true });
+  return content;
+}
+
+function sized(size: number): Record<string, string> {
+  return { "content-length": String(size) };
+}
+
+function described(info: FileInfo): Record<string, string> {
+  return {
+    ...PRIVATE,
+    "accept-ranges": "bytes",
+    "content-disposition": contentDisposition(info.key),
+    "content-type": "application/zip",
+    etag: entityTag(info),
+    "last-modified": info.modifiedAt.toUTCString(),
+  };
+}
+
+function unsatisfiable({ size }: FileInfo): ApiError {
+  return new ApiError(416, "The requested range cannot be satisfied.", {
+    headers: { ...PRIVATE, "content-range": `bytes */${size}` },
+  });
+}

@@ -1,0 +1,43 @@
+import { isValidKey, type Progress } from "@stowage/core";
+import { ApiError } from "../api-error.ts";
+import { assertAdmin } from "../authorize.ts";
+import { MESSAGES } from "../documented-messages.ts";
+import { answering, type ErrorAnswers } from "../error-answer.ts";
+import { reportError } from "../error-report.ts";
+import { noContent } from "../json-response.ts";
+import type { RequestContext } from "../request-context.ts";
+
+const missing = () => new ApiError(400, MESSAGES.restoreMissing);
+
+const ANSWERS: ErrorAnswers = {
+  NOT_FOUND: missing,
+  INVALID_KEY: missing,
+  INVALID_ARCHIVE: missing,
+  otherwise: MESSAGES.restoreFailed,
+};
+
+/**
+ * `POST /api/backups/{key}/restore`: answers when the archive has been judged and is being staged, or after the restore with
+ * `waitForRestore`. A client that leaves does not stop it; how it ended is in the status.
+ */
+export async function restoreBackup(context: RequestContext): Promise<Response> {
+  await assertAdmin(context);
+  const { manager, key, options } = context;
+  if (!isValidKey(key)) throw missing();
+  await answering<unknown>(ANSWERS, () => (options.waitForRestore ? manager.restore(key) : judged(context)));
+  return noContent();
+}
+
+/** Starts a restore, and resolves when nothing in the archive speaks against it. */
+async function judged({ manager, key, request, options }: RequestContext): Promise<void> {
+  let isJudged = false;
+  await new Promise<void>((resolve, reject) => {
+    const onProgress = ({ phase }: Progress) => {
+      if (phase === "judge") return;
+      isJudged = true;
+      resolve();
+    };
+    const report = (error: unknown) => (isJudged ? reportError(error, request, options.onError) : reject(error));
+    manager.restore(key, { onProgress }).then(() => resolve(), report);
+  });
+}

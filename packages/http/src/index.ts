@@ -1,0 +1,10 @@
+export { ApiError, type FieldProblem } from "./api-error.ts";
+export { type AdminAuthenticationOptions, adminAuthentication } from "./auth/admin-authentication.ts";
+export type { Admin, Admins } from "./auth/admin-list.ts";
+export type { LoginRates } from "./auth/login-limits.ts";
+export { hashPassword } from "./auth/password-hash.ts";
+export type { Rate } from "./auth/rate-limit.ts";
+export type { Authentication, Caller, ClientInfo } from "./authentication.ts";
+export { type BackupsHandler, createBackupsHandler } from "./backups-handler.ts";
+export type { ErrorContext, OnError } from "./error-report.ts";
+export type { BackupsHandlerOptions } from "./handler-options.ts";

@@ -1,0 +1,2 @@
+export { createBackupsServer } from "./node/backups-server.ts";
+export { type NodeListenerOptions, toNodeListener, type WebHandler } from "./node/node-listener.ts";

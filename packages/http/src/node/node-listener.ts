@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setImmediate } from "node:timers/promises";
+import type { ClientInfo } from "../authentication.ts";
+import { discardRest } from "./discard-rest.ts";
+import { RequestBody } from "./request-body.ts";
+import { toWebRequest } from "./to-web-request.ts";
+import { discardBody, writeResponse } from "./write-response.ts";
+
+/** A handler of web-standard requests, such as `createBackupsHandler` makes. */
+export type WebHandler = (request: Request, info?: ClientInfo) => Promise<Response> | Response;
+
+export interface NodeListenerOptions {
+  /**
+   * After how long a client is ended that sends nothing of the body it owes, or takes nothing of the answer, in milliseconds.
+   * Time in which the server works does not count. Default 30,000.
+   */
+  readonly idleTimeoutMs?: number;
+}
+
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly idleTimeoutMs: number;
+}
+
+/**
+ * Makes a listener for `http.createServer`, and for what understands one: Express, Connect, Fastify, Nest. Mount it before
+ * anything that reads bodies. Bodies stream both ways, as fast as the other side takes them.
+ */
+export function toNodeListener(
+  handler: WebHandler,
+  { idleTimeoutMs = 30_000 }: NodeListenerOptions = {},
+): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  return (incoming, outgoing) => {
+    outgoing.on("error", () => {}); // the client left: "close" follows
+    answer(handler, { incoming, outgoing, idleTimeoutMs }).catch(() => outgoing.destroy());
+  };
+}
+
+async function answer(handler: WebHandler, { incoming, outgoing, idleTimeoutMs }: Exchange): Promise<void> {
+  const body = new RequestBody(incoming, { idleTimeoutMs });
+  const request = toWebRequest(incoming, { body, signal: signalOf(outgoing) });
+  const { remoteAddress } = incoming.socket;
+  const response = request ? await handler(request, { remoteAddress }) : new Response(null, { status: 400 });
+  if (outgoing.destroyed) return discardBody(response);
+  body.release();
+  if (!incoming.complete) await setImmediate(); // what came with the head is looked at after the head
+  if (!incoming.complete) outgoing.setHeader("connection", "close");
+  const rest = discardRest(incoming, { idleTimeoutMs });
+  await writeResponse(outgoing, response, { idleTimeoutMs, isHead: incoming.method === "HEAD" });
+  await rest; // a socket that closes with bytes unread takes the answer away from a client that still sends
+  outgoing.end();
+}
+
+/** A signal that aborts when the client leaves before it has its answer. */
+function signalOf(outgoing: ServerResponse): AbortSignal {
+  const leave = new AbortController();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) leave.abort(new DOMException("The client left.", "AbortError"));
+  });
+  return leave.signal;
+}

@@ -1,0 +1,112 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it, vi } from "vitest";
+import { BUSY, expectAnswer, refusal } from "./answers.ts";
+import { DATA, makeBed, readTree } from "./bed.ts";
+
+const DELETE_MISSING = refusal(400, "Invalid or already deleted backup file.");
+const RESTORE_MISSING = refusal(400, "Missing or invalid backup file.");
+
+/** A promise and what resolves it. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
+
+it("a delete deletes, once", async () => {
+  const { send, keys, manager } = await makeBed();
+  await manager.create({ name: "a.zip" });
+
+  await expectAnswer(await send("DELETE", "/api/backups/a.zip"), 204);
+  await expectAnswer(await send("DELETE", "/api/backups/a.zip"), 400, DELETE_MISSING);
+
+  expect(await keys()).toEqual([]);
+});
+
+it("a key that breaks the rule is as good as missing", async () => {
+  const { send } = await makeBed();
+
+  await expectAnswer(await send("DELETE", "/api/backups/.stowage-lock"), 400, DELETE_MISSING);
+  await expectAnswer(await send("POST", "/api/backups/..%2fdata/restore"), 400, RESTORE_MISSING);
+});
+
+it("a backup that is being made is not deleted", async () => {
+  const { open, opened } = gate();
+  const { send, manager } = await makeBed({ manager: { hooks: { beforeSnapshot: () => opened } } });
+  const running = manager.create({ name: "a.zip" });
+
+  await expectAnswer(await send("DELETE", "/api/backups/a.zip"), 400, BUSY);
+  await expectAnswer(await send("POST", "/api/backups/a.zip/restore"), 400, BUSY);
+
+  open();
+  await running;
+});
+
+it("a restore is answered when the archive is judged, runs on, and its outcome is in the status", async () => {
+  const { open, opened } = gate();
+  const { send, manager, dataDir } = await makeBed({ manager: { hooks: { beforeSwap: () => opened } } });
+  await manager.create({ name: "a.zip" });
+  await writeFile(join(dataDir, "data.db"), "spoiled");
+
+  await expectAnswer(await send("POST", "/api/backups/a.zip/restore"), 204);
+
+  expect(await readTree(dataDir)).toMatchObject({ "data.db": "spoiled" });
+  await expectAnswer(await send("POST", "/api/backups/a.zip/restore"), 400, BUSY);
+  open();
+  await vi.waitFor(() => expect(manager.status().active).toBeUndefined(), { timeout: 20_000 });
+  expect(await readTree(dataDir)).toEqual(DATA);
+  expect(await (await send("GET", "/api/backups/status")).json()).toMatchObject({
+    active: null,
+    results: [{ operation: "restore", key: "a.zip", error: null }, { operation: "create" }],
+  });
+});
+
+it("with waitForRestore a restore is answered after its end", async () => {
+  const { send, manager, dataDir } = await makeBed({ handler: { waitForRestore: true } });
+  await manager.create({ name: "a.zip" });
+  await writeFile(join(dataDir, "data.db"), "spoiled");
+
+  await expectAnswer(await send("POST", "/api/backups/a.zip/restore"), 204);
+
+  expect(await readTree(dataDir)).toEqual(DATA);
+});
+
+it("an archive that is missing or damaged is refused before anything changes", async () => {
+  const { send, filesystem, dataDir, errors } = await makeBed();
+  await filesystem.write("damaged.zip", Buffer.from("PK\u0003\u0004 and no more"));
+
+  await expectAnswer(await send("POST", "/api/backups/absent.zip/restore"), 400, RESTORE_MISSING);
+  await expectAnswer(await send("POST", "/api/backups/damaged.zip/restore"), 400, RESTORE_MISSING);
+
+  expect(await readTree(dataDir)).toEqual(DATA);
+  expect(errors).toEqual([]);
+});
+
+it("a restore that fails after its answer is reported, and its code is in the status", async () => {
+  const fail = () => Promise.reject(new Error("cannot close /srv/secret.db"));
+  const { send, manager, errors } = await makeBed({ manager: { hooks: { beforeSwap: fail } } });
+  await manager.create({ name: "a.zip" });
+
+  await expectAnswer(await send("POST", "/api/backups/a.zip/restore"), 204);
+
+  await vi.waitFor(() => expect(errors).toHaveLength(1), { timeout: 20_000 });
+  const status = await (await send("GET", "/api/backups/status")).text();
+  expect(JSON.parse(status).results[0]).toMatchObject({ operation: "restore", error: { code: expect.any(String) } });
+  expect(status).not.toContain("secret");
+});
+
+it("of many restores at once exactly one runs", async () => {
+  const { send, manager } = await makeBed();
+  await manager.create({ name: "a.zip" });
+  let restores = 0;
+  manager.on("done", ({ operation }) => void (operation === "restore" && restores++));
+
+  const answers = await Promise.all(Array.from({ length: 50 }, () => send("POST", "/api/backups/a.zip/restore")));
+
+  expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+  await vi.waitFor(() => expect(manager.status().active).toBeUndefined(), { timeout: 20_000 });
+  expect(restores).toBe(1);
+});

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LocalDriver } from "@stowage/local";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { archiveOf } from "./archive-of.ts";
+import { ADMIN } from "./bed.ts";
+import { hostileForms, type RawForm, soundForm } from "./hostile-forms.ts";
+import { sendRaw } from "./raw-answer.ts";
+import { uploadResidue } from "./upload-residue.ts";
+import { makeWatchedBed } from "./watched-bed.ts";
+
+it("every malformed form is refused over a socket, and leaves nothing", async () => {
+  const root = await mkdtemp(join(tmpdir(), "stowage-forms-"));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const driver = new LocalDriver({ directory: root });
+  const bed = await makeWatchedBed({ driver, listener: { idleTimeoutMs: 300 } });
+  const archive = await archiveOf(bed);
+  const forms = Object.entries(hostileForms(archive));
+  bed.watch.hide(root);
+
+  const statuses = await Promise.all(
+    forms.map(async ([flaw, form]) => {
+      const { status, text } = await sendRaw(bed.port, uploadRequest(form));
+      bed.watch.look(text, flaw);
+      return [flaw, status] as const;
+    }),
+  );
+
+  expect((await sendRaw(bed.port, uploadRequest(soundForm(archive)))).status).toBe(204);
+  await bed.manager.delete("new.zip");
+
+  expect(forms.length).toBeGreaterThanOrEqual(60);
+  expect(statuses.filter(([, status]) => status < 400 || status > 499)).toEqual([]);
+  await vi.waitFor(() => expect(bed.runningCount()).toBe(0), { timeout: 20_000 });
+  expect(await bed.keys()).toEqual([]);
+  expect(await uploadResidue(bed, root)).toEqual([]);
+  expect(bed.errors).toEqual([]);
+  bed.watch.expectNoLeak(bed);
+}, 120_000);
+
+function uploadRequest({ headers, body }: RawForm): Buffer {
+  const head = ["host: backups.example", `authorization: ${ADMIN.authorization}`, "connection: close", ...headers];
+  return Buffer.concat([
+    Buffer.from(`POST /api/backups/upload HTTP/1.1\r\n${head.join("\r\n")}\r\n\r\n`, "latin1"),
+    body,
+  ]);
+}

@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { LocalDriver } from "@stowage/local";
+import { expect, it, onTestFinished } from "vitest";
+import { readTree } from "./bed.ts";
+import { FOREIGN_CONTENT, picture, plantForeignFiles } from "./foreign-files.ts";
+import { sendHostileForms, VERBS } from "./hostile-key-requests.ts";
+import { makeWatchedBed } from "./watched-bed.ts";
+
+const DATA = { "data.db": FOREIGN_CONTENT, "logs/app.log": FOREIGN_CONTENT };
+
+it.each(VERBS)(
+  "no hostile form of a key reaches a foreign file by %s%s",
+  async (...verb) => {
+    const root = await mkdtemp(join(tmpdir(), "stowage-foreign-"));
+    onTestFinished(() => rm(root, { recursive: true, force: true }));
+    const backups = join(root, "backups");
+    const bed = await makeWatchedBed({ data: DATA, driver: new LocalDriver({ directory: backups }) });
+    await bed.manager.create({ name: "a.zip" });
+    const names = await plantForeignFiles(backups, root);
+    bed.watch.hide(root, basename(root), FOREIGN_CONTENT, ...names);
+    const before = await picture(root);
+
+    expect(await sendHostileForms(bed, verb)).toBeGreaterThan(150);
+
+    expect(await picture(root)).toEqual(before);
+    expect(await readTree(bed.dataDir)).toEqual(DATA);
+    expect(await bed.keys()).toEqual(["a.zip"]);
+    expect(bed.errors).toEqual([]);
+    bed.watch.expectNoLeak(bed);
+  },
+  120_000,
+);
