@@ -1,5 +1,5 @@
+import { errnoOf } from "./errno-of.ts";
 import type { Classification } from "./filesystem/driver.ts";
-import { codeOf } from "./restore/disk-steps.ts";
 
 const CODES: Readonly<Record<string, Classification>> = {
   ENOSPC: { code: "NO_SPACE", retryable: false },
@@ -15,5 +15,5 @@ const CODES: Readonly<Record<string, Classification>> = {
 
 /** Says what an error of the local disk means for a create or restore. Names are those of errno(3). */
 export function classifyDiskError(error: unknown): Classification {
-  return CODES[codeOf(error) ?? ""] ?? { code: "INTERNAL", retryable: false };
+  return CODES[errnoOf(error) ?? ""] ?? { code: "INTERNAL", retryable: false };
 }

@@ -42,6 +42,8 @@ export interface Disk {
 }
 
 export interface DiskFile {
+  /** The descriptor of a file that this process has open, through which another of its threads can read. */
+  readonly descriptor?: number;
   stat(): Promise<Stats>;
   /** Fills `buffer` from `position` on as far as the file reaches. Returns the number of bytes. */
   read(buffer: Uint8Array, position: number): Promise<number>;
@@ -54,14 +56,18 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
-const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** A file that is only read. */
+export type ReadableFile = Pick<DiskFile, "descriptor" | "stat" | "read" | "close">;
+
+/** Follows no symlink and blocks on no FIFO. */
+export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** The real disk, through `node:fs`. */
 export const nodeDisk: Disk = {
   lstat: (path) => lstat(path),
   readDirectory: (path) => readdir(path, { encoding: "buffer" }),
-  openFile: async (path) => new NodeFile(await open(path, READ)),
+  openFile: async (path) => new NodeFile(await open(path, READ_FLAGS)),
   createFile: async (path) => new NodeFile(await open(path, CREATE, 0o600)),
   makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
   rename: (from, to) => rename(from, to),
@@ -97,6 +103,10 @@ class NodeFile implements DiskFile {
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
+  }
+
+  get descriptor(): number {
+    return this.#handle.fd;
   }
 
   stat(): Promise<Stats> {

@@ -3,6 +3,7 @@ export type { ArchiveLimits } from "./archive/judge-archive.ts";
 export type { SkippedEntry } from "./archive/skipped-entry.ts";
 export { BackupManager } from "./backup-manager.ts";
 export type { Disk, DiskFile, DiskPath } from "./disk.ts";
+export { errnoOf } from "./errno-of.ts";
 export { abortError, type ErrorCode, StowageError, type StowageErrorOptions } from "./errors.ts";
 export type { Copy } from "./filesystem/copy.ts";
 export type {
@@ -30,9 +31,9 @@ export { currentProcess, isAlive, type ProcessIdentity } from "./lock/process-id
 export type { FilesystemSource } from "./manager/backups-filesystem.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
 export type { ExtractSelection } from "./manager/extract-backup.ts";
-export type { MountPolicy } from "./manager/kept-mounts.ts";
 export type { ArchiveReport, BackupHooks, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
 export type { OperationEvents, OperationOptions, OperationStatus } from "./manager/operations.ts";
+export type { MountPolicy } from "./manager/plan-mounts.ts";
 export type { Progress } from "./progress.ts";
 export type { KeptPrevious } from "./restore/keep-previous.ts";
-export { needsRecovery, type Recovery, recover } from "./restore/recover.ts";
+export { needsRecovery, type RecoverOptions, type Recovery, recover } from "./restore/recover.ts";

@@ -1,31 +1,30 @@
 import { abortError } from "../errors.ts";
 import { CentralDirectoryWriter } from "./central-directory-writer.ts";
+import type { Compressor } from "./compressor.ts";
 import { BLOCK_SIZE } from "./deflate-block.ts";
 import { emptyTreeEntry } from "./empty-tree.ts";
 import { inOrder } from "./in-order.ts";
 import { largePieces } from "./large-pieces.ts";
-import { encodeLocalHeader, type NewEntry } from "./local-header.ts";
+import { encodeLocalHeader } from "./local-header.ts";
 import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./open-source.ts";
-import { readSmallFile, type SmallFile } from "./read-small-file.ts";
+import { type Pack, type Packed, packsOf } from "./pack-files.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
 import { isKept, READ_ATTEMPTS } from "./source-change.ts";
 import { streamLargeFile } from "./stream-large-file.ts";
 import type { SourceEntry, Walk } from "./walk-directory.ts";
+import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
 
-/** What a small file counts at least towards the limit of bytes under way, so that there are at most 64 of them. */
-const WEIGHT_MIN = BLOCK_SIZE / 16;
-
-export interface WriteOptions extends SourceOptions {
+export interface WriteOptions extends SourceOptions, Pick<WorkerOptions, "workers" | "workerUrl"> {
   readonly signal: AbortSignal;
   /** zlib's level, 0–9. 1 when left out. */
   readonly level?: number;
-  /** Blocks of 512 KiB that are compressed at once. 4 when left out. The archive does not depend on it. */
+  /** Blocks of 512 KiB that are compressed at once where there are no threads. 4 when left out. The archive does not depend on it. */
   readonly concurrency?: number;
   /** Called after each entry and after each block of a large file; bytes of content, not of the archive. */
   onProgress?(progress: { entriesDone: number; bytesDone: number }): void;
 }
 
-type Prepared = { readonly source: SourceEntry; readonly result: SmallFile | SkippedEntry | "too-large" | "directory" };
+type Prepared = { readonly sources: readonly SourceEntry[]; readonly pack?: Pack };
 
 /** Turns a walk into the bytes of a zip: the entries in order, then the central directory. */
 export class ArchiveWriter {
@@ -33,6 +32,7 @@ export class ArchiveWriter {
   readonly warnings: SkippedEntry[] = [];
   readonly #walk: Walk;
   readonly #options: WriteOptions & { readonly level: number; readonly concurrency: number };
+  readonly #compressor: Compressor;
   readonly #directory = new CentralDirectoryWriter();
   #size = 0;
   #entries = 0;
@@ -42,6 +42,7 @@ export class ArchiveWriter {
   constructor(walk: Walk, options: WriteOptions & { readonly level: number; readonly concurrency: number }) {
     this.#walk = walk;
     this.#options = options;
+    this.#compressor = chooseCompressor(walk, options);
     this.content = largePieces(this.#counted());
   }
 
@@ -61,19 +62,26 @@ export class ArchiveWriter {
   }
 
   async *#archive(): AsyncGenerator<Uint8Array> {
-    const { signal, concurrency } = this.#options;
-    const prepared = inOrder(this.#walk.entries, {
-      run: (entry) => this.#prepare(entry),
-      weigh: (entry) => Math.max(WEIGHT_MIN, Math.min(entry.size, BLOCK_SIZE)),
-      limit: concurrency * BLOCK_SIZE,
-      signal,
-    });
-    for await (const each of prepared) {
-      yield* this.#entry(each);
-      this.#report(1, 0);
+    try {
+      yield* this.#entriesInOrder();
+    } finally {
+      await this.#compressor.close();
     }
     if (this.#entries === 0) yield* this.#emptyTree();
     yield* this.#directory.finish(this.#size);
+  }
+
+  async *#entriesInOrder(): AsyncGenerator<Uint8Array> {
+    const prepared = inOrder(packsOf(this.#walk.entries), {
+      run: (sources) => this.#prepare(sources),
+      weigh: () => 1,
+      limit: this.#compressor.jobsAhead,
+      signal: this.#options.signal,
+    });
+    for await (const { sources, pack } of prepared) {
+      if (pack) yield* this.#packed(sources, pack);
+      else for (const source of sources) yield* this.#streamed(source);
+    }
   }
 
   *#emptyTree(): Generator<Uint8Array> {
@@ -83,26 +91,41 @@ export class ArchiveWriter {
   }
 
   /** Reads ahead what is small. What is large is only opened when its turn has come. */
-  async #prepare(source: SourceEntry): Promise<Prepared> {
-    if (source.type === "directory") return { source, result: "directory" };
-    if (source.size > BLOCK_SIZE) return { source, result: "too-large" };
-    return { source, result: await readSmallFile(source, this.#options) };
+  async #prepare(sources: readonly SourceEntry[]): Promise<Prepared> {
+    const isLarge = sources.some((source) => source.size > BLOCK_SIZE);
+    return isLarge ? { sources } : { sources, pack: await this.#compressor.pack(sources) };
   }
 
-  async *#entry({ source, result }: Prepared): AsyncGenerator<Uint8Array> {
-    if (result === "too-large") return yield* this.#large(source);
-    if (result === "directory") return yield* this.#whole(directoryEntry(source), new Uint8Array(0));
-    if ("reason" in result) return this.#warn(result);
-    if (result.hasGrown) this.#warn({ name: source.name, reason: "grew" });
-    yield* this.#whole(result.entry, result.content);
-    this.#report(0, result.entry.size);
+  async *#packed(sources: readonly SourceEntry[], { bytes, members }: Pack): AsyncGenerator<Uint8Array> {
+    let [start, end] = [0, 0];
+    for (const [index, source] of sources.entries()) {
+      const member = members[index];
+      if (member === "too-large") {
+        yield bytes.subarray(start, end);
+        start = end;
+        yield* this.#streamed(source);
+      } else if (member) {
+        end += this.#listed(member, this.#size + end - start);
+        this.#report(1, "entry" in member ? member.entry.size : 0);
+      }
+    }
+    yield bytes.subarray(start, end);
+    this.#compressor.recycle(bytes);
   }
 
-  *#whole(entry: NewEntry, content: Uint8Array): Generator<Uint8Array> {
-    this.#directory.add(entry, this.#size);
+  /** Enters a member of a pack into the directory. Returns the bytes it takes. */
+  #listed(member: Exclude<Packed, "too-large">, offset: number): number {
+    if ("reason" in member) return this.#warn(member);
+    const { entry, size, hasGrown } = member;
+    if (hasGrown) this.#warn({ name: entry.name, reason: "grew" });
+    this.#directory.add(entry, offset);
     this.#entries += 1;
-    yield encodeLocalHeader(entry);
-    if (content.length > 0) yield content;
+    return size;
+  }
+
+  async *#streamed(source: SourceEntry): AsyncGenerator<Uint8Array> {
+    yield* this.#large(source);
+    this.#report(1, 0);
   }
 
   /** Writes a large file, and once more behind it if it changed: only the reading that is kept enters the central directory. */
@@ -125,7 +148,12 @@ export class ArchiveWriter {
     const opened = await openSource(source, this.#options);
     if ("reason" in opened) return opened;
     try {
-      return yield* streamLargeFile(opened, { ...this.#options, name: source.name, onBlock });
+      return yield* streamLargeFile(opened, {
+        ...this.#options,
+        compressor: this.#compressor,
+        name: source.name,
+        onBlock,
+      });
     } catch (error) {
       return skippedOrThrow(error, source, this.#options);
     } finally {
@@ -133,8 +161,9 @@ export class ArchiveWriter {
     }
   }
 
-  #warn(warning: SkippedEntry): void {
+  #warn(warning: SkippedEntry): 0 {
     this.warnings.push(warning);
+    return 0;
   }
 
   #report(entries: number, bytes: number): void {
@@ -143,9 +172,4 @@ export class ArchiveWriter {
     this.#bytesDone += bytes;
     this.#options.onProgress?.({ entriesDone: this.#entriesDone, bytesDone: this.#bytesDone });
   }
-}
-
-function directoryEntry({ name, mode, modifiedAt }: SourceEntry): NewEntry {
-  const nothing = { crc32: 0, compressedSize: 0, size: 0 };
-  return { name, method: 0, hasDescriptor: false, isZip64: false, ...nothing, mode, modifiedAt };
 }

@@ -1,4 +1,4 @@
-import { constants, deflateRaw, deflateRawSync } from "node:zlib";
+import type { Deflate, DeflateOptions } from "./deflate.ts";
 
 /** Files are cut into blocks of this many bytes by offset alone, so the archive does not depend on timing. */
 export const BLOCK_SIZE = 512 * 1024;
@@ -8,17 +8,14 @@ const PROBE_SIZE = 16 * 1024;
 const PROBED_SIZE = 128 * 1024;
 /** A probe that saves less than a 32nd says that the rest will not deflate either. */
 const PROBE_SAVING = PROBE_SIZE / 32;
-/** Below this size a call on the spot is cheaper than one through the thread pool. */
-const IMMEDIATE_SIZE = 16 * 1024;
 const STORED_SIZE_MAX = 0xffff;
 const STORED_HEADER_SIZE = 5;
-const OUTPUT_CHUNK_SIZE = 128 * 1024;
 
-export interface DeflateOptions {
+/** How to deflate. */
+export interface Codec {
   /** zlib's level, 0–9. */
   readonly level: number;
-  /** Whether the deflate stream ends here. Otherwise it ends at a byte boundary and the next block may follow. */
-  readonly isLast: boolean;
+  readonly deflate: Deflate;
 }
 
 /**
@@ -27,28 +24,29 @@ export interface DeflateOptions {
  */
 export async function deflateBlock(
   bytes: Uint8Array,
-  options: DeflateOptions & { isProbed: boolean },
+  { isProbed, deflate, ...options }: DeflateOptions & { isProbed: boolean; deflate: Deflate },
 ): Promise<Uint8Array> {
   const stored = storedBlocksSize(bytes.length);
-  if (options.isProbed && !(await seemsCompressible(bytes, options.level))) return storedBlocks(bytes, options.isLast);
-  const deflated = await deflateBytes(bytes, options);
+  const isHopeless = isProbed && !(await seemsCompressible(bytes, { ...options, deflate }));
+  if (isHopeless) return storedBlocks(bytes, options.isLast);
+  const deflated = await deflate(bytes, options);
   return deflated.length <= stored || bytes.length === 0 ? deflated : storedBlocks(bytes, options.isLast);
 }
 
 /** Compresses the content of a small file. Nothing if it is better stored. */
-export async function deflateWhole(bytes: Uint8Array, level: number): Promise<Uint8Array | undefined> {
+export async function deflateWhole(bytes: Uint8Array, options: Codec): Promise<Uint8Array | undefined> {
   if (bytes.length === 0) return undefined;
-  if (bytes.length >= PROBED_SIZE && !(await seemsCompressible(bytes, level))) return undefined;
-  const deflated = await deflateBytes(bytes, { level, isLast: true });
+  if (bytes.length >= PROBED_SIZE && !(await seemsCompressible(bytes, options))) return undefined;
+  const deflated = await options.deflate(bytes, { level: options.level, isLast: true });
   return deflated.length < bytes.length ? deflated : undefined;
 }
 
 /** Says whether a sample from the middle of the content shrinks. */
-export async function seemsCompressible(bytes: Uint8Array, level: number): Promise<boolean> {
+export async function seemsCompressible(bytes: Uint8Array, { level, deflate }: Codec): Promise<boolean> {
   const start = Math.max(0, (bytes.length - PROBE_SIZE) >> 1);
   const sample = bytes.subarray(start, start + PROBE_SIZE);
   if (sample.length < PROBE_SIZE) return true;
-  const deflated = await deflateBytes(sample, { level, isLast: true });
+  const deflated = await deflate(sample, { level, isLast: true });
   return deflated.length <= PROBE_SIZE - PROBE_SAVING;
 }
 
@@ -56,17 +54,6 @@ export async function seemsCompressible(bytes: Uint8Array, level: number): Promi
 export function deflatedSizeBound(size: number): number {
   const blocks = Math.floor(size / BLOCK_SIZE) + 1;
   return size + blocks * storedBlocksOverhead(BLOCK_SIZE);
-}
-
-/** The codec. Everything above it only decides what to hand to it. */
-function deflateBytes(bytes: Uint8Array, { level, isLast }: DeflateOptions): Promise<Uint8Array> {
-  const finishFlush = isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
-  const chunkSize = Math.min(OUTPUT_CHUNK_SIZE, bytes.length + (bytes.length >> 8) + 64);
-  const options = { level, finishFlush, chunkSize };
-  if (bytes.length <= IMMEDIATE_SIZE) return Promise.resolve(deflateRawSync(bytes, options));
-  return new Promise((resolve, reject) => {
-    deflateRaw(bytes, options, (error, deflated) => (error ? reject(error) : resolve(deflated)));
-  });
 }
 
 function storedBlocksOverhead(size: number): number {

@@ -1,18 +1,18 @@
 import type { Stats } from "node:fs";
-import type { Disk, DiskFile } from "../disk.ts";
+import type { ReadableFile } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
 import type { SourceEntry } from "./walk-directory.ts";
 
 export interface SourceOptions {
-  readonly disk: Disk;
+  readonly disk: { openFile(path: string): Promise<ReadableFile> };
   /** Whether a file that cannot be read fails the backup or is left out and reported. */
   readonly onUnreadable: "fail" | "skip";
 }
 
 /** A file to back up, open, with what `stat` said right after. */
 export interface OpenedSource {
-  readonly file: DiskFile;
+  readonly file: ReadableFile;
   readonly opened: Stats;
 }
 
@@ -45,7 +45,7 @@ export async function readingSource<Result>(
 }
 
 /** Closes a file that was only read: there is nothing that a failure could lose. */
-export async function closeSource(file: DiskFile): Promise<void> {
+export async function closeSource(file: ReadableFile): Promise<void> {
   await file.close().catch(() => {});
 }
 
@@ -64,7 +64,7 @@ export function skippedOrThrow(error: unknown, { name }: SourceEntry, { onUnread
   throw new StowageError("SOURCE_UNREADABLE", `cannot read ${JSON.stringify(name)}: ${code}`, { cause: error });
 }
 
-async function openTwice(path: string, disk: Disk): Promise<DiskFile> {
+async function openTwice(path: string, disk: SourceOptions["disk"]): Promise<ReadableFile> {
   try {
     return await disk.openFile(path);
   } catch (error) {
@@ -74,7 +74,7 @@ async function openTwice(path: string, disk: Disk): Promise<DiskFile> {
   }
 }
 
-async function describe(file: DiskFile, { name }: SourceEntry): Promise<OpenedSource | SkippedEntry> {
+async function describe(file: ReadableFile, { name }: SourceEntry): Promise<OpenedSource | SkippedEntry> {
   try {
     const opened = await file.stat();
     if (opened.isFile()) return { file, opened };

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { BLOCK_SIZE, deflateWhole } from "./deflate-block.ts";
+import { BLOCK_SIZE, type Codec, deflateWhole } from "./deflate-block.ts";
 import type { NewEntry } from "./local-header.ts";
 import { type OpenedSource, openSource, readingSource, type SourceOptions } from "./open-source.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
@@ -13,6 +13,8 @@ export interface SmallFile {
   readonly hasGrown: boolean;
 }
 
+export type ReadOptions = SourceOptions & Codec;
+
 interface Reading {
   readonly bytes: Uint8Array;
   readonly change: SourceChange;
@@ -21,14 +23,14 @@ interface Reading {
 /** Reads and compresses a file of up to one block. "too-large" if the file has become larger than that. */
 export async function readSmallFile(
   entry: SourceEntry,
-  options: SourceOptions & { level: number },
+  options: ReadOptions,
 ): Promise<SmallFile | SkippedEntry | "too-large"> {
   for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
     const source = await openSource(entry, options);
     if ("reason" in source) return source;
     const reading = await readingSource(source, { entry, options }, () => readAll(source));
     if (reading === "too-large" || "reason" in reading) return reading;
-    if (isKept(reading.change, attempt, entry)) return compress(entry, { source, reading, level: options.level });
+    if (isKept(reading.change, attempt, entry)) return compress(entry, { source, reading, codec: options });
   }
   throw new Error("the last attempt decides");
 }
@@ -42,10 +44,10 @@ async function readAll({ file, opened }: OpenedSource): Promise<Reading | "too-l
 
 async function compress(
   { name }: SourceEntry,
-  { source, reading, level }: { source: OpenedSource; reading: Reading; level: number },
+  { source, reading, codec }: { source: OpenedSource; reading: Reading; codec: Codec },
 ): Promise<SmallFile> {
   const { bytes } = reading;
-  const deflated = await deflateWhole(bytes, level);
+  const deflated = await deflateWhole(bytes, codec);
   const content = deflated ?? bytes;
   const entry: NewEntry = {
     name,

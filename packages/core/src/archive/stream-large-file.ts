@@ -1,24 +1,21 @@
-import { crc32 } from "node:zlib";
+import { combineCrc32 } from "./combine-crc32.ts";
+import type { Compressor } from "./compressor.ts";
 import { encodeDescriptor } from "./data-descriptor.ts";
-import { BLOCK_SIZE, deflateBlock, deflatedSizeBound, seemsCompressible } from "./deflate-block.ts";
+import { deflateOnPool } from "./deflate.ts";
+import { deflatedSizeBound, seemsCompressible } from "./deflate-block.ts";
 import { inOrder } from "./in-order.ts";
 import { encodeLocalHeader, type NewEntry, UINT32_MAX } from "./local-header.ts";
 import type { OpenedSource } from "./open-source.ts";
+import { type BlockRequest, blockRequests } from "./read-block.ts";
 import { type SourceChange, sourceChange } from "./source-change.ts";
 
 export interface StreamOptions {
   readonly name: string;
   readonly level: number;
-  /** Blocks that are compressed at once. */
-  readonly concurrency: number;
+  readonly compressor: Compressor;
   readonly signal: AbortSignal;
   /** Called with the bytes of each block that was read. */
   onBlock(size: number): void;
-}
-
-interface Block {
-  readonly bytes: Uint8Array;
-  readonly isLast: boolean;
 }
 
 /**
@@ -34,21 +31,21 @@ export async function* streamLargeFile(
   yield encodeLocalHeader(planned);
   const isProbed = !(await middleSeemsCompressible(source, options.level));
   const facts = { crc32: 0, compressedSize: 0, size: 0 };
-  const blocks = inOrder(readBlocks(source), {
-    run: async ({ bytes, isLast }: Block) => ({
-      bytes,
-      deflated: await deflateBlock(bytes, { ...options, isLast, isProbed }),
-    }),
+  const { compressor, signal } = options;
+  const blocks = inOrder(blockRequests(source.opened.size, isProbed), {
+    run: (request: BlockRequest) => compressor.block(source.file, request),
     weigh: () => 1,
-    limit: options.concurrency,
-    signal: options.signal,
+    limit: compressor.jobsAhead,
+    signal,
   });
-  for await (const { bytes, deflated } of blocks) {
-    facts.crc32 = crc32(bytes, facts.crc32);
-    facts.size += bytes.length;
-    facts.compressedSize += deflated.length;
-    options.onBlock(bytes.length);
-    yield deflated;
+  for await (const block of blocks) {
+    facts.crc32 = combineCrc32(facts.crc32, block.crc32, block.size);
+    facts.size += block.size;
+    facts.compressedSize += block.bytes.length;
+    options.onBlock(block.size);
+    yield block.bytes;
+    compressor.recycle(block.bytes);
+    if (block.isLast) break;
   }
   yield encodeDescriptor(facts, planned.isZip64);
   const change = sourceChange(source.opened, facts.size, await source.file.stat());
@@ -65,17 +62,5 @@ function plan({ opened }: OpenedSource, name: string): NewEntry {
 async function middleSeemsCompressible({ file, opened }: OpenedSource, level: number): Promise<boolean> {
   const sample = Buffer.alloc(16 * 1024);
   const size = await file.read(sample, Math.floor(opened.size / 2));
-  return seemsCompressible(sample.subarray(0, size), level);
-}
-
-/** Reads up to the size that the file was opened with, however it grows. The block before an early end is the last. */
-async function* readBlocks({ file, opened }: OpenedSource): AsyncGenerator<Block> {
-  for (let position = 0; ; position += BLOCK_SIZE) {
-    const expected = Math.min(BLOCK_SIZE, opened.size - position);
-    const bytes = Buffer.allocUnsafeSlow(expected);
-    const size = expected > 0 ? await file.read(bytes, position) : 0;
-    const isLast = size < expected || position + expected >= opened.size;
-    yield { bytes: bytes.subarray(0, size), isLast };
-    if (isLast) return;
-  }
+  return seemsCompressible(sample.subarray(0, size), { level, deflate: deflateOnPool });
 }

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
-import type { Disk } from "../disk.ts";
+import { type Disk, nodeDisk } from "../disk.ts";
 import { abortError, StowageError } from "../errors.ts";
+import { lstatInSlices } from "../immediate-disk.ts";
 import { nameProblem } from "./entry-name.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
 
@@ -114,29 +115,35 @@ class Walker {
   }
 
   async #describe(directory: string, names: readonly Buffer[]): Promise<Child[]> {
+    const wanted = names.flatMap((bytes) => this.#wanted(directory, bytes) ?? []);
     const children: Child[] = [];
-    for (let start = 0; start < names.length; start += LSTATS_AT_ONCE) {
+    for (let start = 0; start < wanted.length; start += LSTATS_AT_ONCE) {
       if (this.#options.signal.aborted) throw abortError(this.#options.signal);
-      const some = names.slice(start, start + LSTATS_AT_ONCE).map((name) => this.#describeOne(directory, name));
-      const settled = await Promise.allSettled(some);
-      for (const each of settled) {
-        if (each.status === "rejected") throw each.reason;
-        if (each.value) children.push(each.value);
+      const some = wanted.slice(start, start + LSTATS_AT_ONCE);
+      const settled = await this.#lstat(some.map((name) => this.#path(name)));
+      for (const [index, name] of some.entries()) {
+        const each = settled[index];
+        const child = each?.status === "fulfilled" ? this.#child(name, each.value) : this.#reject(name, each?.reason);
+        if (child) children.push(child);
       }
     }
     return children.sort((left, right) => left.bytes.compare(right.bytes));
   }
 
-  async #describeOne(directory: string, bytes: Buffer): Promise<Child | undefined> {
+  /** The name of what is neither excluded nor beyond what an archive can hold. */
+  #wanted(directory: string, bytes: Buffer): string | undefined {
     const name = `${directory}${bytes.toString("utf8")}`;
     if (this.#options.isExcluded(name)) return undefined;
     const problem = isUtf8(bytes) ? nameProblem(name) : "name-encoding";
-    if (problem) return this.#refuse(name, this.#options.onUnreadable === "fail" ? problem : "unsafe-name");
-    try {
-      return this.#child(name, await this.#options.disk.lstat(this.#path(name)));
-    } catch (error) {
-      return this.#reject(name, error);
-    }
+    if (!problem) return name;
+    return this.#refuse(name, this.#options.onUnreadable === "fail" ? problem : "unsafe-name");
+  }
+
+  /** Waits for all of them: an error of one must not leave others under way. */
+  #lstat(paths: readonly string[]): Promise<PromiseSettledResult<Stats>[]> {
+    const { disk } = this.#options;
+    if (disk === nodeDisk) return lstatInSlices(paths);
+    return Promise.allSettled(paths.map((path) => disk.lstat(path)));
   }
 
   #child(name: string, stats: Stats): Child | undefined {

@@ -40,13 +40,13 @@ async function archiveInto(
   filesystem: Filesystem,
   key: string,
   { signal, phase, fence }: Operation,
-  { dataDir, disk, onUnreadable, keptEntries }: ManagerSettings,
+  { dataDir, disk, onUnreadable, level, workers, keptEntries }: ManagerSettings,
 ): Promise<BackupInfo & CreateReport> {
   const { isKept } = await keptEntries(filesystem);
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
   const walk = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, signal });
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
-  const archive = writeArchive(walk, { disk, signal, onUnreadable, onProgress });
+  const archive = writeArchive(walk, { disk, signal, onUnreadable, level, workers, onProgress });
   const { sizeBound } = archive;
   const { size, modifiedAt, copies } = await filesystem.write(key, fenced(archive.content, fence), {
     signal,

@@ -3,7 +3,7 @@ import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { FilesystemSource } from "./backups-filesystem.ts";
-import type { MountPolicy } from "./kept-mounts.ts";
+import type { MountPolicy } from "./plan-mounts.ts";
 import type { LockMode } from "./storage-lock.ts";
 
 /** Code that runs around the steps of an operation. An error from it fails the operation. */
@@ -39,9 +39,17 @@ export interface BackupManagerOptions {
   readonly namePrefix?: string;
   /** What to do with files that cannot be read, or whose name no archive can hold. Default "fail". */
   readonly onUnreadable?: "fail" | "skip";
+  /** How hard archives are compressed: zlib's level, 0–9. Default 1. */
+  readonly level?: number;
   /**
-   * What a restore does about mounts below `dataDir` that are not excluded. "refuse" throws `MOUNT_IN_DATA_DIR` before anything
-   * is touched; "keep" leaves them and all in them alone, and skips entries of the archive that would go there. Default "refuse".
+   * Threads that read and compress while a backup is created, each with some 20 MB of memory. Default: as many as there are
+   * processors, at most four. 1 leaves more of the machine to the application; 0 takes Node's own thread pool instead.
+   */
+  readonly workers?: number;
+  /**
+   * What a restore does about mounts below `dataDir` that are not excluded. Default "refuse": `MOUNT_IN_DATA_DIR` before anything
+   * is touched. "keep" leaves them and all in them alone, and skips entries of the archive that would go there. "roots" replaces
+   * their content too, each staged and swapped on its own volume under the one journal; the mounts themselves stay.
    */
   readonly mounts?: MountPolicy;
   readonly hooks?: BackupHooks;

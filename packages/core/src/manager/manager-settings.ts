@@ -5,8 +5,8 @@ import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { DEFAULT_LOCK } from "../lock/generation-lock.ts";
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
-import type { MountPolicy } from "./kept-mounts.ts";
 import type { BackupHooks, BackupManagerOptions } from "./manager-options.ts";
+import { leavingOutFolders, type MountPolicy } from "./plan-mounts.ts";
 import { StorageLock } from "./storage-lock.ts";
 
 /** The options of a manager, checked, with what is left out filled in. */
@@ -18,6 +18,8 @@ export interface ManagerSettings {
   readonly lock: StorageLock;
   readonly namePrefix: string;
   readonly onUnreadable: "fail" | "skip";
+  readonly level: number;
+  readonly workers: number | undefined;
   readonly mounts: MountPolicy;
   readonly hooks: BackupHooks;
   readonly disk: Disk;
@@ -33,6 +35,8 @@ const OPTIONS = [
   "lockTtlMs",
   "namePrefix",
   "onUnreadable",
+  "level",
+  "workers",
   "mounts",
   "hooks",
   "disk",
@@ -49,32 +53,51 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
   assert(isListOfStrings(requiredFiles), "requiredFiles: not a list of names");
   assert(/^[a-z0-9_-]{0,100}$/.test(namePrefix), "namePrefix: not up to 100 of [a-z0-9_-]");
   assert(["auto", "required", "process"].includes(lock), `lock: neither "auto" nor "required" nor "process"`);
-  assert(Number.isSafeInteger(lockTtlMs) && lockTtlMs >= 100, "lockTtlMs: not a whole number from 100 on");
+  assertWhole("lockTtlMs", lockTtlMs, 100);
+  assertWhole("level", options.level, 0, 9);
+  assertWhole("workers", options.workers, 0, 64);
   assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);
-  assert(["refuse", "keep", undefined].includes(options.mounts), `mounts: neither "refuse" nor "keep"`);
-  for (const [name, limit] of Object.entries(limits)) {
-    assert(
-      limit === undefined || (Number.isSafeInteger(limit) && limit > 0),
-      `limits.${name}: not a whole number from 1 on`,
-    );
-  }
-  const absolute = resolve(dataDir);
+  const { mounts = "refuse" } = options;
+  assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
+  for (const [name, limit] of Object.entries(limits)) assertWhole(`limits.${name}`, limit, 1);
+  const place = { dataDir: resolve(dataDir), disk: options.disk ?? disk };
   return {
-    dataDir: absolute,
-    keptEntries: keptEntries(absolute, exclude),
+    ...place,
+    keptEntries: keptOf(place, exclude, mounts),
     requiredFiles,
     limits,
     lock: new StorageLock(lock, lockTtlMs),
     namePrefix,
     onUnreadable: options.onUnreadable ?? "fail",
-    mounts: options.mounts ?? "refuse",
+    level: options.level ?? 1,
+    workers: options.workers,
+    mounts,
     hooks: options.hooks ?? {},
-    disk: options.disk ?? disk,
   };
+}
+
+function keptOf(
+  place: Pick<ManagerSettings, "dataDir" | "disk">,
+  exclude: readonly string[],
+  mounts: MountPolicy,
+): ManagerSettings["keptEntries"] {
+  const kept = keptEntries(place.dataDir, exclude);
+  if (mounts !== "roots") return kept;
+  return async (filesystem) => leavingOutFolders(await kept(filesystem), place);
 }
 
 function isListOfStrings(list: unknown): list is readonly string[] {
   return Array.isArray(list) && list.every((item) => typeof item === "string" && item !== "");
+}
+
+/** Lets pass what is left out. */
+function assertWhole(name: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): void {
+  if (value === undefined) return;
+  const isWhole = Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
+  assert(
+    isWhole,
+    `${name}: not a whole number ${max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`}`,
+  );
 }
 
 function assert(condition: boolean, message: string): void {

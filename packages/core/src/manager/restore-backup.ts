@@ -1,15 +1,18 @@
+import { join } from "node:path";
+import type { ArchiveLimits, JudgedArchive } from "../archive/judge-archive.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
+import { type Claim, whileClaimed } from "../restore/claim.ts";
+import { entriesByMount } from "../restore/entries-by-mount.ts";
 import { keptPrevious } from "../restore/keep-previous.ts";
 import { makeDataDirectory, removeDataDirectory } from "../restore/make-data-directory.ts";
-import { recover } from "../restore/recover.ts";
+import { finishInterrupted } from "../restore/recover.ts";
 import { restoreArchive } from "../restore/restore-archive.ts";
 import { judgedBackup, limitsOfSpace, reportOf } from "./judged-backup.ts";
-import type { KeptEntries } from "./kept-entries.ts";
-import { keepingMounts } from "./kept-mounts.ts";
 import type { ArchiveReport } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
+import { assertSameMounts, type PlannedMounts, planMounts } from "./plan-mounts.ts";
 import { swapHooks } from "./swap-hooks.ts";
 
 export interface RestoreSettings extends ManagerSettings {
@@ -22,12 +25,16 @@ export async function restoreBackup(
   operation: Operation,
   settings: RestoreSettings,
 ): Promise<ArchiveReport> {
-  const { dataDir, disk } = settings;
+  const { dataDir, disk, hooks } = settings;
   const made = await makeDataDirectory(disk, dataDir);
   try {
-    await recover(dataDir, { disk });
-    await assertNothingKept(settings);
-    return await judgeAndReplace(filesystem, operation, settings);
+    const report = await whileClaimed({ disk, dataDir }, async (claim) => {
+      await finishInterrupted(disk, dataDir);
+      await assertNothingKept(settings);
+      return judgeAndReplace(filesystem, operation, { ...settings, claim });
+    });
+    await hooks.onRestored?.({ key: operation.key });
+    return report;
   } catch (error) {
     await removeDataDirectory(disk, made);
     throw error;
@@ -44,36 +51,57 @@ async function assertNothingKept({ disk, dataDir }: ManagerSettings): Promise<vo
 async function judgeAndReplace(
   filesystem: Filesystem,
   operation: Operation,
-  settings: RestoreSettings,
+  settings: RestoreSettings & { readonly claim: Claim },
 ): Promise<ArchiveReport> {
-  const { dataDir, disk, requiredFiles, keepPrevious } = settings;
+  const { dataDir, disk, requiredFiles, keepPrevious, claim } = settings;
   const { key, signal } = operation;
-  const kept = await keepingMounts(await settings.keptEntries(filesystem), settings);
-  const base = await limitsOfSpace(disk, dataDir);
-  const keptEntries = async () => kept;
+  const planned = await planMounts(await settings.keptEntries(filesystem), settings);
+  const base = await limitsOf(planned, settings);
+  const keptEntries = async () => planned;
   const { source, archive } = await judgedBackup(filesystem, operation, { ...settings, keptEntries, base });
+  await assertRoom(archive.entries, planned, settings);
   const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
   await restoreArchive(source, archive.entries, {
-    ...kept,
+    ...planned,
     key,
     disk,
     dataDir,
     signal,
     keepPrevious,
     onProgress: operation.phase("stage", totals),
-    sentinel: sentinelOf(requiredFiles),
-    aroundSwap: swapHooks(operation, settings, totals, () => assertSameMounts(kept, settings)),
+    sentinel: requiredFiles[0],
+    aroundSwap: swapHooks(operation, settings, totals, async () => {
+      await assertSameMounts(planned, settings);
+      await claim.assertHeld();
+    }),
   });
-  await settings.hooks.onRestored?.({ key });
   return reportOf(archive);
 }
 
-/** The entry whose move decides: what holds the first of the required files. */
-export function sentinelOf([first]: readonly string[]): string | undefined {
-  return first?.split("/")[0];
+/** What may be written: where there are several volumes, to all of them together, until it is known which entry goes where. */
+async function limitsOf({ mounts }: PlannedMounts, { disk, dataDir }: ManagerSettings): Promise<ArchiveLimits> {
+  const limits = await limitsOfSpace(disk, dataDir);
+  let { maxTotalSize, maxFileSize } = limits;
+  for (const mount of mounts) {
+    const free = await disk.freeSpace(join(dataDir, mount));
+    maxTotalSize = Math.min(maxTotalSize + free, Number.MAX_SAFE_INTEGER);
+    maxFileSize = Math.max(maxFileSize, free);
+  }
+  return { ...limits, maxTotalSize, maxFileSize };
 }
 
-/** Staging takes its time: what was mounted since is no more kept than it was planned for. */
-async function assertSameMounts(kept: KeptEntries, settings: ManagerSettings): Promise<void> {
-  await keepingMounts(kept, { ...settings, mounts: "refuse" });
+/** Throws `NO_SPACE` if one of several volumes cannot hold what the archive has for it. */
+async function assertRoom(
+  entries: JudgedArchive["entries"],
+  { mounts }: PlannedMounts,
+  { disk, dataDir }: ManagerSettings,
+): Promise<void> {
+  for (const [mount, some] of mounts.length > 0 ? entriesByMount(entries, mounts) : []) {
+    const path = join(dataDir, mount);
+    const free = await disk.freeSpace(path);
+    const size = some.reduce((total, entry) => total + entry.size, 0);
+    if (size <= free) continue;
+    const message = `the archive holds ${size} bytes for ${path}, where ${free} are free; nothing was touched`;
+    throw new StowageError("NO_SPACE", message);
+  }
 }

@@ -1,10 +1,10 @@
 import type { Filesystem } from "../filesystem/filesystem.ts";
+import { whileClaimed } from "../restore/claim.ts";
 import { rollBack } from "../restore/keep-previous.ts";
-import { recover } from "../restore/recover.ts";
-import { keepingMounts } from "./kept-mounts.ts";
+import { finishInterrupted } from "../restore/recover.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
-import { sentinelOf } from "./restore-backup.ts";
+import { assertSameMounts, planMounts } from "./plan-mounts.ts";
 import { swapHooks } from "./swap-hooks.ts";
 
 /** Brings back what the last restore replaced and kept. */
@@ -14,15 +14,21 @@ export async function rollBackRestore(
   settings: ManagerSettings,
 ): Promise<void> {
   const { disk, dataDir, requiredFiles, hooks } = settings;
-  await recover(dataDir, { disk });
-  const kept = await keepingMounts(await settings.keptEntries(filesystem), settings);
-  const check = async () => operation.signal.throwIfAborted();
-  await rollBack({
-    ...kept,
-    disk,
-    dataDir,
-    sentinel: sentinelOf(requiredFiles),
-    aroundSwap: swapHooks(operation, settings, { entriesTotal: 0, bytesTotal: 0 }, check),
+  await whileClaimed({ disk, dataDir }, async (claim) => {
+    await finishInterrupted(disk, dataDir);
+    const planned = await planMounts(await settings.keptEntries(filesystem), settings);
+    const check = async () => {
+      operation.signal.throwIfAborted();
+      await assertSameMounts(planned, settings);
+      await claim.assertHeld();
+    };
+    await rollBack({
+      ...planned,
+      disk,
+      dataDir,
+      sentinel: requiredFiles[0],
+      aroundSwap: swapHooks(operation, settings, { entriesTotal: 0, bytesTotal: 0 }, check),
+    });
   });
   await hooks.onRestored?.({ key: operation.key });
 }

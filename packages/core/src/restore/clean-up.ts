@@ -1,10 +1,21 @@
 import { join } from "node:path";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
+import { isClaim } from "./claim-name.ts";
 import { ensureDirectory, existsOnDisk, holdsFiles, syncOnce, utf8ChildrenOf } from "./disk-steps.ts";
 import { type Journal, readState } from "./journal.ts";
-import { JOURNAL_STATES, journalPath, LOST_FOLDER, RESTORE_FOLDER, restoreLayout } from "./layout.ts";
+import {
+  DRAFT_NAME,
+  JOURNAL_STATES,
+  journalName,
+  journalPath,
+  LOST_FOLDER,
+  RESTORE_FOLDER,
+  type RestoreLayout,
+} from "./layout.ts";
+import { mountsBelow } from "./mounts-below.ts";
 import { removeFileIfPresent, removeIfEmpty, removeTree } from "./remove-tree.ts";
+import { layoutsOf, mountsOf, pathsTo, swapPlaces } from "./swap-places.ts";
 
 /** Clears up behind a swap that came to an end, forward or back. Says whether there was something. */
 export async function settle(disk: Disk, dataDir: string, journal: Journal): Promise<boolean> {
@@ -20,48 +31,73 @@ export async function settle(disk: Disk, dataDir: string, journal: Journal): Pro
 
 /** Removes what a finished restore leaves behind, the journal last. What appeared during the swap stays in `.stowage/lost`. */
 async function cleanUp(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
-  const { folder, work } = restoreLayout(dataDir, journal.id);
   await setConflictsAside(disk, dataDir, journal);
-  await removeTree(disk, work);
+  const [own, ...mounts] = layoutsOf(dataDir, journal.id, mountsOf(journal.roots));
+  for (const layout of mounts) await removeWork(disk, layout);
+  if (own) await removeTree(disk, own.work);
   // Without this, a power cut could bring previous content back that no journal explains.
-  await syncOnce(disk, folder);
+  await syncOnce(disk, join(dataDir, RESTORE_FOLDER));
   await removeFileIfPresent(disk, journalPath(dataDir, "done"));
+}
+
+/** Removes the places of a restore that changed nothing. Those in the data directory tell of the others, so they go last. */
+export async function discardWork(disk: Disk, dataDir: string, id: string, mounts: readonly string[]): Promise<void> {
+  const [own, ...others] = layoutsOf(dataDir, id, mounts);
+  for (const layout of others) await removeWork(disk, layout);
+  if (own) await removeTree(disk, own.work);
+}
+
+/** Removes a restore's places on a mount, durably, because nothing tells of them once those in the data directory are gone. */
+async function removeWork(disk: Disk, { work, folder }: RestoreLayout): Promise<void> {
+  if (!(await existsOnDisk(disk, folder))) return;
+  await removeTree(disk, work);
+  await syncOnce(disk, folder);
   await removeIfEmpty(disk, folder);
 }
 
 /** Removes everything that no swap needs any more, but refuses to remove previous content (`RECOVERY_REQUIRED`). */
 export async function removeLeftovers(disk: Disk, dataDir: string, keptId?: string): Promise<"none" | "cleaned"> {
-  const folder = join(dataDir, RESTORE_FOLDER);
   const leftovers = await sweepable(disk, dataDir, keptId);
+  if (leftovers.length === 0) return "none";
+  const mounts = await mountsBelow(disk, dataDir);
   for (const name of leftovers) {
-    const { previous } = restoreLayout(dataDir, name);
-    if (!(await holdsFiles(disk, previous))) continue;
-    const message = `${previous} holds previous data, but no journal says why; move it away by hand`;
-    throw new StowageError("RECOVERY_REQUIRED", message, { operation: "recover" });
+    for (const { previous } of layoutsOf(dataDir, name, mounts)) await assertNoFiles(disk, previous);
   }
-  for (const name of leftovers) await removeTree(disk, join(folder, name));
-  await removeIfEmpty(disk, folder);
-  return leftovers.length > 0 ? "cleaned" : "none";
+  for (const name of leftovers) await discardWork(disk, dataDir, name, name === DRAFT_NAME ? [] : mounts);
+  return "cleaned";
 }
 
-/** What lies in the folder of restores and belongs neither to a journal nor to what is kept for good. */
-export async function sweepable(disk: Disk, dataDir: string, keptId?: string): Promise<string[]> {
-  const journals = JOURNAL_STATES.map((state) => `${state}.json`);
-  const needed = new Set([LOST_FOLDER, ...journals, ...(keptId === undefined ? [] : [keptId])]);
-  return (await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER))).filter((name) => !needed.has(name));
+async function assertNoFiles(disk: Disk, previous: string): Promise<void> {
+  if (!(await holdsFiles(disk, previous))) return;
+  const message = `${previous} holds previous data, but no journal says why; move it away by hand`;
+  throw new StowageError("RECOVERY_REQUIRED", message, { operation: "recover" });
+}
+
+/** What lies in the folder of restores and is neither a journal, nor a claim, nor kept. */
+async function sweepable(disk: Disk, dataDir: string, keptId?: string): Promise<string[]> {
+  const needed = new Set([LOST_FOLDER, ...JOURNAL_STATES.map(journalName), ...(keptId === undefined ? [] : [keptId])]);
+  const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER));
+  return names.filter((name) => !needed.has(name) && !isClaim(name));
 }
 
 /** Moves entries that appeared during the swap to where nothing removes them, and warns of it. */
 async function setConflictsAside(disk: Disk, dataDir: string, { id, roots }: Journal): Promise<void> {
-  const { folder, work, conflict, lost } = restoreLayout(dataDir, id);
-  const prepared = new Set(roots.map(({ dir }) => join(conflict, dir)));
+  const prepared = new Set(roots.flatMap((root) => pathsTo(swapPlaces(dataDir, { id }, root).conflict, root.dir)));
+  for (const layout of layoutsOf(dataDir, id, mountsOf(roots))) await keepConflicts(disk, layout, prepared);
+}
+
+async function keepConflicts(
+  disk: Disk,
+  { volume, folder, work, conflict, lost }: RestoreLayout,
+  prepared: ReadonlySet<string>,
+): Promise<void> {
   if (await holdsMore(disk, conflict, prepared)) {
     let free = lost;
     for (let number = 2; await existsOnDisk(disk, free); number++) free = `${lost}.${number}`;
     await ensureDirectory(disk, join(folder, LOST_FOLDER));
     await syncOnce(disk, folder); // what moves into a directory vanishes with it
     await disk.rename(conflict, free);
-    process.emitWarning(`entries that appeared in ${dataDir} while it was restored are kept in ${free}`);
+    process.emitWarning(`entries that appeared in ${volume} while it was restored are kept in ${free}`);
   }
   const isDurable = !(await existsOnDisk(disk, join(folder, LOST_FOLDER))) || !(await existsOnDisk(disk, work));
   if (isDurable) return; // nothing was moved, or this was done before the rest was removed

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { closingAfter, type Disk, type DiskPath } from "../disk.ts";
+import { errnoOf } from "../errno-of.ts";
 import { StowageError } from "../errors.ts";
 
 const SEPARATOR = Buffer.from("/");
@@ -20,7 +21,7 @@ export async function ensureDirectory(disk: Disk, path: string): Promise<void> {
   try {
     await disk.makeDirectory(path);
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    if (errnoOf(error) !== "EEXIST") throw error;
   }
 }
 
@@ -80,7 +81,7 @@ class SyncFailure extends Error {
 
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.code = codeOf(cause);
+    this.code = errnoOf(cause);
   }
 }
 
@@ -111,9 +112,5 @@ export async function readWholeFile(disk: Disk, path: string, maxSize: number): 
 }
 
 export function isMissing(error: unknown): boolean {
-  return codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+  return errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR";
 }

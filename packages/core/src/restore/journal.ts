@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
-import { existsOnDisk, readWholeFile } from "./disk-steps.ts";
-import { JOURNAL_STATES, type JournalState, journalPath, RESTORE_FOLDER } from "./layout.ts";
+import { readWholeFile, utf8ChildrenOf } from "./disk-steps.ts";
+import { JOURNAL_STATES, type JournalState, journalName, journalPath, RESTORE_FOLDER } from "./layout.ts";
 
 /** A directory whose children are swapped one by one. */
 export interface SwapRoot {
   /** Relative to the data directory; "" for itself. */
   readonly dir: string;
+  /** The mount below the data directory that holds it; left out where that is the data directory's own volume. */
+  readonly mount?: string;
   /** Children that move out, in this order. */
   readonly out: readonly string[];
   /** Children that move in, in this order. */
@@ -42,10 +45,8 @@ export function encodeJournal(journal: Journal): Buffer {
 
 /** The state that the journal's file name says; none without a journal. */
 export async function readState(disk: Disk, dataDir: string): Promise<JournalState | undefined> {
-  const states: JournalState[] = [];
-  for (const state of JOURNAL_STATES) {
-    if (await existsOnDisk(disk, journalPath(dataDir, state))) states.push(state);
-  }
+  const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER)); // at once: another process may rename meanwhile
+  const states = JOURNAL_STATES.filter((state) => names.includes(journalName(state)));
   if (states.length > 1) throw corrupt(dataDir, `both ${states.join(" and ")} exist`);
   return states[0];
 }

@@ -1,13 +1,15 @@
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
+import { whileClaimed } from "./claim.ts";
 import { settle } from "./clean-up.ts";
 import { changeState } from "./complete-swap.ts";
 import { holdsFiles } from "./disk-steps.ts";
 import { type Journal, readJournal } from "./journal.ts";
-import { restoreLayout } from "./layout.ts";
+import { assertMountsThere } from "./missing-mounts.ts";
 import { performSwap, tidy } from "./perform-swap.ts";
 import { type PlanOptions, planSwap } from "./plan-swap.ts";
 import { removeTree } from "./remove-tree.ts";
+import { layoutsOf, mountsOf } from "./swap-places.ts";
 
 /** Content that a restore replaced and kept. */
 export interface KeptPrevious {
@@ -18,7 +20,7 @@ export interface KeptPrevious {
 }
 
 export interface RollbackOptions
-  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel"> {
+  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel" | "mounts"> {
   /** Closes the application's files, runs `swap`, opens them again. */
   aroundSwap(swap: () => Promise<void>): Promise<void>;
 }
@@ -32,9 +34,11 @@ export async function keptPrevious(disk: Disk, dataDir: string): Promise<KeptPre
 
 /** Removes what the last restore kept. `NOT_FOUND` if nothing is kept. A crash leaves the rest of the removal to `recover`. */
 export async function confirmRestore(disk: Disk, dataDir: string): Promise<void> {
-  const journal = await keptJournal(disk, dataDir);
-  await changeState(disk, dataDir, "done");
-  await settle(disk, dataDir, journal);
+  await whileClaimed({ disk, dataDir }, async () => {
+    const journal = await keptJournal(disk, dataDir);
+    await changeState(disk, dataDir, "done");
+    await settle(disk, dataDir, journal);
+  });
 }
 
 /**
@@ -42,18 +46,27 @@ export async function confirmRestore(disk: Disk, dataDir: string): Promise<void>
  * since, and excluded entries stay. `NOT_FOUND` if nothing is kept. A failure leaves everything as it is (`SWAP_FAILED`).
  */
 export async function rollBack(options: RollbackOptions): Promise<void> {
-  const { disk, dataDir } = options;
+  const { disk, dataDir, mounts } = options;
   const kept = await keptJournal(disk, dataDir);
-  const { staged, previous } = restoreLayout(dataDir, kept.id);
+  assertSameMounts(mountsOf(kept.roots), mounts);
   try {
     await options.aroundSwap(async () => {
-      await removeEmptied(disk, staged);
-      const roots = await planSwap({ ...options, staged: previous, roots: kept.roots.map(({ dir }) => dir) });
+      for (const { staged } of layoutsOf(dataDir, kept.id, mounts)) await removeEmptied(disk, staged);
+      const { id } = kept;
+      const roots = await planSwap({ ...options, id, isRollback: true, roots: kept.roots.map(({ dir }) => dir) });
       await performSwap(disk, dataDir, { ...kept, roots, isRollback: true });
     });
   } finally {
-    await tidy(disk, dataDir, kept.id);
+    await tidy(disk, dataDir, kept.id, mounts);
   }
+}
+
+/** What was kept lies on the volumes that were there, and goes back to no others. */
+function assertSameMounts(then: readonly string[], since: readonly string[]): void {
+  const [before, present] = [then, since].map((mounts) => JSON.stringify(mounts.toSorted()));
+  if (before === present) return;
+  const message = `the previous data was kept when ${before} were mounts below it to be restored, which are ${present}; nothing was touched`;
+  throw new StowageError("MOUNT_IN_DATA_DIR", message);
 }
 
 /** The place from which everything moved in, and which takes what is in place now. */
@@ -69,6 +82,9 @@ async function removeEmptied(disk: Disk, directory: string): Promise<void> {
 
 async function keptJournal(disk: Disk, dataDir: string): Promise<Journal> {
   const found = await readJournal(disk, dataDir);
-  if (found?.state === "kept") return found.journal;
+  if (found?.state === "kept") {
+    await assertMountsThere(disk, dataDir, found);
+    return found.journal;
+  }
   throw new StowageError("NOT_FOUND", "no previous content is kept");
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** The folder of a data directory that belongs to restores: never backed up, never restored into. */
+/** The folder of a data directory, and of a mount below it, that belongs to restores: never backed up, never restored into. */
 export const RESTORE_FOLDER = ".stowage";
 
 /** The folder in it for entries that appeared during a swap. Nothing here removes them. */
@@ -14,11 +14,13 @@ export type JournalState = "swap" | "undo" | "done" | "kept";
 
 export const JOURNAL_STATES: readonly JournalState[] = ["swap", "undo", "done", "kept"];
 
-/** Where a restore keeps things. All of it is on the volume of the data directory, because a rename cannot cross volumes. */
+/** Where a restore keeps things on one volume, that of the data directory or of a mount below it. A rename cannot cross volumes. */
 export interface RestoreLayout {
-  /** `<data>/.stowage` */
+  /** The data directory, or the mount. */
+  readonly volume: string;
+  /** `<volume>/.stowage` */
   readonly folder: string;
-  /** `<data>/.stowage/<id>` */
+  /** `<volume>/.stowage/<id>` */
   readonly work: string;
   /** Content that was staged and checked. */
   readonly staged: string;
@@ -30,10 +32,11 @@ export interface RestoreLayout {
   readonly lost: string;
 }
 
-export function restoreLayout(dataDir: string, id: string): RestoreLayout {
-  const folder = join(dataDir, RESTORE_FOLDER);
+export function restoreLayout(volume: string, id: string): RestoreLayout {
+  const folder = join(volume, RESTORE_FOLDER);
   const work = join(folder, id);
   return {
+    volume,
     folder,
     work,
     staged: join(work, "new"),
@@ -43,11 +46,17 @@ export function restoreLayout(dataDir: string, id: string): RestoreLayout {
   };
 }
 
-export function journalPath(dataDir: string, state: JournalState): string {
-  return join(dataDir, RESTORE_FOLDER, `${state}.json`);
+export function journalName(state: JournalState): string {
+  return `${state}.json`;
 }
 
-/** Where a journal is written before it becomes visible. */
+export function journalPath(dataDir: string, state: JournalState): string {
+  return join(dataDir, RESTORE_FOLDER, journalName(state));
+}
+
+/** The name of a journal before it becomes visible. */
+export const DRAFT_NAME = "swap.json.tmp";
+
 export function draftPath(dataDir: string): string {
-  return join(dataDir, RESTORE_FOLDER, "swap.json.tmp");
+  return join(dataDir, RESTORE_FOLDER, DRAFT_NAME);
 }

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { Disk } from "../disk.ts";
-import { codeOf, existsOnDisk } from "./disk-steps.ts";
+import { errnoOf } from "../errno-of.ts";
+import { existsOnDisk } from "./disk-steps.ts";
 import { removeIfEmpty } from "./remove-tree.ts";
 
 const MODE = 0o755;
@@ -42,7 +43,7 @@ async function isMade(disk: Disk, path: string): Promise<boolean> {
     await disk.makeDirectory(path);
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (errnoOf(error) === "EEXIST") return false;
     throw error;
   }
 }

@@ -68,13 +68,13 @@ export function parseMounts(content: Buffer): string[] {
 }
 
 async function otherDevices(disk: Disk, directory: string, below = ""): Promise<string[]> {
-  const own = await disk.lstat(join(directory, below));
+  const own = await describe(disk, join(directory, below));
   const found: string[] = [];
   for (const child of await utf8ChildrenOf(disk, join(directory, below))) {
     const name = below === "" ? child : `${below}/${child}`;
     const entry = await describe(disk, join(directory, name));
     if (!entry?.isDirectory()) continue;
-    if (entry.dev !== own.dev) found.push(name);
+    if (entry.dev !== own?.dev) found.push(name);
     else found.push(...(await otherDevices(disk, directory, name)));
   }
   return found.sort();

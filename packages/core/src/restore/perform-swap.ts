@@ -1,11 +1,11 @@
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
-import { settle } from "./clean-up.ts";
+import { discardWork, settle } from "./clean-up.ts";
 import { completeSwap } from "./complete-swap.ts";
 import { twice, writeDurably } from "./disk-steps.ts";
 import { encodeJournal, type Journal, readJournal, readState } from "./journal.ts";
-import { draftPath, journalPath, restoreLayout } from "./layout.ts";
-import { removeFileIfPresent, removeIfEmpty, removeTree } from "./remove-tree.ts";
+import { draftPath, journalPath } from "./layout.ts";
+import { removeFileIfPresent } from "./remove-tree.ts";
 import { prepareSwap } from "./swap.ts";
 
 /**
@@ -22,11 +22,11 @@ export async function performSwap(disk: Disk, dataDir: string, journal: Journal)
 }
 
 /** Clears up after {@link performSwap}, whatever came of it. What cannot be removed, `recover` removes at the next start. */
-export async function tidy(disk: Disk, dataDir: string, id: string): Promise<void> {
+export async function tidy(disk: Disk, dataDir: string, id: string, mounts: readonly string[]): Promise<void> {
   try {
     await twice(async () => {
       const found = await readJournal(disk, dataDir);
-      if (found === undefined) await discard(disk, dataDir, id);
+      if (found === undefined) await discard(disk, dataDir, id, mounts);
       else if (found.state === "done" || found.state === "kept") await settle(disk, dataDir, found.journal);
     });
   } catch {
@@ -58,9 +58,7 @@ async function isCommitted(disk: Disk, dataDir: string, cause: unknown): Promise
   }
 }
 
-async function discard(disk: Disk, dataDir: string, id: string): Promise<void> {
-  const { folder, work } = restoreLayout(dataDir, id);
-  await removeTree(disk, work);
+async function discard(disk: Disk, dataDir: string, id: string, mounts: readonly string[]): Promise<void> {
+  await discardWork(disk, dataDir, id, mounts);
   await removeFileIfPresent(disk, draftPath(dataDir));
-  await removeIfEmpty(disk, folder);
 }

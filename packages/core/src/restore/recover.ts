@@ -2,26 +2,44 @@ import { join } from "node:path";
 import { classifyDiskError } from "../classify-disk-error.ts";
 import { type Disk, nodeDisk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
-import { removeLeftovers, settle, sweepable } from "./clean-up.ts";
+import { whileClaimed } from "./claim.ts";
+import { isClaim } from "./claim-name.ts";
+import { removeLeftovers, settle } from "./clean-up.ts";
 import { completeSwap, completeUndo } from "./complete-swap.ts";
+import { utf8ChildrenOf } from "./disk-steps.ts";
 import { type Journal, readJournal, readState } from "./journal.ts";
-import { type JournalState, RESTORE_FOLDER } from "./layout.ts";
+import { type JournalState, journalName, LOST_FOLDER, RESTORE_FOLDER } from "./layout.ts";
+import { assertMountsThere } from "./missing-mounts.ts";
+import { removeIfEmpty } from "./remove-tree.ts";
 
 /** What `recover` found: nothing, leftovers of a restore that changed nothing, a restore it completed or undid. */
 export type Recovery = "none" | "cleaned" | "completed" | "undone";
 
+export interface RecoverOptions {
+  /** How long a living process that restores or recovers the data directory is waited for, in milliseconds. Default 30,000. */
+  readonly patienceMs?: number | undefined;
+  readonly disk?: Disk | undefined;
+}
+
 /**
  * Finishes what an interrupted restore left in the data directory. Call it before the application opens its files; a
- * restore calls it first. It can itself be interrupted any number of times.
+ * restore calls it first. It can itself be interrupted any number of times, and be called by several processes at once: one
+ * does the work and the others wait for it. `BUSY` if that one lives on, or is in the middle of a restore.
  *
  * A restore that cannot be completed is undone, with a warning of the process that says why. `RECOVERY_REQUIRED` if that
  * fails too: the next call goes on. `JOURNAL_CORRUPT`, and `RECOVERY_REQUIRED` for previous content that no journal
- * explains, touch nothing. Content kept by `keepPrevious` stays.
+ * explains or for a mount that a restore worked on and that is missing, touch nothing. Content kept by `keepPrevious` stays.
  */
-export async function recover(dataDir: string, { disk = nodeDisk }: { disk?: Disk } = {}): Promise<Recovery> {
+export async function recover(
+  dataDir: string,
+  { disk = nodeDisk, patienceMs }: RecoverOptions = {},
+): Promise<Recovery> {
   try {
-    const found = await readJournal(disk, dataDir);
-    return found ? await finish(disk, dataDir, found) : await removeLeftovers(disk, dataDir);
+    if (await isUntouched(disk, dataDir)) return "none";
+    return await whileClaimed({ disk, dataDir, patienceMs }, async ({ isTakenOver }) => {
+      const recovery = await finishInterrupted(disk, dataDir);
+      return recovery === "none" && isTakenOver ? "cleaned" : recovery;
+    });
   } catch (error) {
     if (error instanceof StowageError) throw error;
     const { code, retryable } = classifyDiskError(error);
@@ -30,12 +48,19 @@ export async function recover(dataDir: string, { disk = nodeDisk }: { disk?: Dis
   }
 }
 
-/** Says whether `recover` has something to do in the data directory. Changes nothing. */
+/** The same for one that has claimed the data directory. */
+export async function finishInterrupted(disk: Disk, dataDir: string): Promise<Recovery> {
+  const found = await readJournal(disk, dataDir);
+  return found ? await finish(disk, dataDir, found) : await removeLeftovers(disk, dataDir);
+}
+
+/** Says whether `recover` has something to do in the data directory, or to wait for. Changes nothing. */
 export async function needsRecovery(dataDir: string, { disk = nodeDisk }: { disk?: Disk } = {}): Promise<boolean> {
-  const state = await readState(disk, dataDir);
-  if (state !== undefined && state !== "kept") return true;
-  const kept = state === "kept" ? await readJournal(disk, dataDir) : undefined;
-  return (await sweepable(disk, dataDir, kept?.journal.id)).length > 0;
+  const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER));
+  const rest = names.filter((name) => name !== LOST_FOLDER && name !== journalName("kept"));
+  if (rest.length === 0 || !names.includes(journalName("kept")) || rest.some(isClaim)) return rest.length > 0;
+  const kept = await readJournal(disk, dataDir);
+  return rest.some((name) => name !== kept?.journal.id);
 }
 
 /** Throws `RECOVERY_REQUIRED` while the data directory may hold a part of the old content and a part of the new. */
@@ -45,11 +70,20 @@ export async function assertSettled(disk: Disk, dataDir: string): Promise<void> 
   throw new StowageError("RECOVERY_REQUIRED", `a restore of ${dataDir} was interrupted; run recover() first`);
 }
 
+/** Says whether nothing of a restore is there that could ever be in the way. */
+async function isUntouched(disk: Disk, dataDir: string): Promise<boolean> {
+  const folder = join(dataDir, RESTORE_FOLDER);
+  if ((await utf8ChildrenOf(disk, folder)).some((name) => name !== LOST_FOLDER)) return false;
+  await removeIfEmpty(disk, folder);
+  return true;
+}
+
 async function finish(
   disk: Disk,
   dataDir: string,
   { state, journal }: { state: JournalState; journal: Journal },
 ): Promise<Recovery> {
+  await assertMountsThere(disk, dataDir, { state, journal });
   if (state === "swap") {
     const failed = await completeSwap(disk, dataDir, journal);
     if (failed) warn(dataDir, failed.cause);

@@ -1,5 +1,6 @@
 import type { Disk, DiskPath } from "../disk.ts";
-import { codeOf, isMissing, joinRaw } from "./disk-steps.ts";
+import { errnoOf } from "../errno-of.ts";
+import { isMissing, joinRaw } from "./disk-steps.ts";
 import { holdsMounts } from "./mounts-below.ts";
 
 /**
@@ -21,7 +22,16 @@ export async function removeIfEmpty(disk: Disk, path: string): Promise<void> {
   try {
     await disk.removeDirectory(path);
   } catch (error) {
-    if (!isMissing(error) && codeOf(error) !== "ENOTEMPTY" && codeOf(error) !== "EEXIST") throw error;
+    if (!isMissing(error) && errnoOf(error) !== "ENOTEMPTY" && errnoOf(error) !== "EEXIST") throw error;
+  }
+}
+
+/** Removes an empty directory if it is there. */
+export async function removeDirectoryIfPresent(disk: Disk, path: string): Promise<void> {
+  try {
+    await disk.removeDirectory(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 

@@ -1,15 +1,19 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { ArchiveSource } from "../archive/archive-source.ts";
 import { extractEntries } from "../archive/extract-entries.ts";
 import type { JudgedArchive } from "../archive/judge-archive.ts";
 import type { ReportProgress } from "../progress.ts";
+import { removeLeftovers } from "./clean-up.ts";
 import { ensureDirectory } from "./disk-steps.ts";
+import { entriesByMount } from "./entries-by-mount.ts";
 import { restoreLayout } from "./layout.ts";
 import { performSwap, tidy } from "./perform-swap.ts";
 import { type PlanOptions, planSwap } from "./plan-swap.ts";
+import { layoutsOf } from "./swap-places.ts";
 
 export interface RestoreOptions
-  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel"> {
+  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel" | "mounts"> {
   readonly key: string;
   readonly signal: AbortSignal;
   readonly onProgress: ReportProgress;
@@ -22,7 +26,8 @@ export interface RestoreOptions
 /**
  * Replaces the content of the data directory by the judged entries of an archive.
  *
- * 1. Stage: the entries are written into `.stowage/<id>/new`, each checked by its CRC, and made durable.
+ * 1. Stage: the entries are written into `.stowage/<id>/new`, each checked by its CRC, and made durable. Those of a mount
+ *    that is restored too are staged on that mount.
  * 2. Plan: what moves out, what moves in; from here to 5 inside `aroundSwap`, so that the application is quiet.
  * 3. Commit: the journal is written and renamed to `swap.json`. Up to here a crash gives the old data, from here the new.
  * 4. Swap: out and intruders aside, then in; made durable after each.
@@ -37,19 +42,18 @@ export async function restoreArchive(
   entries: JudgedArchive["entries"],
   options: RestoreOptions,
 ): Promise<void> {
-  const { disk, dataDir, signal, key, keepPrevious } = options;
+  const { disk, dataDir, signal, key, keepPrevious, mounts } = options;
   const id = randomUUID();
-  const { staged } = restoreLayout(dataDir, id);
   try {
     await stage(source, entries, id, options);
     await options.aroundSwap(async () => {
       signal.throwIfAborted();
-      const roots = await planSwap({ ...options, staged });
+      const roots = await planSwap({ ...options, id });
       const createdAt = new Date().toISOString();
       await performSwap(disk, dataDir, { version: 1, id, createdAt, key, roots, keepPrevious });
     });
   } finally {
-    await tidy(disk, dataDir, id);
+    await tidy(disk, dataDir, id, mounts);
   }
 }
 
@@ -57,12 +61,38 @@ async function stage(
   source: ArchiveSource,
   entries: JudgedArchive["entries"],
   id: string,
-  { disk, dataDir, signal, onProgress }: RestoreOptions,
+  options: RestoreOptions,
 ): Promise<void> {
-  const { folder, work, staged } = restoreLayout(dataDir, id);
-  await ensureDirectory(disk, folder);
-  await disk.makeDirectory(work);
-  await disk.makeDirectory(staged);
-  await extractEntries(source, entries, { directory: staged, disk, signal, onProgress, durable: true });
-  await disk.syncDirectory(dataDir);
+  const { disk, dataDir, mounts, signal } = options;
+  const parts = entriesByMount(entries, mounts);
+  await makePlaces(id, options);
+  const onProgress = summing(options.onProgress);
+  for (const [mount, some] of parts) {
+    const { volume, staged } = restoreLayout(join(dataDir, mount), id);
+    await extractEntries(source, some, { directory: staged, disk, signal, onProgress: onProgress(), durable: true });
+    await disk.syncDirectory(volume);
+  }
+}
+
+/** Makes the places of a restore, on each mount after those in the data directory, which tell `recover` of them. */
+async function makePlaces(id: string, { disk, dataDir, mounts }: RestoreOptions): Promise<void> {
+  for (const mount of mounts) await removeLeftovers(disk, join(dataDir, mount)); // of when it was not mounted
+  for (const { volume, folder, work, staged } of layoutsOf(dataDir, id, mounts)) {
+    await ensureDirectory(disk, folder);
+    await disk.makeDirectory(work);
+    await disk.makeDirectory(staged);
+    if (mounts.length > 0 && volume === dataDir) for (const place of [folder, volume]) await disk.syncDirectory(place);
+  }
+}
+
+/** Reports the progress of several stages that follow each other as that of one. */
+function summing(onProgress: ReportProgress): () => ReportProgress {
+  let done = { entriesDone: 0, bytesDone: 0 };
+  return () => {
+    const before = done;
+    return ({ entriesDone, bytesDone }) => {
+      done = { entriesDone: before.entriesDone + entriesDone, bytesDone: before.bytesDone + bytesDone };
+      onProgress(done);
+    };
+  };
 }

@@ -3,29 +3,26 @@ import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { ensureDirectory, existsOnDisk, utf8ChildrenOf } from "./disk-steps.ts";
 import type { Journal, SwapRoot } from "./journal.ts";
-import { type RestoreLayout, restoreLayout } from "./layout.ts";
+import { layoutsOf, mountsOf, pathsTo, type SwapPlaces, swapPlaces } from "./swap-places.ts";
 
-/** A restore between its commit and its end, with the paths that it works on. */
-interface Swap {
-  readonly disk: Disk;
-  readonly dataDir: string;
-  readonly layout: RestoreLayout;
-  readonly roots: readonly SwapRoot[];
-}
+/** A directory whose children are swapped, with the places between which they move. */
+type PlacedRoot = SwapRoot & SwapPlaces;
 
 /** Makes the directories that the moves need, durably, so that only renames are left to do after the commit. */
 export async function prepareSwap(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
-  const { layout, roots } = swapOf(disk, dataDir, journal);
-  const places = [layout.staged, layout.previous, layout.conflict];
-  for (const place of places) await ensureDirectory(disk, place);
+  const layouts = layoutsOf(dataDir, journal.id, mountsOf(journal.roots));
+  for (const { staged, previous, conflict } of layouts) {
+    for (const place of [staged, previous, conflict]) await ensureDirectory(disk, place);
+  }
   const parents = new Set<string>();
-  for (const { dir } of roots.filter(({ dir }) => dir !== "")) {
-    for (const place of places) {
-      await ensurePath(disk, place, dir);
-      parents.add(join(place, dirname(dir)));
+  for (const { dir, staged, previous, conflict } of placedRoots(dataDir, journal)) {
+    for (const path of [staged, previous, conflict].flatMap((place) => pathsTo(place, dir))) {
+      await ensureDirectory(disk, path);
+      parents.add(dirname(path));
     }
   }
-  for (const directory of [...parents, layout.work, layout.folder]) await disk.syncDirectory(directory);
+  const works = layouts.flatMap(({ work, folder }) => [work, folder]);
+  for (const directory of [...parents, ...works]) await disk.syncDirectory(directory);
 }
 
 /**
@@ -35,74 +32,74 @@ export async function prepareSwap(disk: Disk, dataDir: string, journal: Journal)
  * All moves out are durable before the first move in: a new database must never lie beside an old write-ahead log.
  */
 export async function redoSwap(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
-  const swap = swapOf(disk, dataDir, journal);
-  for (const root of swap.roots) await moveOut(swap, root);
-  for (const root of swap.roots) await moveIntruders(swap, root);
-  await syncRoots(swap, swap.layout.previous, swap.layout.conflict);
-  for (const root of swap.roots) await moveIn(swap, root);
-  await syncRoots(swap, swap.layout.staged);
+  const roots = placedRoots(dataDir, journal);
+  for (const root of roots) await moveOut(disk, root);
+  for (const root of roots) await moveIntruders(disk, root);
+  await syncRoots(disk, roots, ["inPlace", "previous", "conflict"]);
+  for (const root of roots.toReversed()) await moveIn(disk, root);
+  await syncRoots(disk, roots, ["inPlace", "staged"]);
 }
 
 /** Brings the previous content back, from wherever {@link redoSwap} stopped. Can be stopped and called again, too. */
 export async function undoSwap(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
-  const swap = swapOf(disk, dataDir, journal);
-  for (const root of swap.roots) await takeBack(swap, root);
-  await syncRoots(swap, swap.layout.staged, swap.layout.conflict);
-  for (const root of swap.roots) await putBack(swap, root);
-  await syncRoots(swap, swap.layout.previous);
+  const roots = placedRoots(dataDir, journal);
+  for (const root of roots) await takeBack(disk, root);
+  await syncRoots(disk, roots, ["inPlace", "staged", "conflict"]);
+  for (const root of roots.toReversed()) await putBack(disk, root);
+  await syncRoots(disk, roots, ["inPlace", "previous"]);
 }
 
-async function moveOut({ disk, dataDir, layout }: Swap, { dir, out, in: arriving }: SwapRoot): Promise<void> {
+async function moveOut(disk: Disk, { inPlace, staged, previous, out, in: arriving }: PlacedRoot): Promise<void> {
   const planned = new Set(arriving);
   for (const name of out) {
-    const from = join(dataDir, dir, name);
-    const to = join(layout.previous, dir, name);
+    const from = join(inPlace, name);
+    const to = join(previous, name);
     if ((await existsOnDisk(disk, to)) || !(await existsOnDisk(disk, from))) continue;
     // An app may delete an old entry after the plan: then what lies there after a redo is the new one.
-    const isOld = !planned.has(name) || (await existsOnDisk(disk, join(layout.staged, dir, name)));
+    const isOld = !planned.has(name) || (await existsOnDisk(disk, join(staged, name)));
     if (isOld) await disk.rename(from, to);
   }
 }
 
-async function moveIntruders({ disk, dataDir, layout }: Swap, { dir, in: arriving, keep }: SwapRoot): Promise<void> {
+async function moveIntruders(disk: Disk, { inPlace, staged, conflict, in: arriving, keep }: PlacedRoot): Promise<void> {
   const kept = new Set(keep);
   const planned = new Set(arriving);
-  for (const name of await utf8ChildrenOf(disk, join(dataDir, dir))) {
+  for (const name of await utf8ChildrenOf(disk, inPlace)) {
     if (kept.has(name)) continue;
-    const hasMovedIn = planned.has(name) && !(await existsOnDisk(disk, join(layout.staged, dir, name)));
-    if (!hasMovedIn) await setAside(disk, join(dataDir, dir, name), join(layout.conflict, dir, name));
+    const hasMovedIn = planned.has(name) && !(await existsOnDisk(disk, join(staged, name)));
+    if (!hasMovedIn) await setAside(disk, join(inPlace, name), join(conflict, name));
   }
 }
 
-async function moveIn({ disk, dataDir, layout }: Swap, { dir, in: arriving }: SwapRoot): Promise<void> {
+async function moveIn(disk: Disk, { inPlace, staged, conflict, in: arriving }: PlacedRoot): Promise<void> {
   for (const name of arriving) {
-    const from = join(layout.staged, dir, name);
-    const to = join(dataDir, dir, name);
+    const from = join(staged, name);
+    const to = join(inPlace, name);
     const isInPlace = await existsOnDisk(disk, to);
     if (!(await existsOnDisk(disk, from))) {
       if (isInPlace) continue;
       throw lost(to);
     }
     // An app that still runs may have written it since: a rename would replace that silently.
-    if (isInPlace) await makeRoom(disk, to, join(layout.conflict, dir, name));
+    if (isInPlace) await makeRoom(disk, to, join(conflict, name));
     await disk.rename(from, to);
   }
 }
 
-async function takeBack({ disk, dataDir, layout }: Swap, { dir, in: arriving }: SwapRoot): Promise<void> {
-  for (const name of [...arriving].reverse()) {
-    const from = join(dataDir, dir, name);
-    const to = join(layout.staged, dir, name);
+async function takeBack(disk: Disk, { inPlace, staged, in: arriving }: PlacedRoot): Promise<void> {
+  for (const name of arriving.toReversed()) {
+    const from = join(inPlace, name);
+    const to = join(staged, name);
     if (!(await existsOnDisk(disk, to)) && (await existsOnDisk(disk, from))) await disk.rename(from, to);
   }
 }
 
-async function putBack({ disk, dataDir, layout }: Swap, { dir, out }: SwapRoot): Promise<void> {
-  for (const name of [...out].reverse()) {
-    const from = join(layout.previous, dir, name);
-    const to = join(dataDir, dir, name);
+async function putBack(disk: Disk, { inPlace, previous, conflict, out }: PlacedRoot): Promise<void> {
+  for (const name of out.toReversed()) {
+    const from = join(previous, name);
+    const to = join(inPlace, name);
     if (!(await existsOnDisk(disk, from))) continue;
-    if (await existsOnDisk(disk, to)) await makeRoom(disk, to, join(layout.conflict, dir, name));
+    if (await existsOnDisk(disk, to)) await makeRoom(disk, to, join(conflict, name));
     await disk.rename(from, to);
   }
 }
@@ -121,21 +118,16 @@ async function makeRoom(disk: Disk, from: string, to: string): Promise<void> {
   for (const path of [from, aside]) await disk.syncDirectory(dirname(path));
 }
 
-async function syncRoots({ disk, dataDir, roots }: Swap, ...places: string[]): Promise<void> {
-  for (const { dir } of roots) {
-    for (const place of [dataDir, ...places]) await disk.syncDirectory(join(place, dir));
-  }
+async function syncRoots(
+  disk: Disk,
+  roots: readonly PlacedRoot[],
+  places: readonly (keyof SwapPlaces)[],
+): Promise<void> {
+  for (const root of roots) for (const place of places) await disk.syncDirectory(root[place]);
 }
 
-async function ensurePath(disk: Disk, base: string, dir: string): Promise<void> {
-  if (dir !== ".") await ensurePath(disk, base, dirname(dir));
-  await ensureDirectory(disk, join(base, dir));
-}
-
-function swapOf(disk: Disk, dataDir: string, journal: Journal): Swap {
-  const layout = restoreLayout(dataDir, journal.id);
-  const turned = { ...layout, staged: layout.previous, previous: layout.staged };
-  return { disk, dataDir, layout: journal.isRollback ? turned : layout, roots: journal.roots };
+function placedRoots(dataDir: string, journal: Journal): PlacedRoot[] {
+  return journal.roots.map((root) => ({ ...root, ...swapPlaces(dataDir, journal, root) }));
 }
 
 function lost(path: string): StowageError {

@@ -5,7 +5,7 @@ import type { WriteOptions } from "../../src/archive/archive-writer.ts";
 import { excluding } from "../../src/archive/exclusions.ts";
 import { extractEntries } from "../../src/archive/extract-entries.ts";
 import { type ArchiveRules, type JudgedArchive, judgeArchive } from "../../src/archive/judge-archive.ts";
-import { walkDirectory } from "../../src/archive/walk-directory.ts";
+import { type WalkOptions, walkDirectory } from "../../src/archive/walk-directory.ts";
 import { type WrittenArchive, writeArchive } from "../../src/archive/write-archive.ts";
 import { nodeDisk } from "../../src/disk.ts";
 import { temporaryDirectory } from "./trees.ts";
@@ -27,7 +27,7 @@ export interface Written {
 /** Writes the archive of a directory into memory. */
 export async function archiveOf(
   root: string,
-  options: Partial<WriteOptions> & { exclude?: string[] } = {},
+  options: Partial<WriteOptions & WalkOptions> & { exclude?: string[] } = {},
 ): Promise<Written> {
   const all = { disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const, ...options };
   const walk = await walkDirectory(root, { ...all, isExcluded: excluding(options.exclude ?? []) });
@@ -42,7 +42,7 @@ export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffe
 }
 
 /** Writes the archive of a directory into a file. */
-export async function archiveFileOf(root: string, options: Partial<WriteOptions> = {}): Promise<string> {
+export async function archiveFileOf(root: string, options: Partial<WriteOptions & WalkOptions> = {}): Promise<string> {
   const path = join(await temporaryDirectory(), "archive.zip");
   await writeFile(path, (await archiveOf(root, options)).bytes);
   return path;

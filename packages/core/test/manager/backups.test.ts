@@ -270,6 +270,8 @@ describe("the options of a manager", () => {
     ["exclude", { exclude: [""] }],
     ["requiredFiles", { requiredFiles: [1] }],
     ["namePrefix", { namePrefix: "Upper" }],
+    ["level", { level: 10 }],
+    ["workers", { workers: -1 }],
     ["onUnreadable", { onUnreadable: "maybe" }],
     ["limits.maxEntries", { limits: { maxEntries: 0 } }],
     ["excludes", { excludes: [] }],

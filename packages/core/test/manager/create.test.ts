@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk.ts";
 import { BackupManager, Filesystem } from "../../src/index.ts";
 import { faultyDisk } from "../faulty-disk.ts";
-import { readTree } from "../tree.ts";
+import { readTree, writeTree } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
 const BUSY = "Try again later - another backup/restore process has already been started.";
@@ -20,6 +20,19 @@ describe("create", () => {
     expect(backup).toMatchObject({ key: "one.zip", warnings: [] });
     expect(backup.entries).toBe(6);
     expect(await readTree(dataDir)).toEqual(DATA);
+  });
+
+  it("compresses as hard as it is told", async () => {
+    const sizes = [0, 1, 9].map(async (level) => {
+      const { manager, dataDir } = await makeManager({ level });
+      await writeTree(dataDir, { "words.txt": "all work and no play makes jack a dull boy. ".repeat(1_000) });
+      return (await manager.create()).size;
+    });
+
+    const [stored = 0, fast = 0, best = 0] = await Promise.all(sizes);
+
+    expect(stored).toBeGreaterThan(10 * fast);
+    expect(fast).toBeGreaterThan(best);
   });
 
   it("names a backup by the second, and numbers further ones of the same second", async () => {

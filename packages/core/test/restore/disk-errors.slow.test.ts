@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ERRORS, failEachCallOfRecovery } from "./disk-errors.ts";
-import { scenarioCalled } from "./power-cut-scenarios.ts";
+import { ERRORS, failEachCall, failEachCallOfRecovery } from "./disk-errors.ts";
+import { scenarioCalled } from "./scenarios.ts";
 
 // A recovery that is undone says so each time.
 beforeEach(() => void vi.spyOn(process, "emitWarning").mockImplementation(() => {}));
@@ -15,6 +15,28 @@ describe.each([
     const outcomes = await failEachCallOfRecovery(scenarioCalled(name), code, 1);
 
     console.info(`${code} at each call of each recovery of ${name}: ${JSON.stringify(outcomes)}, 0 mixed`);
+    expect(outcomes.old + outcomes.new).toBeGreaterThan(500);
+  });
+});
+
+describe("a disk call that fails during a restore of mounts", () => {
+  const scenario = scenarioCalled("mounts that are restored too");
+
+  it.each(["EIO", "ENOSPC", "EBUSY", "EXDEV"])(
+    "with %s once leaves the old data, or the new if the application was told so",
+    async (code) => {
+      const outcomes = await failEachCall(scenario, code);
+
+      console.info(`${code} at each disk call of a restore of mounts: ${JSON.stringify(outcomes)}, 0 mixed`);
+      expect(outcomes.old).toBeGreaterThan(100);
+      expect(outcomes.new).toBeGreaterThan(10);
+    },
+  );
+
+  it("with EIO once during each 5th recovery leaves the old data or the new", async () => {
+    const outcomes = await failEachCallOfRecovery(scenario, "EIO", 5);
+
+    console.info(`EIO at each call of recoveries of mounts: ${JSON.stringify(outcomes)}, 0 mixed`);
     expect(outcomes.old + outcomes.new).toBeGreaterThan(500);
   });
 });

@@ -2,9 +2,11 @@ import { expect } from "vitest";
 import { StowageError } from "../../src/errors.ts";
 import { needsRecovery, recover } from "../../src/restore/recover.ts";
 import { SeededRandom } from "../archive/seeded-random.ts";
-import { ModelledDisk, type ModelledDiskOptions, treeAt } from "./modelled-disk.ts";
-import { DATA, restoreOn, runScenario, type Scenario, startOf } from "./power-cut-scenarios.ts";
-import { assertUnmixed, EITHER, judge, type Which } from "./power-cut-verdict.ts";
+import { treeAt } from "./image-tree.ts";
+import { ModelledDisk, type ModelledDiskOptions } from "./modelled-disk.ts";
+import { DATA, mountsIn, restoreOn, runScenario, startOf } from "./power-cut-scenarios.ts";
+import { assertUnmixed, contentOf, EITHER, judge, type Which } from "./power-cut-verdict.ts";
+import type { Scenario } from "./scenarios.ts";
 
 export const ERRORS = ["EIO", "ENOSPC", "EACCES", "EMFILE", "EROFS", "EBUSY", "EXDEV", "EINTR"];
 
@@ -17,14 +19,14 @@ export type Outcomes = Record<Which, number>;
 export async function failEachCall(scenario: Scenario, code: string): Promise<Outcomes> {
   const outcomes = { old: 0, new: 0 };
   for (let nth = 1; ; nth++) {
-    const disk = new ModelledDisk(startOf(scenario), failingAt(nth, code));
+    const disk = new ModelledDisk(startOf(scenario), { ...mountsIn(scenario), ...failingAt(nth, code) });
     const error = await failureOf(restoreOn(disk, scenario));
     if (disk.calls.length < nth) return outcomes;
 
     const where = `call ${nth}: ${disk.calls[nth - 1]}`;
     const which = error === undefined ? "new" : "old";
     if (error !== undefined) expect(error, where).toBeInstanceOf(StowageError);
-    expect(dataOf(disk), where).toEqual(which === "new" ? scenario.restored : (scenario.old ?? {}));
+    expect(dataOf(disk, scenario), where).toEqual(which === "new" ? scenario.restored : (scenario.old ?? {}));
     if (which === "old") expect(await needsRecovery(DATA, { disk }), `${where} leaves nothing behind`).toBe(false);
     await expectDurable(disk, scenario, which, where);
     outcomes[which]++;
@@ -36,7 +38,7 @@ export async function failFromEachCall(scenario: Scenario, code: string): Promis
   const outcomes = { old: 0, new: 0 };
   for (let nth = 1; ; nth++) {
     const broken = { from: nth };
-    const disk = new ModelledDisk(startOf(scenario), failingFrom(broken, code));
+    const disk = new ModelledDisk(startOf(scenario), { ...mountsIn(scenario), ...failingFrom(broken, code) });
     const error = await failureOf(restoreOn(disk, scenario));
     if (disk.calls.length < nth) return outcomes;
 
@@ -59,7 +61,9 @@ export async function failEachCallOfRecovery(scenario: Scenario, code: string, s
   const commit = events.findIndex((event) => event.kind === "rename" && event.at.name === "swap.json");
   for (let end = commit + 1; end <= events.length; end += stride) {
     for (let nth = 1; ; nth++) {
-      const disk = new ModelledDisk(start, failingAt(nth, code)).replay(events.slice(0, end));
+      const disk = new ModelledDisk(start, { ...mountsIn(scenario), ...failingAt(nth, code) }).replay(
+        events.slice(0, end),
+      );
       const error = await failureOf(recover(DATA, { disk }));
       if (disk.calls.length < nth) break;
 
@@ -78,9 +82,9 @@ async function expectDurable(disk: ModelledDisk, scenario: Scenario, which: Whic
   const random = new SeededRandom(1);
   const states = where.includes("sync") ? 100 : 2; // where a sync failed, what it was for may be on the disk or not
   for (const image of disk.model.afterPowerCut(states, () => random.next())) {
-    const later = new ModelledDisk(image);
+    const later = new ModelledDisk(image, mountsIn(scenario));
     await recover(DATA, { disk: later });
-    expect(dataOf(later), `${where}, then a power cut`).toEqual(
+    expect(dataOf(later, scenario), `${where}, then a power cut`).toEqual(
       which === "new" ? scenario.restored : (scenario.old ?? {}),
     );
   }
@@ -109,7 +113,6 @@ function failure(code: string, call: string): Error {
   return Object.assign(new Error(`${code}: injected into ${call}`), { code });
 }
 
-function dataOf(disk: ModelledDisk): Record<string, string> {
-  const tree = Object.entries(treeAt(disk.model.live, DATA) ?? {});
-  return Object.fromEntries(tree.filter(([name]) => !name.startsWith(".stowage/")));
+function dataOf(disk: ModelledDisk, scenario: Scenario): Record<string, string> {
+  return contentOf(treeAt(disk.model.live, DATA) ?? {}, scenario);
 }

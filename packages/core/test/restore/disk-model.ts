@@ -10,6 +10,8 @@ export const ROOT = 1;
 /** One change to a disk, or one order to make changes durable. */
 export type DiskEvent =
   | { readonly kind: "create"; readonly inode: number; readonly at: Slot; readonly isDirectory: boolean }
+  /** A second name for a file. */
+  | { readonly kind: "link"; readonly inode: number; readonly at: Slot }
   | { readonly kind: "rename"; readonly inode: number; readonly from: Slot; readonly at: Slot }
   | { readonly kind: "remove"; readonly inode: number; readonly at: Slot }
   | { readonly kind: "write"; readonly inode: number; readonly bytes: Buffer }
@@ -27,7 +29,7 @@ export interface Slot {
 
 /** A change of names that is not known to be durable. It is, once every directory that it changes was synced. */
 interface Pending {
-  readonly change: Extract<DiskEvent, { kind: "create" | "rename" | "remove" }>;
+  readonly change: Extract<DiskEvent, { kind: "create" | "link" | "rename" | "remove" }>;
   readonly unsynced: Set<number>;
   readonly forgotten: Set<number>;
   /** Earlier pending changes without which this one cannot be on disk. */
@@ -81,7 +83,10 @@ export class DiskModel {
     const slots = change.kind === "rename" ? [change.from, at] : [at];
     const needs = this.#pending
       .map(({ change: earlier }, index) => ({ earlier, index }))
-      .filter(({ earlier }) => earlier.inode === inode || (this.#ordersNames && touches(earlier, slots)))
+      .filter(({ earlier }) => {
+        if (this.#ordersNames && touches(earlier, slots)) return true;
+        return earlier.inode === inode && change.kind !== "link"; // a second name may get there before the first
+      })
       .map(({ index }) => index);
     this.#pending.push({ change, unsynced: new Set(slots.map((s) => s.directory)), forgotten: new Set(), needs });
     perform(this.live, change);

@@ -1,6 +1,7 @@
 import type { ModelledDiskOptions } from "./modelled-disk.ts";
-import { DATA, runScenario, type Scenario } from "./power-cut-scenarios.ts";
+import { DATA, runScenario } from "./power-cut-scenarios.ts";
 import { PowerCutSweep, type SweepOptions } from "./power-cut-sweep.ts";
+import type { Scenario } from "./scenarios.ts";
 
 /** A sync in the source, by the directory that it is for and the functions that lead to it. */
 export interface SyncSite {
@@ -9,17 +10,21 @@ export interface SyncSite {
   readonly caught?: string;
 }
 
+/** On mounts there is more to recover, and little that is not the same elsewhere. */
+const ON_MOUNTS = { states: 6, statesOfRecovery: 1, stride: 45, killStride: 45 };
+
 /** Leaves each sync of restore and recovery out in turn, and cuts the power. */
 export async function dropEachSync(
   scenarios: Readonly<Record<string, Scenario>>,
   options: SweepOptions,
 ): Promise<SyncSite[]> {
   const caught = new Map<string, string | undefined>();
-  // The most is to be seen where the most goes wrong: a sync that is caught there need not be tried elsewhere.
-  const inOrder = Object.entries(scenarios).sort(([, left], [, right]) => troublesOf(right) - troublesOf(left));
-  for (const [name, scenario] of inOrder) {
-    const sound = await soundOptions(scenario, options);
-    for (const site of await sitesOf(scenario, options)) {
+  for (const [name, scenario] of inOrder(scenarios)) {
+    // What an undo does after a kill is to be seen in a few states only.
+    const onMounts = scenario.fault ? { ...ON_MOUNTS, killStride: 2 } : ON_MOUNTS;
+    const fitting = scenario.mounts ? { ...options, ...onMounts } : options;
+    const sound = await soundOptions(scenario, fitting);
+    for (const site of await sitesOf(scenario, fitting)) {
       if (caught.get(site) !== undefined) continue;
       const intercept = (call: string) => (siteOf(call) === site ? "skip" : undefined);
       const restored = await runScenario(scenario, { intercept });
@@ -29,6 +34,16 @@ export async function dropEachSync(
     }
   }
   return [...caught].map(([site, first]) => (first === undefined ? { site } : { site, caught: first }));
+}
+
+/** A sync that is caught in one scenario need not be tried in the next: those in which most is caught soon come first. */
+function inOrder(scenarios: Readonly<Record<string, Scenario>>): [string, Scenario][] {
+  const all = Object.entries(scenarios);
+  const plain = all.filter(([, { mounts }]) => !mounts);
+  const mounted = all.filter(([, { mounts }]) => mounts);
+  const byTroubles = ([, left]: [string, Scenario], [, right]: [string, Scenario]) =>
+    troublesOf(left) - troublesOf(right);
+  return [...plain.sort(byTroubles).reverse(), ...mounted.sort(byTroubles)];
 }
 
 /** With nothing left out, no state may be bad: where some are after a second power cut, that is not looked at. */
@@ -41,8 +56,11 @@ async function soundOptions(scenario: Scenario, options: SweepOptions): Promise<
   throw new Error("this scenario is bad with every sync in place");
 }
 
-function troublesOf({ disturbances = [], fault, recoveryFault }: Scenario): number {
-  return disturbances.length + Number(fault !== undefined) + Number(recoveryFault !== undefined);
+/** How much is done that is not done in every restore. */
+function troublesOf({ disturbances = [], fault, recoveryFault, keepPrevious = false }: Scenario): number {
+  return (
+    disturbances.length + [fault, recoveryFault].filter((one) => one !== undefined).length + 3 * Number(keepPrevious)
+  );
 }
 
 /** Every sync that is reached. */
@@ -71,7 +89,10 @@ function siteOf(call: string): string | undefined {
 function placeOf(call: string): string {
   const path = call.slice(call.indexOf(" ") + 1).replace(DATA, "");
   if (call.startsWith("file.sync")) return path.endsWith(".tmp") ? "the journal" : "a staged file";
-  if (/^\/\.stowage\/lost/.test(path)) return ".stowage/lost";
-  if (/^\/\.stowage\/[0-9a-f-]{36}/.test(path)) return path.split("/")[3] ?? ".stowage/<id>";
-  return path.startsWith("/.stowage") ? ".stowage" : "the data";
+  const [, mount = "", own = ""] = /^(.*?)\/\.stowage(.*)$/.exec(path) ?? [];
+  const where = mount === "" ? "" : " of a mount";
+  if (!path.includes("/.stowage")) return "the data";
+  if (own.startsWith("/lost")) return `.stowage/lost${where}`;
+  if (/^\/[0-9a-f-]{36}/.test(own)) return `${own.split("/")[2] ?? ".stowage/<id>"}${where}`;
+  return `.stowage${where}`;
 }

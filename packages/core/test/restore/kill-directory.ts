@@ -15,9 +15,9 @@ export interface KillDirectory {
 }
 
 /** Makes a directory for sweeps, with the child process that they kill. */
-export async function killDirectory(): Promise<KillDirectory> {
+export async function killDirectory(script = "./kill-child.ts"): Promise<KillDirectory> {
   const directory = await mkdtemp(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), "stowage-kill-"));
-  const child = await bundle(fileURLToPath(new URL("./kill-child.ts", import.meta.url)), directory);
+  const child = await bundle(fileURLToPath(new URL(script, import.meta.url)), directory);
   return {
     for: (name) => ({ child, directory: join(directory, name) }),
     remove: () => rm(directory, { recursive: true, force: true }),

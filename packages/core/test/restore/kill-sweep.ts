@@ -3,13 +3,15 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { MemoryDriver } from "@stowage/memory";
-import { nodeDisk } from "../../src/disk.ts";
+import type { Disk } from "../../src/disk.ts";
 import { BackupManager, Filesystem } from "../../src/index.ts";
 import { needsRecovery, recover } from "../../src/restore/recover.ts";
 import { faultyDisk } from "../faulty-disk.ts";
 import { readTree, type Tree, writeTree } from "../tree.ts";
-import type { KillOrder, KillReport } from "./kill-child.ts";
-import type { Scenario } from "./power-cut-scenarios.ts";
+import type { KillReport } from "./kill-child.ts";
+import { type KillOrder, withMountsOf } from "./kill-order.ts";
+import { contentOf } from "./power-cut-verdict.ts";
+import type { Scenario } from "./scenarios.ts";
 
 const ORDERS_PER_CHILD = 40;
 const CHILDREN_AT_ONCE = 2;
@@ -66,8 +68,8 @@ export class KillSweep {
     const kills: Kill[] = [];
     for (const first of victims) {
       const prepare = () => this.#copy(first.dataDir);
-      const counting = faultyDisk(nodeDisk);
       const dataDir = await prepare();
+      const counting = faultyDisk(this.#disk(dataDir));
       await recover(dataDir, { disk: counting.disk });
       await rm(dataDir, { recursive: true, force: true });
       // Killed after a call or before the next one is the same to the disk: one of the two at each call, in turn.
@@ -97,8 +99,9 @@ export class KillSweep {
   /** Recovers in this process, and checks that all is as it was or all as it was to be. */
   async #judge({ action, dataDir, isReported, where }: Victim): Promise<void> {
     try {
-      await recover(dataDir);
-      if (await needsRecovery(dataDir)) throw new Error("recovery does not end");
+      const disk = this.#disk(dataDir);
+      await recover(dataDir, { disk });
+      if (await needsRecovery(dataDir, { disk })) throw new Error("recovery does not end");
       const which = this.#which(await readTree(dataDir).catch(() => ({})));
       const target = action === "rollback" ? "old" : "new";
       if (isReported && which !== target) throw new Error(`${which}, but the application was told otherwise`);
@@ -111,9 +114,8 @@ export class KillSweep {
 
   #which(tree: Tree): "old" | "new" {
     const { old = {}, restored, keepPrevious = false } = this.#scenario;
-    const isRestoring = (name: string) => name.startsWith(".stowage/");
-    const data = Object.fromEntries(Object.entries(tree).filter(([name]) => !isRestoring(name)));
-    const rest = Object.keys(tree).filter(isRestoring);
+    const data = contentOf(tree, this.#scenario);
+    const rest = Object.keys(tree).filter((name) => /(^|\/)\.stowage\//.test(name));
     if (rest.length > 0 && !keepPrevious) throw new Error(`left behind: ${rest}`);
     if (isSame(data, old)) return "old";
     if (isSame(data, restored)) return "new";
@@ -149,11 +151,12 @@ export class KillSweep {
   }
 
   #order(order: Pick<KillOrder, "dataDir"> & Partial<KillOrder>): KillOrder {
-    const { exclude = [], keepPrevious = false } = this.#scenario;
+    const { exclude = [], mounts = [], keepPrevious = false } = this.#scenario;
     return {
       action: "restore",
       archive: this.#archive,
       exclude,
+      mounts,
       keepPrevious,
       killAt: 0,
       killWhen: "before",
@@ -178,6 +181,10 @@ export class KillSweep {
     await mkdir(join(dataDir, ".."), { recursive: true });
     await cp(source, dataDir, { recursive: true }).catch(() => {}); // there may be no data directory yet
     return dataDir;
+  }
+
+  #disk(dataDir: string): Disk {
+    return withMountsOf({ dataDir, mounts: this.#scenario.mounts ?? [] });
   }
 
   get #archive(): string {
@@ -206,7 +213,7 @@ function pointsOf(calls: number): Pick<KillOrder, "killAt" | "killWhen">[] {
 
 async function fingerprint(dataDir: string): Promise<string> {
   const tree = JSON.stringify(await readTree(dataDir).catch(() => ({})));
-  return tree.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, "*");
+  return tree.replaceAll(/claim-[0-9a-f-]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, "*");
 }
 
 function isSame(left: Tree, right: Tree): boolean {
@@ -214,7 +221,7 @@ function isSame(left: Tree, right: Tree): boolean {
   return sorted(left) === sorted(right);
 }
 
-async function archiveOf(tree: Tree, dataDir: string): Promise<Buffer> {
+export async function archiveOf(tree: Tree, dataDir: string): Promise<Buffer> {
   await writeTree(dataDir, tree);
   const filesystem = new Filesystem(new MemoryDriver());
   await new BackupManager({ dataDir, filesystem, lock: "process" }).create({ name: "a.zip" });

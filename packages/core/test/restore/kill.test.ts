@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type KillDirectory, killDirectory } from "./kill-directory.ts";
 import { KillSweep } from "./kill-sweep.ts";
-import { scenarioCalled } from "./power-cut-scenarios.ts";
+import { scenarioCalled } from "./scenarios.ts";
 
 let place: KillDirectory;
 

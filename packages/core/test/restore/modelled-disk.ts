@@ -1,14 +1,15 @@
 import { Stats } from "node:fs";
 import type { Disk, DiskFile, DiskPath } from "../../src/disk.ts";
-import type { Tree } from "../tree.ts";
-import { type DiskEvent, type DiskImage, DiskModel, emptyImage, ROOT, type Slot } from "./disk-model.ts";
-
-const MOUNTS = Buffer.from("1 0 0:1 / / rw - modelled none rw\n");
+import { type DiskEvent, type DiskImage, DiskModel, ROOT, type Slot } from "./disk-model.ts";
+import { partsOf } from "./image-tree.ts";
+import { assertRenamable, deviceOf, tableOf } from "./mount-table.ts";
 
 export interface ModelledDiskOptions {
   readonly ordersNames?: boolean;
   /** Is asked before each call, such as "rename /a /b": whether it fails, or pretends to have done its work. */
   readonly intercept?: (call: string) => Error | "skip" | undefined;
+  /** Where something else is mounted: a device of its own, from which and to which nothing can be renamed. */
+  readonly mounts?: readonly string[];
 }
 
 /** A disk in memory that records every change and sync, so that power can be cut after any of them. */
@@ -19,9 +20,12 @@ export class ModelledDisk implements Disk {
   /** What was on it at first. */
   readonly start: DiskImage;
   readonly #intercept: NonNullable<ModelledDiskOptions["intercept"]>;
+  readonly #mounts: readonly string[];
 
-  constructor(image: DiskImage, { ordersNames = false, intercept = () => undefined }: ModelledDiskOptions = {}) {
+  constructor(image: DiskImage, options: ModelledDiskOptions = {}) {
+    const { ordersNames = false, intercept = () => undefined, mounts = [] } = options;
     this.start = image;
+    this.#mounts = mounts;
     this.model = new DiskModel(image, { ordersNames });
     this.#intercept = intercept;
   }
@@ -38,7 +42,7 @@ export class ModelledDisk implements Disk {
 
   async lstat(path: DiskPath): Promise<Stats> {
     this.#call(`lstat ${path}`);
-    return this.#stats(this.#find(path));
+    return this.#stats(this.#find(path), 1 + deviceOf(String(path), this.#mounts));
   }
 
   async readDirectory(path: DiskPath): Promise<Buffer[]> {
@@ -48,7 +52,7 @@ export class ModelledDisk implements Disk {
 
   async openFile(path: string): Promise<DiskFile> {
     this.#call(`openFile ${path}`);
-    if (path === "/proc/self/mountinfo") return this.#file(path, () => MOUNTS);
+    if (path === "/proc/self/mountinfo") return this.#file(path, () => tableOf(["/", ...this.#mounts]));
     const inode = this.#find(path);
     return this.#file(path, () => this.#content(inode), inode);
   }
@@ -69,6 +73,7 @@ export class ModelledDisk implements Disk {
     if (this.#call(`rename ${source} ${target}`) === "skip") return;
     const inode = this.#find(source);
     const at = this.#slot(target);
+    assertRenamable(source, target, this.#mounts);
     const replaced = this.#names(at.directory).get(at.name);
     const names = replaced === undefined ? undefined : this.model.live.directories.get(replaced);
     if (names && names.size > 0) throw failure("ENOTEMPTY", target);
@@ -76,6 +81,11 @@ export class ModelledDisk implements Disk {
       throw failure(names ? "EISDIR" : "ENOTDIR", target);
     }
     this.#record({ kind: "rename", inode, from: this.#slot(source), at });
+  }
+
+  async link(source: string, target: string): Promise<void> {
+    const at = this.#free(`link ${source} ${target}`, target);
+    this.#record({ kind: "link", inode: this.#find(source), at });
   }
 
   async removeFile(path: DiskPath): Promise<void> {
@@ -88,6 +98,7 @@ export class ModelledDisk implements Disk {
   async removeDirectory(path: DiskPath): Promise<void> {
     this.#call(`removeDirectory ${path}`);
     const inode = this.#find(path);
+    if (this.#mounts.includes(String(path))) throw failure("EBUSY", path);
     if (this.#names(inode).size > 0) throw failure("ENOTEMPTY", path);
     this.#record({ kind: "remove", inode, at: this.#slot(path) });
   }
@@ -155,7 +166,7 @@ export class ModelledDisk implements Disk {
 
   #find(path: DiskPath): number {
     let inode = ROOT;
-    for (const name of partsOf(path)) {
+    for (const name of partsOf(String(path))) {
       const next = this.#names(inode).get(name);
       if (next === undefined) throw failure("ENOENT", path);
       inode = next;
@@ -164,7 +175,7 @@ export class ModelledDisk implements Disk {
   }
 
   #slot(path: DiskPath): Slot {
-    const parts = partsOf(path);
+    const parts = partsOf(String(path));
     const name = parts.pop() ?? "";
     return { directory: this.#find(parts.join("/")), name };
   }
@@ -186,60 +197,13 @@ export class ModelledDisk implements Disk {
     return this.model.live.files.get(inode) ?? Buffer.alloc(0);
   }
 
-  #stats(inode: number): Stats {
+  #stats(inode: number, dev = 1): Stats {
     const isDirectory = this.model.live.directories.has(inode);
     const mode = isDirectory ? 0o40755 : 0o100644;
     const size = this.#content(inode).length;
-    const fields = { dev: 1, ino: inode, mode, size, mtime: new Date(0), mtimeMs: 0, ctimeMs: 0, nlink: 1 };
+    const fields = { dev, ino: inode, mode, size, mtime: new Date(0), mtimeMs: 0, ctimeMs: 0, nlink: 1 };
     return Object.assign(Object.create(Stats.prototype) as Stats, fields);
   }
-}
-
-/** A disk on which a tree lies durably at a path. */
-export function imageOf(path: string, tree: Tree | undefined): DiskImage {
-  const image = emptyImage();
-  const place = (full: string, content: string | undefined) => {
-    const parts = partsOf(full);
-    let inode = ROOT;
-    parts.forEach((name, index) => {
-      const names = image.directories.get(inode) ?? new Map<string, number>();
-      const isFile = content !== undefined && index === parts.length - 1;
-      inode = names.get(name) ?? image.nextInode++;
-      names.set(name, inode);
-      if (isFile) image.files.set(inode, Buffer.from(content));
-      else if (!image.directories.has(inode)) image.directories.set(inode, new Map());
-    });
-  };
-  if (tree) place(path, undefined);
-  for (const [name, content] of Object.entries(tree ?? {})) {
-    place(`${path}/${name}`, name.endsWith("/") ? undefined : content);
-  }
-  return image;
-}
-
-/** What lies at a path of a disk; undefined if it is missing. */
-export function treeAt(image: DiskImage, path: string): Record<string, string> | undefined {
-  let inode: number | undefined = ROOT;
-  for (const name of partsOf(path)) inode = inode === undefined ? inode : image.directories.get(inode)?.get(name);
-  return inode === undefined || !image.directories.has(inode) ? undefined : treeBelow(image, inode, "");
-}
-
-function treeBelow(image: DiskImage, inode: number, below: string): Record<string, string> {
-  const tree: Record<string, string> = {};
-  for (const [name, child] of image.directories.get(inode) ?? []) {
-    if (!image.directories.has(child)) tree[below + name] = String(image.files.get(child));
-    else {
-      const inner = treeBelow(image, child, `${below}${name}/`);
-      Object.assign(tree, Object.keys(inner).length > 0 ? inner : { [`${below}${name}/`]: "" });
-    }
-  }
-  return tree;
-}
-
-function partsOf(path: DiskPath): string[] {
-  return String(path)
-    .split("/")
-    .filter((part) => part !== "");
 }
 
 function failure(code: string, path: DiskPath): Error {

@@ -1,9 +1,13 @@
 import type { DiskImage } from "./disk-model.ts";
-import { treeAt } from "./modelled-disk.ts";
-import { DATA, type Scenario, WRITTEN_AFTER } from "./power-cut-scenarios.ts";
+import { treeAt } from "./image-tree.ts";
+import { DATA, WRITTEN_AFTER } from "./power-cut-scenarios.ts";
+import type { Scenario } from "./scenarios.ts";
 
 /** What the application writes after a recovery. */
 export const WRITTEN_AGAIN = "written-again";
+
+const OF_RESTORES = /(^|\/)\.stowage\//;
+const LOST = /(^|\/)\.stowage\/lost\//;
 
 export type Which = "old" | "new";
 
@@ -43,7 +47,7 @@ export function judge(image: DiskImage, scenario: Scenario, expected: Expected, 
 
 /** At no instant does anything new lie beside anything old, even before recovery. */
 export function assertUnmixed(image: DiskImage): void {
-  const data = withoutRestores(treeAt(image, DATA) ?? {});
+  const data = contentOf(treeAt(image, DATA) ?? {});
   const ages = Object.values(data).map((content) => content.split(" ", 1)[0]);
   if (ages.includes("old") && ages.includes("new")) throw new Error("new content lies beside old on the disk");
 }
@@ -55,7 +59,7 @@ function whichOf(tree: Record<string, string>, scenario: Scenario): Which {
   const isIntruder = (name: string, content: string) =>
     intruders.some((file) => file?.name === name && [file.content, "", "torn"].includes(content));
   const shown = (all: Readonly<Record<string, string>>) => {
-    const entries = Object.entries(withoutRestores(all));
+    const entries = Object.entries(contentOf(all, scenario));
     return JSON.stringify(entries.filter(([name, content]) => !ignored.has(name) && !isIntruder(name, content)).sort());
   };
   if (shown(tree) === shown(scenario.old ?? {})) return "old";
@@ -65,18 +69,26 @@ function whichOf(tree: Record<string, string>, scenario: Scenario): Which {
 
 /** Kept content is complete; nothing else is left of a restore. */
 function checkKept(tree: Record<string, string>, scenario: Scenario, which: Which, expected: Expected): void {
-  const rest = Object.keys(tree).filter((name) => name.startsWith(".stowage/") && !name.startsWith(".stowage/lost/"));
+  const empty = (scenario.mounts ?? []).map((mount) => `${mount}/.stowage/`); // the next restore there removes it
+  const rest = Object.keys(tree).filter((name) => OF_RESTORES.test(name) && !LOST.test(name) && !empty.includes(name));
   const isKept = rest.includes(".stowage/kept.json");
   if (isKept && which === "old") throw new Error("old data, and a journal that keeps it");
   const mustBeKept = scenario.keepPrevious && scenario.afterwards !== "confirm" && which === "new";
   if (mustBeKept && !isKept) throw new Error(`the previous data was not kept (${[...expected.keys()]})`);
   if (!isKept && rest.length > 0) throw new Error(`left behind: ${rest}`);
   if (!isKept) return;
-  const previous = rest.filter((name) => name.split("/")[2] === "old");
-  const kept = Object.fromEntries(previous.map((name) => [name.split("/").slice(3).join("/"), tree[name] ?? ""]));
+  const previous = rest.flatMap((name) => [[name, /\.stowage\/[^/]+\/old\/(.*)$/.exec(name)?.[1] ?? ""] as const]);
+  const kept = Object.fromEntries(
+    previous.filter(([, own]) => own !== "").map(([name, own]) => [own, tree[name] ?? ""]),
+  );
   if (whichOf(kept, scenario) !== "old") throw new Error("what is kept is not the previous data");
 }
 
-function withoutRestores(tree: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(tree).filter(([name]) => !name.startsWith(".stowage/")));
+/** What lies there, without what is of restores, and without the mounts themselves, which are always there. */
+export function contentOf(
+  tree: Readonly<Record<string, string>>,
+  { mounts = [] }: Pick<Scenario, "mounts"> = {},
+): Record<string, string> {
+  const points = mounts.map((mount) => `${mount}/`);
+  return Object.fromEntries(Object.entries(tree).filter(([name]) => !OF_RESTORES.test(name) && !points.includes(name)));
 }

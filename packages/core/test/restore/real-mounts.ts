@@ -5,10 +5,21 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
 /** Mounts a fresh tmpfs, or another directory once more, on a directory, which is made, until the test has finished. */
-export function mountOn(target: string, source?: string): void {
+export function mountOn(target: string, source?: string, { isReadOnly = false } = {}): void {
   mkdirSync(target, { recursive: true });
   mount(target, source);
   onTestFinished(() => unmount(target));
+  if (isReadOnly) execFileSync("mount", ["-o", "remount,bind,ro", target], { stdio: "pipe" });
+}
+
+/** Takes what {@link mountOn} mounted away, runs `action`, and mounts it again. */
+export async function whileUnmounted(target: string, source: string, action: () => Promise<void>): Promise<void> {
+  unmount(target);
+  try {
+    await action();
+  } finally {
+    mount(target, source);
+  }
 }
 
 /** Whether this process may mount: as root, outside of most containers. */

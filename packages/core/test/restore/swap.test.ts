@@ -189,7 +189,7 @@ async function committed({ old, staged, kept = [".stowage"] }: Shape): Promise<{
   await mkdir(layout.staged, { recursive: true });
   await writeTree(layout.staged, staged);
   const isKept = (name: string) => kept.some((root) => name === root || name.startsWith(`${root}/`));
-  const options = { disk: nodeDisk, dataDir, staged: layout.staged, isKept, keepsBelowTop: true, sentinel: "data.db" };
+  const options = { disk: nodeDisk, dataDir, id, isKept, keepsBelowTop: true, sentinel: "data.db", mounts: [] };
   const journal: Journal = { version: 1, id, createdAt: "", key: "k.zip", roots: await planSwap(options) };
   await prepareSwap(nodeDisk, dataDir, journal);
   await writeFile(journalPath(dataDir, "swap"), encodeJournal(journal));

@@ -1,0 +1,31 @@
+import { constants, deflateRaw, deflateRawSync } from "node:zlib";
+
+/** Below this size a call on the spot is cheaper than one through the thread pool. */
+const IMMEDIATE_SIZE = 16 * 1024;
+
+export interface DeflateOptions {
+  /** zlib's level, 0–9. */
+  readonly level: number;
+  /** Whether the deflate stream ends here. Otherwise it ends at a byte boundary and the next block may follow. */
+  readonly isLast: boolean;
+}
+
+/** The codec: deflates bytes (RFC 1951). Everything above it only decides what to hand to it. */
+export type Deflate = (bytes: Uint8Array, options: DeflateOptions) => Promise<Uint8Array>;
+
+/** Deflates in the calling thread, which can do nothing else meanwhile. */
+export const deflateHere: Deflate = async (bytes, options) => deflateRawSync(bytes, zlibOptions(bytes, options));
+
+/** Deflates in Node's thread pool, unless that would take longer. The bytes are the same. */
+export const deflateOnPool: Deflate = (bytes, options) => {
+  if (bytes.length <= IMMEDIATE_SIZE) return deflateHere(bytes, options);
+  return new Promise((resolve, reject) => {
+    deflateRaw(bytes, zlibOptions(bytes, options), (error, deflated) => (error ? reject(error) : resolve(deflated)));
+  });
+};
+
+/** A chunk takes all of the output, which then need not be put together from several. */
+function zlibOptions(bytes: Uint8Array, { level, isLast }: DeflateOptions) {
+  const finishFlush = isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+  return { level, finishFlush, chunkSize: bytes.length + (bytes.length >> 8) + 64 };
+}

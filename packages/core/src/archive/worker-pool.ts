@@ -1,0 +1,64 @@
+import { Worker } from "node:worker_threads";
+
+/** A small young heap is collected often, and gives the memory of buffers back. */
+const LIMITS = { maxYoungGenerationSizeMb: 1 };
+
+interface Thread {
+  readonly worker: Worker;
+  readonly waiting: Map<number, (result: unknown) => void>;
+}
+
+/** What a thread answers. Without a result the job failed, and fails again for the reason to tell when it is done here. */
+export interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+}
+
+/** Threads that do jobs, each the one with the fewest. */
+export class WorkerPool {
+  readonly #threads: Thread[] = [];
+  #nextId = 0;
+
+  /** Starts `count` threads that run the file at `url`. */
+  constructor(url: URL, count: number, workerData: unknown) {
+    for (let index = 0; index < count; index++) {
+      this.#add(new Worker(url, { workerData, resourceLimits: LIMITS, execArgv: [], name: "stowage" }));
+    }
+  }
+
+  /** Has a job done, with memory for its output. Undefined if it failed, or if no thread is left to do it. */
+  run(job: object, output: ArrayBuffer): Promise<unknown> {
+    const thread = this.#leastBusy();
+    if (!thread) return Promise.resolve(undefined);
+    const id = this.#nextId++;
+    return new Promise((resolve) => {
+      thread.waiting.set(id, resolve);
+      thread.worker.postMessage({ id, job, output }, [output]);
+    });
+  }
+
+  /** Ends the threads. Jobs that are not done resolve with undefined. */
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #add(worker: Worker): void {
+    const thread: Thread = { worker, waiting: new Map() };
+    this.#threads.push(thread);
+    worker.on("message", ({ id, result }: Answer) => {
+      thread.waiting.get(id)?.(result);
+      thread.waiting.delete(id);
+    });
+    worker.on("error", () => {}); // it ends too
+    worker.on("exit", () => {
+      this.#threads.splice(this.#threads.indexOf(thread), 1);
+      for (const resolve of thread.waiting.values()) resolve(undefined);
+    });
+  }
+
+  #leastBusy(): Thread | undefined {
+    return this.#threads.reduce<Thread | undefined>((best, each) => {
+      return best && best.waiting.size <= each.waiting.size ? best : each;
+    }, undefined);
+  }
+}

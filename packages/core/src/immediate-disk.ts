@@ -1,0 +1,52 @@
+import { closeSync, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { type DiskPath, READ_FLAGS, type ReadableFile } from "./disk.ts";
+
+/** The longest that the process is kept from anything else. */
+const SLICE_MS = 2;
+
+/**
+ * Reads the real disk in the calling thread, which can do nothing else meanwhile: in a thread of its own that is several times
+ * faster for many small files.
+ */
+export const immediateDisk = {
+  openFile: async (path: string): Promise<ReadableFile> => fileOfDescriptor(openSync(path, READ_FLAGS)),
+};
+
+/** Reads a file that is open already, perhaps in another thread. */
+export function fileOfDescriptor(descriptor: number): ReadableFile {
+  return {
+    stat: async () => fstatSync(descriptor),
+    read: async (buffer, position) => {
+      let filled = 0;
+      while (filled < buffer.length) {
+        const size = readSync(descriptor, buffer, filled, buffer.length - filled, position + filled);
+        if (size === 0) break;
+        filled += size;
+      }
+      return filled;
+    },
+    close: async () => closeSync(descriptor),
+  };
+}
+
+/** Calls `lstat` for many paths: several times faster than one call through the thread pool for each. Settles each on its own. */
+export async function lstatInSlices(paths: readonly DiskPath[]): Promise<PromiseSettledResult<Stats>[]> {
+  const results: PromiseSettledResult<Stats>[] = [];
+  let pauseAt = performance.now() + SLICE_MS;
+  for (const path of paths) {
+    results.push(settledLstat(path));
+    if (performance.now() < pauseAt) continue;
+    await setImmediate();
+    pauseAt = performance.now() + SLICE_MS;
+  }
+  return results;
+}
+
+function settledLstat(path: DiskPath): PromiseSettledResult<Stats> {
+  try {
+    return { status: "fulfilled", value: lstatSync(path) };
+  } catch (reason) {
+    return { status: "rejected", reason };
+  }
+}

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import type { Disk } from "../disk.ts";
+import { StowageError } from "../errors.ts";
+import { RESTORE_FOLDER } from "../restore/layout.ts";
+import { mountsBelow } from "../restore/mounts-below.ts";
+import type { KeptEntries } from "./kept-entries.ts";
+
+/** What a restore does about mounts below the data directory: a rename neither moves them nor goes through them. */
+export type MountPolicy = "refuse" | "keep" | "roots";
+
+/** What a restore leaves alone, and the mounts whose content it replaces on their own volume. */
+export interface PlannedMounts extends KeptEntries {
+  readonly mounts: readonly string[];
+}
+
+interface Place {
+  readonly disk: Disk;
+  readonly dataDir: string;
+}
+
+/** At the top of a mount, as of the data directory: what belongs to restores, and to the file system. */
+const OWN_FOLDERS = [RESTORE_FOLDER, "lost+found"];
+
+/**
+ * Looks for mounts below the data directory, apart from what is kept anyway. They are refused (`MOUNT_IN_DATA_DIR`, naming
+ * them), kept like what is excluded, or restored too. A file that is mounted can only be refused or kept.
+ */
+export async function planMounts(
+  kept: KeptEntries,
+  { disk, dataDir, mounts: policy }: Place & { readonly mounts: MountPolicy },
+): Promise<PlannedMounts> {
+  const mounts = await mountsOutside(kept, { disk, dataDir });
+  if (mounts.length === 0) return { ...kept, mounts };
+  if (policy === "refuse") throw refusal(dataDir, mounts);
+  if (policy === "keep") return { ...leavingOut(kept, mounts), keepsBelowTop: true, mounts: [] };
+  const files: string[] = [];
+  for (const mount of mounts) if (!(await disk.lstat(join(dataDir, mount))).isDirectory()) files.push(mount);
+  if (files.length > 0) throw refusal(dataDir, files);
+  return { ...kept, mounts };
+}
+
+/** Staging takes its time: what was mounted or unmounted since is not what was planned for (`MOUNT_IN_DATA_DIR`). */
+export async function assertSameMounts(planned: PlannedMounts, place: Place): Promise<void> {
+  const mounts = await mountsOutside(planned, place);
+  const added = mounts.filter((name) => !planned.mounts.includes(name));
+  if (added.length > 0) throw refusal(place.dataDir, added);
+  const gone = planned.mounts.filter((name) => !mounts.includes(name));
+  if (gone.length === 0) return;
+  const message = `not mounted below ${place.dataDir} any more: ${shown(gone)}. Nothing was touched`;
+  throw new StowageError("MOUNT_IN_DATA_DIR", message);
+}
+
+/** Leaves out also the folders of restores and of the file system at the top of each mount, where mounts are restored. */
+export async function leavingOutFolders(kept: KeptEntries, { disk, dataDir }: Place): Promise<KeptEntries> {
+  const mounts = await mountsOutside(kept, { disk, dataDir });
+  return leavingOut(
+    kept,
+    mounts.flatMap((mount) => OWN_FOLDERS.map((folder) => `${mount}/${folder}`)),
+  );
+}
+
+async function mountsOutside({ isKept }: KeptEntries, { disk, dataDir }: Place): Promise<string[]> {
+  return (await mountsBelow(disk, dataDir)).filter((name) => !isKept(name));
+}
+
+function leavingOut(kept: KeptEntries, names: readonly string[]): KeptEntries {
+  const isLeftOut = (name: string) => names.some((left) => name === left || name.startsWith(`${left}/`));
+  return { ...kept, isKept: (name) => kept.isKept(name) || isLeftOut(name) };
+}
+
+function refusal(dataDir: string, mounts: readonly string[]): StowageError {
+  const message = `mounted below ${dataDir}: ${shown(mounts)}. Nothing was touched; unmount or exclude this, or set the option "mounts"`;
+  return new StowageError("MOUNT_IN_DATA_DIR", message);
+}
+
+function shown(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(", ");
+}

@@ -1,0 +1,145 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { walkDirectory } from "../../src/archive/walk-directory.ts";
+import { writeArchive } from "../../src/archive/write-archive.ts";
+import { nodeDisk } from "../../src/disk.ts";
+import { archiveOf, bytesOf, noSignal } from "./archives.ts";
+import { bundleWorker } from "./bundle-worker.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { directoryOf, groupDirectories, type Tree, temporaryDirectory } from "./trees.ts";
+
+const random = new SeededRandom(3);
+const BLOCK = 512 * 1024;
+
+const tree: Tree = {
+  "data.db": random.text(5 * BLOCK + 17),
+  "media.bin": random.bytes(3 * BLOCK),
+  "block.bin": random.text(BLOCK),
+  "zeros.bin": Buffer.alloc(2 * BLOCK),
+  "nothing here/": "",
+  "empty.txt": "",
+  ...Object.fromEntries(manySmall(700)),
+};
+
+function manySmall(count: number): [string, Buffer][] {
+  return Array.from({ length: count }, (_, index) => [`small/${index}.txt`, random.text(random.below(3_000))]);
+}
+
+const directories = groupDirectories();
+let workerUrl: URL;
+beforeAll(async () => {
+  workerUrl = await bundleWorker(await directories());
+});
+
+const started: Worker[] = [];
+beforeEach(() => void started.splice(0));
+const note = (worker: Worker) => started.push(worker);
+process.on("worker", note);
+afterAll(() => process.off("worker", note));
+
+/** The threads that were started since, all of which must have ended. */
+function endedThreads(): number {
+  const threads = started.splice(0);
+  expect(threads.map(({ threadId }) => threadId)).toEqual(threads.map(() => -1));
+  return threads.length;
+}
+
+test("the bytes are the same at any number of threads", async () => {
+  const root = await directoryOf(tree);
+  const { bytes, archive } = await archiveOf(root, { workers: 0 });
+  expect(endedThreads()).toBe(0);
+
+  for (const workers of [1, 2, 3]) {
+    const threaded = await archiveOf(root, { workers, workerUrl });
+    expect(threaded.bytes.equals(bytes)).toBe(true);
+    expect(threaded.archive.entries).toBe(archive.entries);
+    expect(endedThreads()).toBe(workers);
+  }
+});
+
+test("little data is not worth a thread", async () => {
+  const root = await directoryOf({ "a.txt": random.text(100_000) });
+
+  await archiveOf(root, { workers: 2, workerUrl });
+
+  expect(endedThreads()).toBe(0);
+});
+
+test("what comes from the threads goes into the archive", async () => {
+  const root = await directoryOf(Object.fromEntries(manySmall(2_000)));
+  const nothing = "{ id, result: { bytes: new Uint8Array(0), members: [] } }";
+  const rogue = await program(`port.on("message", ({ id }) => port.postMessage(${nothing}));`);
+
+  const { archive } = await archiveOf(root, { workers: 1, workerUrl: rogue });
+
+  expect(archive.entries).toBe(0);
+});
+
+test.each([
+  ["are not there", undefined],
+  ["fail at the start", `throw new Error("no");`],
+  ["fail at every job", `port.on("message", ({ id }) => port.postMessage({ id }));`],
+  ["die of a job", `port.on("message", () => process.exit(1));`],
+  ["end without an answer", `port.once("message", () => port.close());`],
+])("where threads %s, the archive is the same", async (_, source) => {
+  const root = await directoryOf(tree);
+  const { bytes } = await archiveOf(root, { workers: 0 });
+  const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await program(source);
+
+  const { bytes: found } = await archiveOf(root, { workers: 2, workerUrl: broken });
+
+  expect(found.equals(bytes)).toBe(true);
+  endedThreads();
+});
+
+test("a file that is gone by the time a thread opens it is a warning", async () => {
+  const root = await directoryOf(tree);
+  const options = { disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const };
+  const walk = await walkDirectory(root, { ...options, isExcluded: () => false });
+  await rm(join(root, "small/7.txt"));
+
+  const archive = writeArchive(walk, { ...options, workers: 2, workerUrl });
+  await bytesOf(archive.content);
+
+  expect(archive.warnings).toEqual([{ name: "small/7.txt", reason: "vanished" }]);
+});
+
+test("a file that has grown beyond a block since the walk is streamed in its place", async () => {
+  const root = await directoryOf(tree);
+  const options = { disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const };
+  const walk = await walkDirectory(root, { ...options, isExcluded: () => false });
+  await writeFile(join(root, "small/7.txt"), random.text(3 * BLOCK));
+
+  const [here, there] = await Promise.all(
+    [0, 2].map((workers) => bytesOf(writeArchive(walk, { ...options, workers, workerUrl }).content)),
+  );
+
+  expect(there?.length).toBeGreaterThan(0);
+  expect(there?.equals(here ?? Buffer.alloc(0))).toBe(true);
+});
+
+test("an abort and a reader that has had enough end the threads", async () => {
+  const root = await directoryOf(tree);
+  const controller = new AbortController();
+  const options = { disk: nodeDisk, signal: controller.signal, onUnreadable: "fail" as const };
+  const walk = await walkDirectory(root, { ...options, isExcluded: () => false });
+
+  for await (const _ of writeArchive(walk, { ...options, workers: 2, workerUrl }).content) break;
+  expect(endedThreads()).toBe(2);
+
+  const aborted = bytesOf(
+    writeArchive(walk, { ...options, workers: 2, workerUrl, onProgress: () => controller.abort() }).content,
+  );
+  await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
+  expect(endedThreads()).toBe(2);
+});
+
+/** Writes a program for a thread, which has `port`. */
+async function program(source: string): Promise<URL> {
+  const path = join(await temporaryDirectory(), "worker.mjs");
+  await writeFile(path, `import { parentPort as port } from "node:worker_threads";\n${source}\n`);
+  return pathToFileURL(path);
+}

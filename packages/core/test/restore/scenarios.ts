@@ -1,0 +1,120 @@
+import type { Tree } from "../tree.ts";
+
+export interface Scenario {
+  /** Undefined: there is no data directory yet. */
+  readonly old: Tree | undefined;
+  readonly archive: Tree;
+  /** What lies there after the restore. */
+  readonly restored: Tree;
+  readonly exclude?: readonly string[];
+  /** Mounts below the data directory, which are restored too. */
+  readonly mounts?: readonly string[];
+  /** What an application that was not closed does after a rename: a file that it writes must never be lost. */
+  readonly disturbances?: readonly Disturbance[];
+  readonly keepPrevious?: boolean;
+  /** What follows the restore. */
+  readonly afterwards?: "confirm" | "rollback";
+  /** The error of each call that matches, in the restore. */
+  readonly fault?: Fault;
+  /** The same in each recovery. */
+  readonly recoveryFault?: Fault;
+}
+
+export interface Fault {
+  readonly at: RegExp;
+  /** Only this one of the calls that match. */
+  readonly nth?: number;
+  readonly code: string;
+}
+
+export interface Disturbance {
+  readonly after: RegExp;
+  readonly deletes?: string;
+  readonly writes?: { readonly name: string; readonly content: string };
+}
+
+const OLD: Tree = {
+  "data.db": "old database",
+  "data.db-wal": "old log",
+  "only-old": "old",
+  "storage/a": "old",
+  "storage/empty/": "",
+};
+const NEW: Tree = {
+  "data.db": "new database",
+  "only-new": "new",
+  "storage/b": "new",
+  "storage/deep/c": "new",
+};
+
+const DATABASE: Scenario = { old: OLD, archive: NEW, restored: NEW };
+
+const KEPT: Tree = { "backups/x.zip": "kept", "a/b/cache/k": "kept" };
+
+/** One mount on another, and the archive has nothing for the inner one. */
+const MOUNTED: Scenario = {
+  old: { "data.db": "old", "up/a": "old", "up/deep/b": "old" },
+  archive: { "data.db": "new", "up/a": "new", "up/dir/came": "new" },
+  restored: { "data.db": "new", "up/a": "new", "up/dir/came": "new" },
+  mounts: ["up", "up/deep"],
+};
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  "a database with its log and directories": DATABASE,
+  "entries that are kept at every depth": {
+    old: { ...KEPT, "data.db": "old", "a/gone": "old", "a/b/gone": "old", "q/r": "old" },
+    archive: { "data.db": "new", "a/came": "new", "p/came": "new" },
+    restored: { ...KEPT, "data.db": "new", "a/came": "new", "p/came": "new" },
+    exclude: ["a/b/cache"],
+  },
+  "no data directory yet": { old: undefined, archive: { "data.db": "new" }, restored: { "data.db": "new" } },
+  "mounts that are restored too": MOUNTED,
+  "an application that still writes to a mount": {
+    ...MOUNTED,
+    disturbances: [{ after: /old\/up\/a$/, writes: { name: "up/dir", content: "an upload" } }],
+  },
+  "a move into a mount that fails": {
+    ...MOUNTED,
+    disturbances: [{ after: /data\/up\/dir$/, writes: { name: "up/deep/b", content: "an upload" } }],
+    fault: { at: /rename .*\/new\/up\/a /, code: "EROFS" },
+  },
+  "a mount whose previous data is kept, then brought back": {
+    ...MOUNTED,
+    keepPrevious: true,
+    afterwards: "rollback",
+  },
+  "an application that still writes": {
+    old: OLD,
+    archive: { ...NEW, "data.db-wal": "new log" },
+    restored: { ...NEW, "data.db-wal": "new log" },
+    disturbances: [
+      { after: /swap\.json$/, deletes: "data.db-wal", writes: { name: "intruder", content: "old upload" } },
+      { after: /data\/storage$/, writes: { name: "only-new", content: "an upload" } },
+    ],
+  },
+  "an application that still writes, and a move in that fails": {
+    ...DATABASE,
+    disturbances: [{ after: /data\/storage$/, writes: { name: "only-old", content: "an upload" } }],
+    fault: { at: /rename .*\/new\/data\.db /, code: "EIO" },
+  },
+  "a last sync that fails": { ...DATABASE, fault: { at: /syncDirectory .*\.stowage$/, nth: 3, code: "EIO" } },
+  "a move out that fails": { ...DATABASE, fault: { at: /rename .*only-old .*\/old\//, code: "EBUSY" } },
+  "a move in that fails": { ...DATABASE, fault: { at: /rename .*\/new\/data\.db /, code: "EXDEV" } },
+  "a recovery that cannot end forward": {
+    ...DATABASE,
+    recoveryFault: { at: /rename .*swap.json .*done.json/, code: "EACCES" },
+  },
+  "a recovery that cannot move in": { ...DATABASE, recoveryFault: { at: /rename .*\/new\/only-new /, code: "EBUSY" } },
+  "previous data that is kept": { ...DATABASE, keepPrevious: true },
+  "previous data that is kept, then confirmed": { ...DATABASE, keepPrevious: true, afterwards: "confirm" },
+  "previous data that is kept, then brought back": { ...DATABASE, keepPrevious: true, afterwards: "rollback" },
+};
+
+/** Those in which no state may be bad: all but one, a sync that fails before a kill, of which docs/restore.md tells. */
+export const SWEPT_SCENARIOS = Object.entries(SCENARIOS).filter(([name]) => name !== "a last sync that fails");
+
+export function scenarioCalled(name: string): Scenario {
+  const scenario = SCENARIOS[name];
+  if (!scenario) throw new Error(`no such scenario: ${name}`);
+  return scenario;
+}
