@@ -5,7 +5,7 @@ import { type OutgoingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import type { NodeListenerOptions } from "../src/node.ts";
 import { ADMIN, writeTree } from "./bed.ts";
 import { bundle } from "./load-bundle.ts";
@@ -58,8 +58,11 @@ export class LoadServer {
     return { now: read("VmRSS"), peak: read("VmHWM") };
   }
 
-  async open(): Promise<{ connections: number; descriptors: number }> {
-    return { connections: (await this.report()).connections, descriptors: await this.descriptors() };
+  /** Waits until no other connections are open than so many. Resolves with the number of descriptors then. */
+  async settled(connections = 0): Promise<number> {
+    const expectSettled = async () => expect((await this.report()).connections).toBe(connections);
+    await vi.waitFor(expectSettled, { timeout: 120_000, interval: 100 });
+    return this.descriptors();
   }
 
   async descriptors(): Promise<number> {

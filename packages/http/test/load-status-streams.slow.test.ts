@@ -9,7 +9,7 @@ const DEADLINE = { timeout: 120_000, interval: 100 };
 it("100 followers of the status that vanish leave no listener and no descriptor", { timeout: 300_000 }, async () => {
   const server = await startLoadServer();
   expect((await server.send("GET", "/api/backups")).status).toBe(200);
-  const base = { ...(await server.open()), listeners: (await server.report()).listeners };
+  const base = { descriptors: await server.settled(), listeners: (await server.report()).listeners };
 
   for (const vanish of [(socket: Socket) => socket.destroy(), (socket: Socket) => socket.resetAndDestroy()]) {
     const followers = await Promise.all(Array.from({ length: CLIENTS }, () => follow(server)));
@@ -20,9 +20,10 @@ it("100 followers of the status that vanish leave no listener and no descriptor"
 
     for (const socket of followers) vanish(socket);
 
+    await server.settled();
     await vi.waitFor(async () => {
       const { listeners } = await server.report();
-      expect({ ...(await server.open()), listeners }).toEqual(base);
+      expect({ descriptors: await server.descriptors(), listeners }).toEqual(base);
     }, DEADLINE);
     console.info(`${connections} followers, ${listeners} listeners; after they left ${JSON.stringify(base)}`);
   }

@@ -18,10 +18,10 @@ it("recover by several processes at once is done by one of them", { timeout: 600
   const scenario = { old: OLD, archive: NEW, restored: NEW };
   const contention = new Contention(scenario, { ...place.for("slow"), seed: SEED });
 
-  const { rounds, recoveries, killed, old, new: done, bad } = await contention.run(120);
+  const { rounds, recoveries, killed, old, new: done, bad } = await contention.run(60);
 
   const outcome = `${old} × old, ${done} × new, ${bad.length} bad`;
   console.info(`${rounds} rounds, ${recoveries} recoveries, ${killed} killed by SIGKILL: ${outcome}, seed ${SEED}`);
   expect(bad).toEqual([]);
-  expect(killed).toBeGreaterThan(20);
+  expect(killed).toBeGreaterThan(10);
 });

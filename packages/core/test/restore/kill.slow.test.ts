@@ -15,7 +15,7 @@ describe.each([
   { name: "a database with its log and directories", stride: 1 },
   { name: "entries that are kept at every depth", stride: 3 },
   { name: "no data directory yet", stride: 3 },
-  { name: "mounts that are restored too", stride: 12 },
+  { name: "mounts that are restored too", stride: 24 },
   { name: "previous data that is kept, then confirmed", stride: 5 },
   { name: "previous data that is kept, then brought back", stride: 5 },
 ])("SIGKILL during a restore of $name", ({ name, stride }) => {

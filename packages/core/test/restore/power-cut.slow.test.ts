@@ -17,8 +17,8 @@ describe.each([
   it.each(SWEPT_SCENARIOS)("holds the old data or the new: %s", { timeout: 900_000 }, async (name, scenario) => {
     const restored = await runScenario(scenario);
 
-    const stride = scenario.mounts ? 24 : 1; // there is more to recover
-    const sweep = new PowerCutSweep(scenario, { seed: SEED, stride, killStride: stride, ...options });
+    const onMounts = { stride: 24, killStride: 24, states: 12 }; // there is more to recover
+    const sweep = new PowerCutSweep(scenario, { seed: SEED, ...options, ...(scenario.mounts ? onMounts : {}) });
     const { states, bad, firstBad } = await sweep.run(restored);
 
     total.states += states;
