@@ -59,12 +59,12 @@ it.each([
 });
 
 it("help tells of every benchmark, and a name that is none is refused", async () => {
-  const [help, wrong] = [await startBenchmark("--help"), await startBenchmark("archives")];
-  const codes = Promise.all([exitCodeOf(help.child), exitCodeOf(wrong.child)]);
+  const { child: help } = await startBenchmark("--help");
+  const [helpCode, usage] = await Promise.all([exitCodeOf(help), text(help.stdout)]);
+  const { child: wrong } = await startBenchmark("archives");
+  const [wrongCode, complaint] = await Promise.all([exitCodeOf(wrong), text(wrong.stderr)]);
 
-  expect(await text(help.child.stdout)).toMatch(
-    /bench \[archive\][\s\S]*bench growth[\s\S]*bench storage[\s\S]*bench transfer/,
-  );
-  expect(await text(wrong.child.stderr)).toContain("no benchmark called archives");
-  expect(await codes).toEqual([0, 2]);
+  expect(usage).toMatch(/bench \[archive\][\s\S]*bench growth[\s\S]*bench storage[\s\S]*bench transfer/);
+  expect(complaint).toContain("no benchmark called archives");
+  expect([helpCode, wrongCode]).toEqual([0, 2]);
 });
