@@ -1,8 +1,12 @@
 import { abortError } from "@stowage/core";
 import type { LocalFile } from "./local-disk.ts";
 
-/** Bytes per read. Larger reads are no faster, and each one is held in memory. */
-const CHUNK_SIZE = 512 * 1_024;
+/** Bytes per read, while few files are read. Larger reads are no faster. */
+const CHUNK_SIZE_MAX = 512 * 1_024;
+/** Smaller reads are slower, and save nothing. */
+const CHUNK_SIZE_MIN = 64 * 1_024;
+/** Bytes that all files being read share: each chunk stays in memory until a reader, who may be slow, has taken it. */
+const CHUNKS_SIZE = 16 * 1_024 * 1_024;
 
 export interface FileContentOptions {
   readonly start: number;
@@ -16,6 +20,7 @@ export interface FileContentOptions {
  * failure and on an abort, also when it was never started. A file that was cut meanwhile ends early.
  */
 export class FileContent implements AsyncIterableIterator<Uint8Array> {
+  static #open = 0;
   readonly #file: LocalFile;
   readonly #end: number;
   readonly #signal: AbortSignal;
@@ -27,6 +32,7 @@ export class FileContent implements AsyncIterableIterator<Uint8Array> {
     this.#position = start;
     this.#end = end;
     this.#signal = signal;
+    FileContent.#open += 1;
     signal.addEventListener("abort", this.#close, { once: true });
   }
 
@@ -51,7 +57,8 @@ export class FileContent implements AsyncIterableIterator<Uint8Array> {
   }
 
   async #read(): Promise<Uint8Array> {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_SIZE, this.#end - this.#position));
+    const share = Math.max(CHUNK_SIZE_MIN, Math.floor(CHUNKS_SIZE / FileContent.#open));
+    const buffer = Buffer.allocUnsafeSlow(Math.min(share, CHUNK_SIZE_MAX, this.#end - this.#position));
     const size = await this.#file.read(buffer, this.#position);
     this.#position += size;
     return buffer.subarray(0, size);
@@ -65,6 +72,7 @@ export class FileContent implements AsyncIterableIterator<Uint8Array> {
   readonly #close = async (): Promise<void> => {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    FileContent.#open -= 1;
     this.#signal.removeEventListener("abort", this.#close);
     await this.#file.close().catch(() => {}); // only read from: nothing can be lost
   };

@@ -10,7 +10,9 @@ import { UNLIMITED, withLimits } from "./judged-backup.ts";
 import type { BackupInfo } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
-import { spoolUpload } from "./upload-spool.ts";
+import { type SpooledUpload, spoolUpload } from "./upload-spool.ts";
+
+const CHUNK_SIZE = 512 * 1_024;
 
 /**
  * Stores an archive under the operation's key, create-only. With "archive" it is judged before a byte of it is visible, from a
@@ -37,7 +39,18 @@ export async function uploadBackup(
   const limits = withLimits(UNLIMITED, settings.limits);
   await judgeArchive(source, { limits, isExcluded: () => false, requiredFiles: [], signal });
   const report = phase("upload", { entriesTotal: 1, bytesTotal: spool.size });
-  return await store(filesystem, source.stream(0, spool.size), operation, { size: spool.size, report });
+  return await store(filesystem, rereading(spool), operation, { size: spool.size, report });
+}
+
+/** Yields the same memory again and again: the filesystem copies what it takes from an iterator, and new memory comes back late. */
+async function* rereading({ file, size }: Pick<SpooledUpload, "file" | "size">): AsyncGenerator<Uint8Array> {
+  const memory = Buffer.allocUnsafeSlow(CHUNK_SIZE);
+  for (let position = 0; position < size; ) {
+    const read = await file.read(memory.subarray(0, Math.min(CHUNK_SIZE, size - position)), position);
+    if (read === 0) return; // cut by somebody else: the size that was announced says so
+    position += read;
+    yield memory.subarray(0, read);
+  }
 }
 
 async function store(
