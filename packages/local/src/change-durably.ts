@@ -1,5 +1,4 @@
-import { StowageError } from "@stowage/core";
-import { errnoOf } from "./errno-of.ts";
+import { errnoOf, StowageError } from "@stowage/core";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
 
 /** File systems that cannot sync a directory, as some in user space, say so by one of these. */

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { abortError, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core";
+import { abortError, errnoOf, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core";
 import { describeFile } from "./describe-file.ts";
-import { errnoOf } from "./errno-of.ts";
 import type { LocalDisk } from "./local-disk.ts";
 
 /** Files that are described at the same time. */

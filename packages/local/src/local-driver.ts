@@ -5,6 +5,7 @@ import {
   type Capabilities,
   type Classification,
   currentProcess,
+  errnoOf,
   type FileInfo,
   type FilesystemDriver,
   type ListPage,
@@ -16,7 +17,6 @@ import {
 import { changeDurably } from "./change-durably.ts";
 import { classifyError } from "./classify-error.ts";
 import { describeFile } from "./describe-file.ts";
-import { errnoOf } from "./errno-of.ts";
 import { listPage } from "./list-page.ts";
 import { type LocalDisk, nodeDisk } from "./local-disk.ts";
 import { makeDirectory } from "./make-directory.ts";

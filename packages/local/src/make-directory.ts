@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
+import { errnoOf } from "@stowage/core";
 import { changeDurably } from "./change-durably.ts";
-import { errnoOf } from "./errno-of.ts";
 import type { LocalDisk } from "./local-disk.ts";
 
 /**

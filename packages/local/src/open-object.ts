@@ -1,6 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import { abortError, type ReadRangeOptions, StowageError } from "@stowage/core";
-import { errnoOf } from "./errno-of.ts";
+import { abortError, errnoOf, type ReadRangeOptions, StowageError } from "@stowage/core";
 import { FileContent } from "./file-content.ts";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
 

@@ -1,7 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
-import { StowageError } from "@stowage/core";
-import { errnoOf } from "./errno-of.ts";
+import { errnoOf, StowageError } from "@stowage/core";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
 import type { Writer } from "./temporary-name.ts";
 import { temporaryName } from "./temporary-name.ts";
