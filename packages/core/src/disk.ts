@@ -13,6 +13,8 @@ import {
   utimes,
 } from "node:fs/promises";
 
+import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
+
 /** A path whose names may be any bytes, as the kernel allows them. */
 export type DiskPath = string | Buffer;
 
@@ -37,6 +39,10 @@ export interface Disk {
   setModifiedAt(path: string, modifiedAt: Date): Promise<void>;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): Promise<void>;
+  /** Says whether one sync of the file system that holds `path` is to be preferred to that of so many files in it, and can be trusted. */
+  prefersFileSystemSync(path: string, files: number): Promise<boolean>;
+  /** Makes everything durable that was written to the file system that holds `path`, by whatever thread or process. */
+  syncFileSystem(path: string): Promise<void>;
   /** Bytes that this process may still write to the file system that holds `path`. */
   freeSpace(path: string): Promise<number>;
 }
@@ -49,6 +55,8 @@ export interface DiskFile {
   read(buffer: Uint8Array, position: number): Promise<number>;
   /** Appends all of `bytes`. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Writes all of `bytes` from `position` on, perhaps before what comes before them. */
+  writeAt(bytes: Uint8Array, position: number): Promise<void>;
   setMode(mode: number): Promise<void>;
   setModifiedAt(modifiedAt: Date): Promise<void>;
   /** Makes the content durable. A failure must not be retried: the kernel reports it once. */
@@ -61,14 +69,14 @@ export type ReadableFile = Pick<DiskFile, "descriptor" | "stat" | "read" | "clos
 
 /** Follows no symlink and blocks on no FIFO. */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+export const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** The real disk, through `node:fs`. */
 export const nodeDisk: Disk = {
   lstat: (path) => lstat(path),
   readDirectory: (path) => readdir(path, { encoding: "buffer" }),
   openFile: async (path) => new NodeFile(await open(path, READ_FLAGS)),
-  createFile: async (path) => new NodeFile(await open(path, CREATE, 0o600)),
+  createFile: async (path) => new NodeFile(await open(path, CREATE_FLAGS, 0o600)),
   makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
   rename: (from, to) => rename(from, to),
   removeFile: (path) => unlink(path),
@@ -83,6 +91,8 @@ export const nodeDisk: Disk = {
       await directory.close();
     }
   },
+  prefersFileSystemSync: (path, files) => prefersFileSystemSync(path, files),
+  syncFileSystem: (path) => syncFileSystem(path),
   freeSpace: async (path) => {
     const { bavail, bsize } = await statfs(path);
     return bavail * bsize;
@@ -126,6 +136,14 @@ class NodeFile implements DiskFile {
   async write(bytes: Uint8Array): Promise<void> {
     for (let written = 0; written < bytes.length; ) {
       const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written);
+      written += bytesWritten;
+    }
+  }
+
+  async writeAt(bytes: Uint8Array, position: number): Promise<void> {
+    for (let written = 0; written < bytes.length; ) {
+      const rest = bytes.length - written;
+      const { bytesWritten } = await this.#handle.write(bytes, written, rest, position + written);
       written += bytesWritten;
     }
   }

@@ -36,6 +36,7 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       stat: () => call(`file.stat ${path}`, () => file.stat()),
       read: (buffer, position) => call(`file.read ${path}`, () => file.read(buffer, position)),
       write: (bytes) => call(`file.write ${path}`, () => file.write(bytes)),
+      writeAt: (bytes, position) => call(`file.writeAt ${path}`, () => file.writeAt(bytes, position)),
       setMode: (mode) => call(`file.setMode ${path}`, () => file.setMode(mode)),
       setModifiedAt: (modifiedAt) => call(`file.setModifiedAt ${path}`, () => file.setModifiedAt(modifiedAt)),
       sync: () => call(`file.sync ${path}`, () => file.sync()),
@@ -64,6 +65,9 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       setMode: (path, mode) => call(`setMode ${path}`, () => disk.setMode(path, mode)),
       setModifiedAt: (path, at) => call(`setModifiedAt ${path}`, () => disk.setModifiedAt(path, at)),
       syncDirectory: (path) => call(`syncDirectory ${path}`, () => disk.syncDirectory(path)),
+      prefersFileSystemSync: (path, files) =>
+        call(`prefersFileSystemSync ${path}`, () => disk.prefersFileSystemSync(path, files)),
+      syncFileSystem: (path) => call(`syncFileSystem ${path}`, () => disk.syncFileSystem(path)),
       freeSpace: (path) => call(`freeSpace ${path}`, () => disk.freeSpace(path)),
     },
   };

@@ -1,3 +1,4 @@
+import { blockTableSizeBound } from "./block-table.ts";
 import { deflatedSizeBound } from "./deflate-block.ts";
 import type { Walk } from "./walk-directory.ts";
 
@@ -10,7 +11,7 @@ const ARCHIVE_OVERHEAD = 512;
 export function archiveSizeBound({ entries }: Walk): number {
   let bound = ARCHIVE_OVERHEAD;
   for (const { name, size } of entries) {
-    bound += ENTRY_OVERHEAD + 2 * Buffer.byteLength(name) + deflatedSizeBound(size);
+    bound += ENTRY_OVERHEAD + 2 * Buffer.byteLength(name) + deflatedSizeBound(size) + blockTableSizeBound(size);
   }
   return bound;
 }

@@ -1,6 +1,6 @@
 import { CENTRAL_HEADER_SIGNATURE, CENTRAL_HEADER_SIZE } from "./central-header.ts";
 import { encodeEndRecords } from "./end-records.ts";
-import { encodeTimestamp, encodeZip64 } from "./extra-fields.ts";
+import { encodeBlockTableField, encodeTimestamp, encodeZip64 } from "./extra-fields.ts";
 import { encodeShared, type NewEntry, UINT32_MAX } from "./local-header.ts";
 
 const CHUNK_SIZE = 64 * 1024;
@@ -48,7 +48,7 @@ function encodeCentralHeader(entry: NewEntry, offset: number): Buffer {
   const name = Buffer.from(entry.name, "utf8");
   const isFar = offset >= UINT32_MAX;
   const wide = [...(entry.isZip64 ? [entry.size, entry.compressedSize] : []), ...(isFar ? [offset] : [])];
-  const extra = Buffer.concat([encodeTimestamp(entry.modifiedAt), encodeZip64(wide)]);
+  const extra = Buffer.concat([encodeTimestamp(entry.modifiedAt), encodeZip64(wide), encodeBlockTableField(entry)]);
   const bytes = Buffer.alloc(CENTRAL_HEADER_SIZE);
   bytes.writeUInt32LE(CENTRAL_HEADER_SIGNATURE, 0);
   bytes.writeUInt16LE(MADE_BY, 4);

@@ -35,6 +35,8 @@ export interface ArchiveEntry {
   readonly flags: number;
   readonly nameEncoding: NameEncoding;
   readonly headerOffset: number;
+  /** The data of our own extra field, if there is one: where the content can be cut. Not checked. */
+  readonly blockTable?: Buffer;
 }
 
 /** Returns the size of the whole header at the start of `bytes`. Nothing if more bytes are needed to tell. */
@@ -65,7 +67,7 @@ export function decodeCentralHeader(bytes: Buffer): ArchiveEntry {
     modifiedAt: extra.modifiedAt ?? decodeDosTime({ time: bytes.readUInt16LE(12), date: bytes.readUInt16LE(14) }),
   };
   checkSizes(entry);
-  return entry;
+  return extra.blockTable ? { ...entry, blockTable: Buffer.from(extra.blockTable) } : entry;
 }
 
 /** Refuses a unicode-path field that says another name than the entry has: some readers would use that one. */

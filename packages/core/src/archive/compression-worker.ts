@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { fileOfDescriptor, immediateDisk } from "../immediate-disk.ts";
 import { deflateHere } from "./deflate.ts";
 import { BLOCK_SIZE } from "./deflate-block.ts";
+import { fillYoungHeap } from "./fill-young-heap.ts";
 import type { SourceOptions } from "./open-source.ts";
 import { type Pack, packFiles } from "./pack-files.ts";
 import { type Block, type BlockRequest, readBlock } from "./read-block.ts";
@@ -47,12 +48,4 @@ function answer(id: number, result: Pack | Block, output: ArrayBuffer): void {
   const bytes = fits ? new Uint8Array(output, 0, result.bytes.length) : result.bytes;
   if (fits) bytes.set(result.bytes);
   parentPort?.postMessage({ id, result: { ...result, bytes } } satisfies Answer, fits ? [output] : []);
-}
-
-/**
- * Makes garbage. V8 gives the memory of short-lived buffers back only when its young heap is full, and these jobs put hardly
- * anything there: without this, two threads take 60 MB more.
- */
-function fillYoungHeap(): void {
-  new Array(20_000).fill(0);
 }

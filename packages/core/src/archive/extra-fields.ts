@@ -1,3 +1,4 @@
+import { BLOCK_TABLE_ID } from "./block-table.ts";
 import { invalidArchive } from "./invalid-archive.ts";
 
 const ZIP64 = 0x0001;
@@ -11,9 +12,10 @@ export interface ExtraFields {
   readonly zip64: Buffer | undefined;
   readonly unicodePath: Buffer | undefined;
   readonly modifiedAt: Date | undefined;
+  readonly blockTable: Buffer | undefined;
 }
 
-const NONE: ExtraFields = { zip64: undefined, unicodePath: undefined, modifiedAt: undefined };
+const NONE: ExtraFields = { zip64: undefined, unicodePath: undefined, modifiedAt: undefined, blockTable: undefined };
 
 /** Decodes the extra fields of a header (APPNOTE 4.5). They must fill their area exactly, and none of ours may come twice. */
 export function decodeExtraFields(bytes: Buffer): ExtraFields {
@@ -25,6 +27,7 @@ export function decodeExtraFields(bytes: Buffer): ExtraFields {
     zip64: fields.get(ZIP64),
     unicodePath: fields.get(UNICODE_PATH),
     modifiedAt: (timestamp && decodeTimestamp(timestamp)) ?? (ntfs && decodeNtfsTime(ntfs)),
+    blockTable: fields.get(BLOCK_TABLE_ID),
   };
 }
 
@@ -48,6 +51,15 @@ export function encodeZip64(values: readonly number[]): Buffer {
   bytes.writeUInt16LE(8 * values.length, 2);
   for (const [index, value] of values.entries()) bytes.writeBigUInt64LE(BigInt(value), FIELD_HEADER_SIZE + 8 * index);
   return bytes;
+}
+
+/** Encodes where the content of a large file can be cut. Other programs skip the field. */
+export function encodeBlockTableField({ blockTable }: { blockTable?: Buffer | undefined }): Buffer {
+  if (!blockTable) return Buffer.alloc(0);
+  const header = Buffer.alloc(FIELD_HEADER_SIZE);
+  header.writeUInt16LE(BLOCK_TABLE_ID, 0);
+  header.writeUInt16LE(blockTable.length, 2);
+  return Buffer.concat([header, blockTable]);
 }
 
 function splitFields(bytes: Buffer): Map<number, Buffer> {

@@ -4,7 +4,7 @@ import { EMPTY_TREE_ENTRY } from "./empty-tree.ts";
 import { withoutSlash } from "./entry-name.ts";
 import { EntryTree, foldName } from "./entry-tree.ts";
 import { invalidArchive } from "./invalid-archive.ts";
-import { type LocatedEntry, locateEntries } from "./local-headers.ts";
+import { type PlacedEntry, placeEntries } from "./placed-entry.ts";
 import { readCentralDirectory } from "./read-central-directory.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
 
@@ -31,7 +31,9 @@ export interface ArchiveRules {
 /** An archive that may be restored. */
 export interface JudgedArchive {
   /** What to extract, in the order in which the contents lie. */
-  readonly entries: readonly LocatedEntry[];
+  readonly entries: readonly PlacedEntry[];
+  /** What is not, though its local headers must be right, too. */
+  readonly leftOut: readonly PlacedEntry[];
   /** Links, special files and excluded names, which are not extracted. */
   readonly skipped: readonly SkippedEntry[];
   /** Bytes of all files together. */
@@ -39,19 +41,17 @@ export interface JudgedArchive {
 }
 
 /**
- * Looks at everything in an archive but the compressed bytes, and refuses it with `INVALID_ARCHIVE` and a reason if any rule
- * is broken: also by an entry that would be skipped. Reads headers only, so large contents cost nothing.
+ * Looks at the end of an archive: everything that its central directory says. Refuses it with `INVALID_ARCHIVE` and a reason if
+ * any rule is broken, also by an entry that would be skipped. Whoever reads contents checks each local header before.
  */
 export async function judgeArchive(source: ArchiveSource, rules: ArchiveRules): Promise<JudgedArchive> {
   const { maxEntries } = rules.limits;
   const directory = await readCentralDirectory(source, { maxEntries, signal: rules.signal });
   checkNames(directory.entries, rules);
-  const { kept, skipped } = select(directory.entries, rules);
+  const placed = placeEntries(directory.entries, directory.offset);
+  const { kept, leftOut, skipped } = select(placed, rules);
   checkRequired(kept, rules.requiredFiles);
-  const size = totalSize(kept, rules.limits);
-  const located = await locateEntries(source, directory.entries, { end: directory.offset, signal: rules.signal });
-  const names = new Set(kept.map((entry) => entry.name));
-  return { entries: located.filter((entry) => names.has(entry.name)), skipped, size };
+  return { entries: kept, leftOut, skipped, size: totalSize(kept, rules.limits) };
 }
 
 function checkNames(entries: readonly ArchiveEntry[], { limits, foldsNames = false }: ArchiveRules): void {
@@ -60,19 +60,18 @@ function checkNames(entries: readonly ArchiveEntry[], { limits, foldsNames = fal
 }
 
 function select(
-  entries: readonly ArchiveEntry[],
+  entries: readonly PlacedEntry[],
   rules: ArchiveRules,
-): { kept: ArchiveEntry[]; skipped: SkippedEntry[] } {
-  const kept: ArchiveEntry[] = [];
-  const skipped: SkippedEntry[] = [];
+): { kept: PlacedEntry[]; leftOut: PlacedEntry[]; skipped: SkippedEntry[] } {
   const isEmptyTree = entries.length === 1 && entries[0]?.name === EMPTY_TREE_ENTRY;
-  if (isEmptyTree) return { kept, skipped };
+  if (isEmptyTree) return { kept: [], leftOut: [...entries], skipped: [] };
+  const selected = { kept: [] as PlacedEntry[], leftOut: [] as PlacedEntry[], skipped: [] as SkippedEntry[] };
   for (const entry of entries) {
     const reason = reasonToSkip(entry, rules);
-    if (reason) skipped.push({ name: entry.name, reason });
-    else kept.push(entry);
+    (reason ? selected.leftOut : selected.kept).push(entry);
+    if (reason) selected.skipped.push({ name: entry.name, reason });
   }
-  if (kept.length > 0) return { kept, skipped };
+  if (selected.kept.length > 0) return selected;
   throw invalidArchive("no-entries", `nothing to restore among ${entries.length} entries`);
 }
 

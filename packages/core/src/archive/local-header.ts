@@ -22,6 +22,8 @@ export interface NewEntry {
   /** Type and permission bits, as `stat` gives them. */
   readonly mode: number;
   readonly modifiedAt: Date;
+  /** Of a large file, for the central directory. */
+  readonly blockTable?: Buffer | undefined;
 }
 
 /** A local header as it is found, without its name and extra fields. */

@@ -1,7 +1,10 @@
 import { StowageError } from "../errors.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import type { ArchiveSource } from "./archive-source.ts";
+import { type ArchiveSource, NEAR_RANGE_SIZE } from "./archive-source.ts";
+
+/** A request to a service takes some time before its first byte, and storage classes may charge for each. */
+const FAR_RANGE_SIZE = 8 * 1024 * 1024;
 
 /**
  * Reads an archive where it lies, by ranges, without a local copy. All ranges are of the version that was there
@@ -23,7 +26,10 @@ export async function objectSource(
   return {
     info: first,
     size: first.size,
-    read: async (start, end) => (start === end ? new Uint8Array(0) : gather(await open(start, end), end - start)),
+    rangeSize: filesystem.directory === undefined ? FAR_RANGE_SIZE : NEAR_RANGE_SIZE,
+    read: async (start, end, memory = Buffer.allocUnsafeSlow(end - start)) => {
+      return start === end ? new Uint8Array(0) : gather(await open(start, end), memory);
+    },
     async *stream(start, end) {
       if (start < end) yield* await open(start, end);
     },
@@ -35,13 +41,12 @@ function isSameVersion(left: FileInfo, right: FileInfo): boolean {
   return left.size === right.size && left.modifiedAt.getTime() === right.modifiedAt.getTime();
 }
 
-/** Copies chunk by chunk into one buffer of the right size, so that no more than that is held. */
-async function gather(content: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafeSlow(size);
+/** Copies chunk by chunk into memory of the right size, so that no more than that is held. */
+async function gather(content: AsyncIterable<Uint8Array>, memory: Buffer): Promise<Buffer> {
   let filled = 0;
   for await (const chunk of content) {
-    bytes.set(chunk, filled);
+    memory.set(chunk, filled);
     filled += chunk.length;
   }
-  return bytes;
+  return memory;
 }

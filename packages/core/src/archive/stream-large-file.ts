@@ -1,3 +1,4 @@
+import { BlockTableWriter } from "./block-table.ts";
 import { combineCrc32 } from "./combine-crc32.ts";
 import type { Compressor } from "./compressor.ts";
 import { encodeDescriptor } from "./data-descriptor.ts";
@@ -31,6 +32,7 @@ export async function* streamLargeFile(
   yield encodeLocalHeader(planned);
   const isProbed = !(await middleSeemsCompressible(source, options.level));
   const facts = { crc32: 0, compressedSize: 0, size: 0 };
+  const table = new BlockTableWriter();
   const { compressor, signal } = options;
   const blocks = inOrder(blockRequests(source.opened.size, isProbed), {
     run: (request: BlockRequest) => compressor.block(source.file, request),
@@ -42,6 +44,7 @@ export async function* streamLargeFile(
     facts.crc32 = combineCrc32(facts.crc32, block.crc32, block.size);
     facts.size += block.size;
     facts.compressedSize += block.bytes.length;
+    table.add(block.bytes.length);
     options.onBlock(block.size);
     yield block.bytes;
     compressor.recycle(block.bytes);
@@ -49,7 +52,7 @@ export async function* streamLargeFile(
   }
   yield encodeDescriptor(facts, planned.isZip64);
   const change = sourceChange(source.opened, facts.size, await source.file.stat());
-  return { entry: { ...planned, ...facts }, change };
+  return { entry: { ...planned, ...facts, blockTable: table.encode() }, change };
 }
 
 function plan({ opened }: OpenedSource, name: string): NewEntry {

@@ -26,14 +26,14 @@ export class WorkerPool {
     }
   }
 
-  /** Has a job done, with memory for its output. Undefined if it failed, or if no thread is left to do it. */
-  run(job: object, output: ArrayBuffer): Promise<unknown> {
+  /** Has a job done, with memory for its output if it needs any. Undefined if it failed, or if no thread is left to do it. */
+  run(job: object, output?: ArrayBuffer): Promise<unknown> {
     const thread = this.#leastBusy();
     if (!thread) return Promise.resolve(undefined);
     const id = this.#nextId++;
     return new Promise((resolve) => {
       thread.waiting.set(id, resolve);
-      thread.worker.postMessage({ id, job, output }, [output]);
+      thread.worker.postMessage({ id, job, output }, output ? [output] : []);
     });
   }
 

@@ -37,6 +37,7 @@ export async function extractBackup(
       directory: to,
       disk,
       signal: operation.signal,
+      workers: settings.workers,
       onProgress,
       durable: false,
     });

@@ -1,4 +1,5 @@
 import type { ArchiveSource } from "../archive/archive-source.ts";
+import { checkLocalHeaders } from "../archive/check-local-headers.ts";
 import { type ArchiveLimits, type JudgedArchive, judgeArchive } from "../archive/judge-archive.ts";
 import { objectSource } from "../archive/object-source.ts";
 import type { Disk } from "../disk.ts";
@@ -21,7 +22,7 @@ export async function limitsOfSpace(disk: Disk, path: string): Promise<ArchiveLi
   return { ...UNLIMITED, maxTotalSize: free, maxFileSize: free };
 }
 
-/** Opens the archive under the operation's key where it lies, and judges all of it. */
+/** Opens the archive under the operation's key where it lies, and judges it, with the local headers of what is left out. */
 export async function judgedBackup(
   filesystem: Filesystem,
   { key, signal, phase }: Operation,
@@ -40,6 +41,7 @@ export async function judgedBackup(
     foldsNames: FOLDS_NAMES,
     signal,
   });
+  await checkLocalHeaders(source, archive.leftOut, { signal });
   return { source, archive };
 }
 

@@ -53,7 +53,7 @@ async function judgeAndReplace(
   operation: Operation,
   settings: RestoreSettings & { readonly claim: Claim },
 ): Promise<ArchiveReport> {
-  const { dataDir, disk, requiredFiles, keepPrevious, claim } = settings;
+  const { dataDir, disk, requiredFiles, keepPrevious, workers, claim } = settings;
   const { key, signal } = operation;
   const planned = await planMounts(await settings.keptEntries(filesystem), settings);
   const base = await limitsOf(planned, settings);
@@ -67,6 +67,7 @@ async function judgeAndReplace(
     disk,
     dataDir,
     signal,
+    workers,
     keepPrevious,
     onProgress: operation.phase("stage", totals),
     sentinel: requiredFiles[0],

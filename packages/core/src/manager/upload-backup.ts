@@ -1,4 +1,5 @@
 import { diskSource } from "../archive/archive-source.ts";
+import { checkLocalHeaders } from "../archive/check-local-headers.ts";
 import { judgeArchive } from "../archive/judge-archive.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
@@ -37,7 +38,8 @@ export async function uploadBackup(
   const source = diskSource(spool.file, spool.size);
   phase("judge", { entriesTotal: 0, bytesTotal: 0 });
   const limits = withLimits(UNLIMITED, settings.limits);
-  await judgeArchive(source, { limits, isExcluded: () => false, requiredFiles: [], signal });
+  const { entries } = await judgeArchive(source, { limits, isExcluded: () => false, requiredFiles: [], signal });
+  await checkLocalHeaders(source, entries, { signal });
   const report = phase("upload", { entriesTotal: 1, bytesTotal: spool.size });
   return await store(filesystem, rereading(spool), operation, { size: spool.size, report });
 }

@@ -14,6 +14,6 @@ export async function verifyBackup(
   const { source, archive } = await judgedBackup(filesystem, operation, { ...settings, base: UNLIMITED });
   const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
   const onProgress = operation.phase("verify", totals);
-  await verifyEntries(source, archive.entries, { signal: operation.signal, onProgress });
+  await verifyEntries(source, archive.entries, { signal: operation.signal, workers: settings.workers, onProgress });
   return reportOf(archive);
 }

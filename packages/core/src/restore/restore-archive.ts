@@ -16,6 +16,8 @@ export interface RestoreOptions
   extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel" | "mounts"> {
   readonly key: string;
   readonly signal: AbortSignal;
+  /** Threads that inflate and write; as many as there are processors, at most four, when left out. */
+  readonly workers?: number | undefined;
   readonly onProgress: ReportProgress;
   /** Whether what is replaced is kept until `confirmRestore` or `rollBack`. */
   readonly keepPrevious: boolean;
@@ -63,13 +65,14 @@ async function stage(
   id: string,
   options: RestoreOptions,
 ): Promise<void> {
-  const { disk, dataDir, mounts, signal } = options;
+  const { disk, dataDir, mounts, signal, workers } = options;
   const parts = entriesByMount(entries, mounts);
   await makePlaces(id, options);
   const onProgress = summing(options.onProgress);
   for (const [mount, some] of parts) {
     const { volume, staged } = restoreLayout(join(dataDir, mount), id);
-    await extractEntries(source, some, { directory: staged, disk, signal, onProgress: onProgress(), durable: true });
+    const settings = { disk, signal, workers, onProgress: onProgress(), durable: true };
+    await extractEntries(source, some, { ...settings, directory: staged });
     await disk.syncDirectory(volume);
   }
 }

@@ -2,12 +2,15 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bufferSource } from "../../src/archive/archive-source.ts";
 import type { WriteOptions } from "../../src/archive/archive-writer.ts";
+import { checkLocalHeaders } from "../../src/archive/check-local-headers.ts";
 import { excluding } from "../../src/archive/exclusions.ts";
 import { extractEntries } from "../../src/archive/extract-entries.ts";
 import { type ArchiveRules, type JudgedArchive, judgeArchive } from "../../src/archive/judge-archive.ts";
 import { type WalkOptions, walkDirectory } from "../../src/archive/walk-directory.ts";
 import { type WrittenArchive, writeArchive } from "../../src/archive/write-archive.ts";
 import { nodeDisk } from "../../src/disk.ts";
+import { imageOf } from "../restore/image-tree.ts";
+import { ModelledDisk } from "../restore/modelled-disk.ts";
 import { temporaryDirectory } from "./trees.ts";
 
 export const noSignal: AbortSignal = new AbortController().signal;
@@ -50,6 +53,26 @@ export async function archiveFileOf(root: string, options: Partial<WriteOptions 
 
 export function judged(bytes: Uint8Array, changes: Partial<ArchiveRules> = {}): Promise<JudgedArchive> {
   return judgeArchive(bufferSource(bytes), { ...rules, ...changes });
+}
+
+/** Judges an archive, and the local headers of all that it holds. */
+export async function judgedWithHeaders(bytes: Uint8Array, changes: Partial<ArchiveRules> = {}): Promise<void> {
+  const { entries, leftOut } = await judged(bytes, changes);
+  for (const some of [entries, leftOut]) await checkLocalHeaders(bufferSource(bytes), some, { signal: noSignal });
+}
+
+/** Judges and reads an archive, and returns the contents of its files. */
+export async function contentsOf(bytes: Uint8Array): Promise<Map<string, Buffer>> {
+  const { entries } = await judged(bytes);
+  const disk = new ModelledDisk(imageOf("/tree", {}));
+  await extractEntries(bufferSource(bytes), entries, { directory: "/tree", disk, signal: noSignal, durable: false });
+  const { files } = disk.model.live;
+  return new Map(
+    entries.flatMap(({ name, type }) => {
+      const content = type === "file" ? files.get(disk.inodeOf(`/tree/${name}`)) : undefined;
+      return content ? [[name, content] as const] : [];
+    }),
+  );
 }
 
 /** Judges and extracts an archive into a new directory, and returns that directory. */

@@ -5,7 +5,7 @@ import { ARCHIVE_REASONS } from "../../src/archive/invalid-archive.ts";
 import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { nodeDisk } from "../../src/disk.ts";
 import { faultyDisk } from "../faulty-disk.ts";
-import { extracted, judged, noSignal } from "./archives.ts";
+import { extracted, judged, judgedWithHeaders, noSignal } from "./archives.ts";
 import type { HostileCase } from "./hostile-case.ts";
 import { HOSTILE_CONTENTS } from "./hostile-contents.ts";
 import { HOSTILE_ENDS } from "./hostile-ends.ts";
@@ -18,10 +18,14 @@ import { SeededRandom } from "./seeded-random.ts";
 import { temporaryDirectory } from "./trees.ts";
 
 const SEEDS = [1, 2, 3];
-const HEADERS = [...HOSTILE_ENDS, ...HOSTILE_ENTRIES, ...HOSTILE_NAMES, ...HOSTILE_LOCALS, ...HOSTILE_RANGES];
+/** What the end of the archive gives away. */
+const ENDS = [...HOSTILE_ENDS, ...HOSTILE_ENTRIES, ...HOSTILE_NAMES];
+/** What only the local headers give away, some of it. */
+const LOCALS = [...HOSTILE_LOCALS, ...HOSTILE_RANGES];
+const HEADERS = [...ENDS, ...LOCALS];
 
 describe("the judge refuses", () => {
-  test.each(HEADERS.map(labelled))("%s", async (_label, { hostile, reason, rules }) => {
+  test.each(ENDS.map(labelled))("%s", async (_label, { hostile, reason, rules }) => {
     for (const seed of SEEDS) {
       const judging = judged(hostile(new SeededRandom(seed)), rules);
       await expect(judging, `seed ${seed}`).rejects.toMatchObject({ code: "INVALID_ARCHIVE", reason });
@@ -29,17 +33,29 @@ describe("the judge refuses", () => {
   });
 });
 
+describe("the judge, with the local headers, refuses", () => {
+  test.each(LOCALS.map(labelled))("%s", async (_label, { hostile, reason, rules }) => {
+    for (const seed of SEEDS) {
+      const judging = judgedWithHeaders(hostile(new SeededRandom(seed)), rules);
+      await expect(judging, `seed ${seed}`).rejects.toMatchObject({ code: "INVALID_ARCHIVE", reason });
+    }
+  });
+});
+
 describe("reading refuses", () => {
-  test.each(HOSTILE_CONTENTS.map(labelled))("%s", async (_label, { hostile, reason, rules }) => {
+  test.each([...LOCALS, ...HOSTILE_CONTENTS].map(labelled))("%s", async (_label, { hostile, reason, rules }) => {
     const bytes = hostile(new SeededRandom(1));
-    const { entries } = await judged(bytes, rules);
     const source = bufferSource(bytes);
     const options = { signal: noSignal, directory: await temporaryDirectory(), disk: nodeDisk, durable: false };
     const refusal = { code: "INVALID_ARCHIVE", reason };
-
-    await expect(verifyEntries(source, entries, options)).rejects.toMatchObject(refusal);
+    const verifying = async () => verifyEntries(source, (await judged(bytes, rules)).entries, options);
     const watched = faultyDisk(nodeDisk);
-    await expect(extractEntries(source, entries, { ...options, disk: watched.disk })).rejects.toMatchObject(refusal);
+    const extracting = async () => {
+      await extractEntries(source, (await judged(bytes, rules)).entries, { ...options, disk: watched.disk });
+    };
+
+    await expect(verifying()).rejects.toMatchObject(refusal);
+    await expect(extracting()).rejects.toMatchObject(refusal);
     expect(watched.openFiles).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import { SeededRandom } from "./seeded-random.ts";
 const random = new SeededRandom(3);
 
 /** Contents that no header gives away: the judge accepts them, and reading them must fail. Small and large take different ways. */
-export const HOSTILE_CONTENTS: readonly HostileCase[] = [1000, 2_000_000].flatMap((size) => {
+export const HOSTILE_CONTENTS: readonly HostileCase[] = [1000, 3_000_000].flatMap((size) => {
   const content = random.text(size);
   const deflated = deflateRawSync(content);
   const plain: EntryPlan = { name: "f", content };

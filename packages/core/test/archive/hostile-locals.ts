@@ -1,4 +1,4 @@
-import { DESCRIPTOR, descriptorOf, type EntryPlan, UTF8, zip64Field } from "./build-zip.ts";
+import { DESCRIPTOR, descriptorOf, type EntryPlan, UTF8, unicodePathField, zip64Field } from "./build-zip.ts";
 import { entriesCase, type HostileCase } from "./hostile-case.ts";
 
 const content = "content of an entry, content of an entry";
@@ -44,6 +44,18 @@ export const HOSTILE_LOCALS: readonly HostileCase[] = [
   entriesCase("local-size", "a wrong size before a descriptor", {
     hostile: [{ ...streamed, local: { ...unknown, size: 7 } }],
     benign: [{ ...streamed, local: { ...unknown, size: 40 } }],
+  }),
+  entriesCase("zip64-extra", "64-bit sizes that the local header lacks", {
+    hostile: [{ ...plain, local: { size: 0xffff_ffff, compressedSize: 0xffff_ffff, extra: zip64Field(40) } }],
+    benign: [{ ...plain, local: { size: 0xffff_ffff, compressedSize: 0xffff_ffff, extra: zip64Field(40, 40) } }],
+  }),
+  entriesCase("unicode-path", "a unicode path in the local header alone", {
+    hostile: [{ name: "safe.txt", local: { extra: unicodePathField("safe.txt", "other.txt") } }],
+    benign: [{ name: "safe.txt", local: { extra: unicodePathField("safe.txt", "safe.txt") } }],
+  }),
+  entriesCase("descriptor", "a descriptor that is missing", {
+    hostile: [{ ...plain, flags: UTF8 | DESCRIPTOR }],
+    benign: [{ ...plain, flags: UTF8 | DESCRIPTOR, descriptor: descriptorOf(content) }],
   }),
   entriesCase("descriptor", "a descriptor with another CRC", {
     hostile: [{ ...streamed, descriptor: descriptorOf(content, { method: 8, crc32: 1 }) }],

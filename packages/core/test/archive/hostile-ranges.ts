@@ -10,6 +10,8 @@ const streamed: EntryPlan = {
   descriptor: descriptorOf("content of an entry, content of an entry"),
 };
 
+const behind: EntryPlan = { name: "behind", content: Buffer.alloc(200) };
+
 export const HOSTILE_RANGES: readonly HostileCase[] = [
   {
     title: "one content under two names",
@@ -20,8 +22,8 @@ export const HOSTILE_RANGES: readonly HostileCase[] = [
   {
     title: "an entry inside of the descriptor of another",
     reason: "overlap",
-    hostile: () => buildZip([streamed, { ...plain, name: "g", offset: 31 + 40 + 4, isCentralOnly: true }]),
-    benign: () => buildZip([streamed, { ...plain, name: "g" }]),
+    hostile: () => buildZip([streamed, { ...plain, name: "g", offset: 31 + 40 + 4, isCentralOnly: true }, behind]),
+    benign: () => buildZip([streamed, { ...plain, name: "g" }, behind]),
   },
   {
     title: "an entry inside of the content of another",

@@ -23,6 +23,7 @@ function directoryOfZeros(size: number): ArchiveSource {
   };
   return {
     size: total,
+    rangeSize: 2 ** 20,
     read,
     stream: async function* (start, stop) {
       yield await read(start, stop);

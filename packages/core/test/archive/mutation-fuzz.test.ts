@@ -1,9 +1,6 @@
 import { expect, test } from "vitest";
-import { bufferSource } from "../../src/archive/archive-source.ts";
-import type { LocatedEntry } from "../../src/archive/local-headers.ts";
-import { readEntry } from "../../src/archive/read-entry.ts";
 import { StowageError } from "../../src/errors.ts";
-import { archiveOf, bytesOf, judged, noSignal } from "./archives.ts";
+import { archiveOf, contentsOf } from "./archives.ts";
 import { buildZip, DESCRIPTOR, descriptorOf, UTF8 } from "./build-zip.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { directoryOf } from "./trees.ts";
@@ -20,7 +17,7 @@ test(`${ROUNDS} damaged archives are refused or read without a wrong byte (seed 
       bytes: Buffer.alloc(0),
       contents: new Map(),
     };
-    const outcome = await readAll(damaged(bytes, random)).catch((error: unknown) => error);
+    const outcome = await contentsOf(damaged(bytes, random)).catch((error: unknown) => error);
     if (outcome instanceof Map) {
       for (const [name, content] of outcome)
         expect([round, name, isKnown(contents, content)]).toEqual([round, name, true]);
@@ -60,7 +57,7 @@ async function validArchives(random: SeededRandom): Promise<Original[]> {
       { zip64: {} },
     ),
   ];
-  return Promise.all(all.map(async (bytes) => ({ bytes, contents: await readAll(bytes) })));
+  return Promise.all(all.map(async (bytes) => ({ bytes, contents: await contentsOf(bytes) })));
 }
 
 /** Flips bits, overwrites or removes bytes; mostly near the end, where the headers are. */
@@ -77,17 +74,6 @@ function damaged(original: Buffer, random: SeededRandom): Buffer {
   if (kind > 1) return bytes;
   const start = random.below(bytes.length);
   return Buffer.concat([bytes.subarray(0, start), bytes.subarray(start + random.below(40))]);
-}
-
-async function readAll(bytes: Buffer): Promise<Map<string, Buffer>> {
-  const { entries } = await judged(bytes);
-  const contents = new Map<string, Buffer>();
-  for (const entry of entries) contents.set(entry.name, await contentOf(bytes, entry));
-  return contents;
-}
-
-function contentOf(bytes: Buffer, entry: LocatedEntry): Promise<Buffer> {
-  return bytesOf(readEntry(bufferSource(bytes), entry, { signal: noSignal }));
 }
 
 /** Names and times carry no checksum, so a changed name may come through; the bytes below it may not have changed. */

@@ -31,7 +31,7 @@ function manySmall(count: number): [string, Buffer][] {
 const directories = groupDirectories();
 let workerUrl: URL;
 beforeAll(async () => {
-  workerUrl = await bundleWorker(await directories());
+  workerUrl = await bundleWorker("compression-worker", await directories());
 });
 
 const started: Worker[] = [];

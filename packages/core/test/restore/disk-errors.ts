@@ -4,7 +4,7 @@ import { needsRecovery, recover } from "../../src/restore/recover.ts";
 import { SeededRandom } from "../archive/seeded-random.ts";
 import { treeAt } from "./image-tree.ts";
 import { ModelledDisk, type ModelledDiskOptions } from "./modelled-disk.ts";
-import { DATA, mountsIn, restoreOn, runScenario, startOf } from "./power-cut-scenarios.ts";
+import { DATA, diskOf, restoreOn, runScenario, startOf } from "./power-cut-scenarios.ts";
 import { assertUnmixed, contentOf, EITHER, judge, type Which } from "./power-cut-verdict.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -19,7 +19,7 @@ export type Outcomes = Record<Which, number>;
 export async function failEachCall(scenario: Scenario, code: string): Promise<Outcomes> {
   const outcomes = { old: 0, new: 0 };
   for (let nth = 1; ; nth++) {
-    const disk = new ModelledDisk(startOf(scenario), { ...mountsIn(scenario), ...failingAt(nth, code) });
+    const disk = new ModelledDisk(startOf(scenario), { ...diskOf(scenario), ...failingAt(nth, code) });
     const error = await failureOf(restoreOn(disk, scenario));
     if (disk.calls.length < nth) return outcomes;
 
@@ -38,7 +38,7 @@ export async function failFromEachCall(scenario: Scenario, code: string): Promis
   const outcomes = { old: 0, new: 0 };
   for (let nth = 1; ; nth++) {
     const broken = { from: nth };
-    const disk = new ModelledDisk(startOf(scenario), { ...mountsIn(scenario), ...failingFrom(broken, code) });
+    const disk = new ModelledDisk(startOf(scenario), { ...diskOf(scenario), ...failingFrom(broken, code) });
     const error = await failureOf(restoreOn(disk, scenario));
     if (disk.calls.length < nth) return outcomes;
 
@@ -61,7 +61,7 @@ export async function failEachCallOfRecovery(scenario: Scenario, code: string, s
   const commit = events.findIndex((event) => event.kind === "rename" && event.at.name === "swap.json");
   for (let end = commit + 1; end <= events.length; end += stride) {
     for (let nth = 1; ; nth++) {
-      const disk = new ModelledDisk(start, { ...mountsIn(scenario), ...failingAt(nth, code) }).replay(
+      const disk = new ModelledDisk(start, { ...diskOf(scenario), ...failingAt(nth, code) }).replay(
         events.slice(0, end),
       );
       const error = await failureOf(recover(DATA, { disk }));
@@ -82,7 +82,7 @@ async function expectDurable(disk: ModelledDisk, scenario: Scenario, which: Whic
   const random = new SeededRandom(1);
   const states = where.includes("sync") ? 100 : 2; // where a sync failed, what it was for may be on the disk or not
   for (const image of disk.model.afterPowerCut(states, () => random.next())) {
-    const later = new ModelledDisk(image, mountsIn(scenario));
+    const later = new ModelledDisk(image, diskOf(scenario));
     await recover(DATA, { disk: later });
     expect(dataOf(later, scenario), `${where}, then a power cut`).toEqual(
       which === "new" ? scenario.restored : (scenario.old ?? {}),

@@ -14,7 +14,8 @@ export type DiskEvent =
   | { readonly kind: "link"; readonly inode: number; readonly at: Slot }
   | { readonly kind: "rename"; readonly inode: number; readonly from: Slot; readonly at: Slot }
   | { readonly kind: "remove"; readonly inode: number; readonly at: Slot }
-  | { readonly kind: "write"; readonly inode: number; readonly bytes: Buffer }
+  /** Behind what is there, unless it says where. */
+  | { readonly kind: "write"; readonly inode: number; readonly bytes: Buffer; readonly position?: number }
   | { readonly kind: "sync"; readonly inode: number }
   /** The kernel reports the error once; what was to be written counts as clean from then on. */
   | { readonly kind: "failed sync"; readonly inode: number }
@@ -55,7 +56,7 @@ export class DiskModel {
   apply(event: DiskEvent): void {
     if (event.kind === "sync") this.#sync(event.inode);
     else if (event.kind === "failed sync") this.#forget(event.inode);
-    else if (event.kind === "write") this.#write(event.inode, event.bytes);
+    else if (event.kind === "write") this.#write(event);
     else if (event.kind !== "mark") this.#change(event);
   }
 
@@ -93,10 +94,15 @@ export class DiskModel {
     this.live.nextInode = Math.max(this.live.nextInode, inode + 1);
   }
 
-  #write(inode: number, bytes: Buffer): void {
+  #write({ inode, bytes, position }: Extract<DiskEvent, { kind: "write" }>): void {
     const before = this.live.files.get(inode) ?? Buffer.alloc(0);
+    const start = position ?? before.length;
+    const hole = Buffer.alloc(Math.max(0, start - before.length));
     if (!this.#dirty.has(inode)) this.#dirty.set(inode, { durable: before, isForgotten: false });
-    this.live.files.set(inode, Buffer.concat([before, bytes]));
+    this.live.files.set(
+      inode,
+      Buffer.concat([before.subarray(0, start), hole, bytes, before.subarray(start + bytes.length)]),
+    );
   }
 
   #sync(inode: number): void {

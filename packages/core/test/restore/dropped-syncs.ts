@@ -77,7 +77,7 @@ async function sitesOf(scenario: Scenario, options: SweepOptions): Promise<Set<s
 }
 
 function siteOf(call: string): string | undefined {
-  if (!/^(syncDirectory|file\.sync)/.test(call)) return undefined;
+  if (!/^(syncDirectory|syncFileSystem|file\.sync)/.test(call)) return undefined;
   if (/writeAndSync|disturb/.test(new Error().stack ?? "")) return undefined; // the application's own
   const frames = (new Error().stack ?? "").split("\n").filter((line) => /core\/src\/(restore|archive)\//.test(line));
   const names = frames.map((line) => /at (?:async )?(?:Object\.|Promise\.)?([\w.<>]+) .*?:(\d+):\d+\)?$/.exec(line));
@@ -87,6 +87,7 @@ function siteOf(call: string): string | undefined {
 }
 
 function placeOf(call: string): string {
+  if (call.startsWith("syncFileSystem")) return "the file system";
   const path = call.slice(call.indexOf(" ") + 1).replace(DATA, "");
   if (call.startsWith("file.sync")) return path.endsWith(".tmp") ? "the journal" : "a staged file";
   const [, mount = "", own = ""] = /^(.*?)\/\.stowage(.*)$/.exec(path) ?? [];

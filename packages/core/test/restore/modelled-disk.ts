@@ -10,6 +10,8 @@ export interface ModelledDiskOptions {
   readonly intercept?: (call: string) => Error | "skip" | undefined;
   /** Where something else is mounted: a device of its own, from which and to which nothing can be renamed. */
   readonly mounts?: readonly string[];
+  /** Whether everything on a device is made durable at once. */
+  readonly syncsFileSystems?: boolean;
 }
 
 /** A disk in memory that records every change and sync, so that power can be cut after any of them. */
@@ -21,11 +23,13 @@ export class ModelledDisk implements Disk {
   readonly start: DiskImage;
   readonly #intercept: NonNullable<ModelledDiskOptions["intercept"]>;
   readonly #mounts: readonly string[];
+  readonly #syncsFileSystems: boolean;
 
   constructor(image: DiskImage, options: ModelledDiskOptions = {}) {
-    const { ordersNames = false, intercept = () => undefined, mounts = [] } = options;
+    const { ordersNames = false, intercept = () => undefined, mounts = [], syncsFileSystems = false } = options;
     this.start = image;
     this.#mounts = mounts;
+    this.#syncsFileSystems = syncsFileSystems;
     this.model = new DiskModel(image, { ordersNames });
     this.#intercept = intercept;
   }
@@ -38,6 +42,10 @@ export class ModelledDisk implements Disk {
 
   mark(text: string): void {
     this.#record({ kind: "mark", text });
+  }
+
+  inodeOf(path: string): number {
+    return this.#find(path);
   }
 
   async lstat(path: DiskPath): Promise<Stats> {
@@ -114,7 +122,18 @@ export class ModelledDisk implements Disk {
   }
 
   async syncDirectory(path: string): Promise<void> {
-    this.#sync(`syncDirectory ${path}`, () => this.#find(path));
+    this.#sync(`syncDirectory ${path}`, () => [this.#find(path)]);
+  }
+
+  async prefersFileSystemSync(path: string): Promise<boolean> {
+    this.#call(`prefersFileSystemSync ${path}`);
+    return this.#syncsFileSystems;
+  }
+
+  /** Syncs one inode after the other, so that the power may fail in between. Mounts are not told apart. */
+  async syncFileSystem(path: string): Promise<void> {
+    const { files, directories } = this.model.live;
+    this.#sync(`syncFileSystem ${path}`, () => [...files.keys(), ...directories.keys()]);
   }
 
   async freeSpace(path: string): Promise<number> {
@@ -137,9 +156,13 @@ export class ModelledDisk implements Disk {
         await called("write");
         this.#record({ kind: "write", inode, bytes: Buffer.from(bytes) });
       },
+      writeAt: async (bytes, position) => {
+        await called("writeAt");
+        this.#record({ kind: "write", inode, bytes: Buffer.from(bytes), position });
+      },
       setMode: () => called("setMode"),
       setModifiedAt: () => called("setModifiedAt"),
-      sync: async () => this.#sync(`file.sync ${path}`, () => inode),
+      sync: async () => this.#sync(`file.sync ${path}`, () => [inode]),
       close: () => called("close"),
     };
   }
@@ -151,11 +174,11 @@ export class ModelledDisk implements Disk {
     return answer;
   }
 
-  #sync(call: string, find: () => number): void {
+  #sync(call: string, find: () => readonly number[]): void {
     this.calls.push(call);
     const answer = this.#intercept(call);
     if (answer === "skip") return;
-    this.#record({ kind: answer ? "failed sync" : "sync", inode: find() });
+    for (const inode of find()) this.#record({ kind: answer ? "failed sync" : "sync", inode });
     if (answer) throw answer;
   }
 

@@ -50,6 +50,7 @@ function fileOf(content: Buffer): DiskFile {
     stat: refuse,
     read: async (buffer, position) => content.copy(buffer, 0, position),
     write: refuse,
+    writeAt: refuse,
     setMode: refuse,
     setModifiedAt: refuse,
     sync: refuse,

@@ -17,7 +17,7 @@ const archives = new Map<Tree, Promise<Filesystem>>();
 /** Restores the scenario's archive on a modelled disk, which records it. Marks what the application is told. */
 export async function runScenario(scenario: Scenario, options: ModelledDiskOptions = {}): Promise<ModelledDisk> {
   const intercept = failing(scenario.fault, options.intercept);
-  const disk = new ModelledDisk(startOf(scenario), { ...options, ...mountsIn(scenario), intercept });
+  const disk = new ModelledDisk(startOf(scenario), { ...options, ...diskOf(scenario), intercept });
   const filesystem = await archiveOf(scenario.archive);
   const manager = new BackupManager({ ...managerOptions(scenario, disk), filesystem });
   const restored = await manager.restore("a.zip", { keepPrevious: scenario.keepPrevious ?? false }).then(
@@ -34,9 +34,12 @@ export async function runScenario(scenario: Scenario, options: ModelledDiskOptio
   return disk;
 }
 
-/** The option of a disk that has the scenario's mounts. */
-export function mountsIn({ mounts = [] }: Scenario): { mounts: string[] } {
-  return { mounts: mounts.map((mount) => `${DATA}/${mount}`) };
+/** The options of a disk that is as the scenario says. */
+export function diskOf({ mounts = [], syncsFileSystem = false }: Scenario): {
+  mounts: string[];
+  syncsFileSystems: boolean;
+} {
+  return { mounts: mounts.map((mount) => `${DATA}/${mount}`), syncsFileSystems: syncsFileSystem };
 }
 
 /** The disk before the restore. */

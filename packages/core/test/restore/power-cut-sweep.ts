@@ -4,7 +4,7 @@ import { SeededRandom } from "../archive/seeded-random.ts";
 import { type DiskEvent, type DiskImage, DiskModel } from "./disk-model.ts";
 import { treeAt } from "./image-tree.ts";
 import { ModelledDisk, type ModelledDiskOptions } from "./modelled-disk.ts";
-import { DATA, failing, mountsIn, writeAndSync } from "./power-cut-scenarios.ts";
+import { DATA, diskOf, failing, writeAndSync } from "./power-cut-scenarios.ts";
 import { after, assertUnmixed, EITHER, type Expected, judge, WRITTEN_AGAIN } from "./power-cut-verdict.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -51,7 +51,7 @@ export class PowerCutSweep {
     this.#scenario = scenario;
     this.#options = options;
     const { ordersNames = false } = options;
-    this.#disk = { ...mountsIn(scenario), ordersNames, intercept: failing(scenario.recoveryFault, options.intercept) };
+    this.#disk = { ...diskOf(scenario), ordersNames, intercept: failing(scenario.recoveryFault, options.intercept) };
     this.#random = new SeededRandom(options.seed);
   }
 

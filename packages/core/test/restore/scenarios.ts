@@ -12,6 +12,8 @@ export interface Scenario {
   /** What an application that was not closed does after a rename: a file that it writes must never be lost. */
   readonly disturbances?: readonly Disturbance[];
   readonly keepPrevious?: boolean;
+  /** Whether everything that is staged is made durable at once. */
+  readonly syncsFileSystem?: boolean;
   /** What follows the restore. */
   readonly afterwards?: "confirm" | "rollback";
   /** The error of each call that matches, in the restore. */
@@ -61,6 +63,7 @@ const MOUNTED: Scenario = {
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "a database with its log and directories": DATABASE,
+  "a file system that is synced at once": { ...DATABASE, syncsFileSystem: true },
   "entries that are kept at every depth": {
     old: { ...KEPT, "data.db": "old", "a/gone": "old", "a/b/gone": "old", "q/r": "old" },
     archive: { "data.db": "new", "a/came": "new", "p/came": "new" },

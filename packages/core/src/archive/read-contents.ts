@@ -1,0 +1,84 @@
+import { linkSignals } from "../abort.ts";
+import type { Disk } from "../disk.ts";
+import type { ArchiveSource } from "./archive-source.ts";
+import { ContentLane } from "./content-lane.ts";
+import { isSequential } from "./large-content.ts";
+import type { PlacedEntry } from "./placed-entry.ts";
+import { chooseExtractor, type ExtractorOptions } from "./worker-extractor.ts";
+
+/** How far a walk over entries has come. */
+export interface EntriesProgress {
+  readonly entriesDone: number;
+  /** Bytes of content, inflated. */
+  readonly bytesDone: number;
+}
+
+export interface ContentsOptions extends Pick<ExtractorOptions, "workers" | "workerUrl"> {
+  readonly signal: AbortSignal;
+  /** Where files go, among directories that are there. Nothing is written if it is left out. */
+  readonly target?: { readonly directory: string; readonly disk: Disk; readonly syncsFiles: boolean } | undefined;
+  onProgress?(progress: EntriesProgress): void;
+}
+
+/** Reads of a lane that are under way at once. What can only be inflated from its start is no faster than one of them, mostly. */
+const READS_AHEAD = 2;
+const READS_AHEAD_SEQUENTIAL = 2;
+
+/**
+ * Reads the contents of judged entries, several at once, each with its local header, and throws `INVALID_ARCHIVE` at the first that
+ * is damaged: what was written is not to be trusted then. Large contents that can only be inflated from start to end are read
+ * beside the others, one after the other. Memory does not grow with the archive.
+ */
+export async function readContents(
+  source: ArchiveSource,
+  entries: readonly PlacedEntry[],
+  options: ContentsOptions,
+): Promise<void> {
+  const lanes = [
+    { entries: entries.filter((entry) => !isSequential(entry)), ahead: READS_AHEAD },
+    { entries: entries.filter(isSequential), ahead: READS_AHEAD_SEQUENTIAL },
+  ].filter((lane) => lane.entries.length > 0);
+  const size = entries.reduce((total, entry) => total + entry.size, 0);
+  const extractor = chooseExtractor({ entries: entries.length, size }, options);
+  const count = countingProgress(options);
+  using linked = linkSignals(options.signal);
+  const { target } = options;
+  try {
+    const reading = lanes.map(({ entries, ahead }) =>
+      new ContentLane(source, { ahead, extractor, target, count, signal: linked.signal }).read(entries),
+    );
+    await allOrFirstFailure(reading, () => linked.abort(new Error("another content cannot be read")));
+  } finally {
+    await extractor.close();
+  }
+}
+
+/** Waits for all, and throws what failed first. */
+async function allOrFirstFailure(promises: readonly Promise<void>[], onFailure: () => void): Promise<void> {
+  const failures: unknown[] = [];
+  const noted = promises.map((promise) =>
+    promise.catch((error: unknown) => {
+      failures.push(error);
+      onFailure();
+    }),
+  );
+  await Promise.all(noted);
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Counts bytes and entries, and reports each change. */
+export interface ProgressCount {
+  add(done: { entries: number; bytes: number }): void;
+}
+
+function countingProgress({ onProgress }: ContentsOptions): ProgressCount {
+  let entriesDone = 0;
+  let bytesDone = 0;
+  return {
+    add: ({ entries, bytes }) => {
+      entriesDone += entries;
+      bytesDone += bytes;
+      onProgress?.({ entriesDone, bytesDone });
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { bufferSource } from "../../src/archive/archive-source.ts";
+import { extractEntries } from "../../src/archive/extract-entries.ts";
+import { verifyEntries } from "../../src/archive/verify-entries.ts";
+import { chooseExtractor } from "../../src/archive/worker-extractor.ts";
+import { nodeDisk } from "../../src/disk.ts";
+import { archiveOf, judged, noSignal } from "./archives.ts";
+import { buildZip } from "./build-zip.ts";
+import { bundleWorker } from "./bundle-worker.ts";
+import { HOSTILE_CONTENTS } from "./hostile-contents.ts";
+import { HOSTILE_LOCALS } from "./hostile-locals.ts";
+import { HOSTILE_RANGES } from "./hostile-ranges.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { contentOf, directoryOf, groupDirectories, type Tree, temporaryDirectory } from "./trees.ts";
+
+const MIB = 2 ** 20;
+const random = new SeededRandom(4);
+
+const tree: Tree = {
+  "data.db": random.text(5 * MIB + 17),
+  "media.bin": random.bytes(3 * MIB),
+  "middle.bin": random.text(MIB),
+  "zeros.bin": Buffer.alloc(9 * MIB),
+  "nothing here/": "",
+  "empty.txt": "",
+  ...Object.fromEntries(manySmall(700)),
+};
+
+function manySmall(count: number): [string, Buffer][] {
+  return Array.from({ length: count }, (_, index) => [`small/${index}.txt`, random.text(random.below(3_000))]);
+}
+
+const directories = groupDirectories();
+let workerUrl: URL;
+beforeAll(async () => {
+  workerUrl = await bundleWorker("extraction-worker", await directories());
+});
+
+const started: Worker[] = [];
+beforeEach(() => void started.splice(0));
+const note = (worker: Worker) => started.push(worker);
+process.on("worker", note);
+afterAll(() => process.off("worker", note));
+
+/** The threads that were started since, all of which must have ended. */
+function endedThreads(): number {
+  const threads = started.splice(0);
+  expect(threads.map(({ threadId }) => threadId)).toEqual(threads.map(() => -1));
+  return threads.length;
+}
+
+interface Threads {
+  readonly workers: number;
+  readonly workerUrl?: URL;
+}
+
+async function extracted(bytes: Buffer, threads: Threads, durable = false): Promise<string> {
+  const directory = await temporaryDirectory();
+  const { entries } = await judged(bytes);
+  const options = { directory, disk: nodeDisk, signal: noSignal, durable, ...threads };
+  await extractEntries(bufferSource(bytes), entries, options);
+  return directory;
+}
+
+test.each([0, 1, 3])("what %i threads extract is what was archived, with modes and times", async (workers) => {
+  const root = await directoryOf(tree);
+  const { bytes } = await archiveOf(root);
+
+  const directory = await extracted(bytes, { workers, workerUrl });
+
+  expect(await contentOf(directory)).toEqual(await contentOf(root));
+  expect(endedThreads()).toBe(workers);
+});
+
+test("what threads extract durably is the same", async () => {
+  const root = await directoryOf(tree);
+  const { bytes } = await archiveOf(root);
+
+  expect(await contentOf(await extracted(bytes, { workers: 2, workerUrl }, true))).toEqual(await contentOf(root));
+});
+
+test("threads extract an archive of another program: stored, streamed, and without a table", async () => {
+  const contents = { stored: random.bytes(5 * MIB), deflated: random.text(5 * MIB), again: random.text(4 * MIB) };
+  const plans = Object.entries(contents).map(([name, content]) => ({
+    name,
+    content,
+    method: name === "stored" ? 0 : 8,
+  }));
+
+  const directory = await extracted(buildZip(plans), { workers: 2, workerUrl });
+
+  for (const [name, content] of Object.entries(contents)) {
+    expect((await readFile(join(directory, name))).equals(content)).toBe(true);
+  }
+  expect(endedThreads()).toBe(2);
+});
+
+test("threads verify, and count every byte and entry once", async () => {
+  const { bytes } = await archiveOf(await directoryOf(tree));
+  const { entries, size } = await judged(bytes);
+  let last = { entriesDone: 0, bytesDone: 0 };
+  const onProgress = (progress: typeof last) => {
+    expect(progress.bytesDone).toBeGreaterThanOrEqual(last.bytesDone);
+    last = progress;
+  };
+
+  await verifyEntries(bufferSource(bytes), entries, { signal: noSignal, workers: 2, workerUrl, onProgress });
+
+  expect(last).toEqual({ entriesDone: entries.length, bytesDone: size });
+  expect(endedThreads()).toBe(2);
+});
+
+test("little data is not worth a thread", async () => {
+  const { bytes } = await archiveOf(await directoryOf({ "a.txt": random.text(100_000) }));
+
+  await extracted(bytes, { workers: 2, workerUrl });
+
+  expect(endedThreads()).toBe(0);
+});
+
+test.each([
+  ["are not there", undefined],
+  ["fail at the start", `throw new Error("no");`],
+  ["fail at every job", `port.on("message", ({ id }) => port.postMessage({ id }));`],
+  ["die of a job", `port.on("message", () => process.exit(1));`],
+  ["end without an answer", `port.once("message", () => port.close());`],
+  ["leave half of a file", `port.on("message", ${leavingHalf.toString()});`],
+])("where threads %s, the tree is the same", async (_, source) => {
+  const root = await directoryOf(tree);
+  const { bytes } = await archiveOf(root);
+  const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await program(source);
+
+  const directory = await extracted(bytes, { workers: 2, workerUrl: broken });
+
+  expect(await contentOf(directory)).toEqual(await contentOf(root));
+  endedThreads();
+});
+
+describe("threads refuse", () => {
+  const small = HOSTILE_CONTENTS.filter(({ title }) => title.endsWith(" 1000 bytes"));
+
+  test.each([...HOSTILE_LOCALS, ...HOSTILE_RANGES, ...small].map((each) => [each.title, each] as const))(
+    "%s",
+    async (_title, { hostile, reason, rules }) => {
+      const bytes = hostile(new SeededRandom(1));
+      const extractor = chooseExtractor({ entries: 1_000, size: 0 }, { workers: 1, workerUrl });
+      const reading = async () => {
+        const { entries } = await judged(bytes, rules);
+        await extractor.files({ bytes, offset: 0, entries });
+      };
+
+      await expect(reading()).rejects.toMatchObject({ code: "INVALID_ARCHIVE", reason });
+      await extractor.close();
+      expect(endedThreads()).toBe(1);
+    },
+  );
+});
+
+test("an abort ends the threads with an AbortError", async () => {
+  const { bytes } = await archiveOf(await directoryOf(tree));
+  const { entries } = await judged(bytes);
+  const controller = new AbortController();
+  const options = { signal: controller.signal, onProgress: () => controller.abort("stop"), workers: 2, workerUrl };
+
+  const reading = verifyEntries(bufferSource(bytes), entries, options);
+
+  await expect(reading).rejects.toMatchObject({ name: "AbortError", cause: "stop" });
+  expect(endedThreads()).toBe(2);
+});
+
+/** Runs in a thread: writes the beginning of the first file of a job, and then says that it failed. */
+function leavingHalf(this: unknown, { id, job }: { id: number; job: { columns: { names: string }; offset?: number } }) {
+  // @ts-expect-error: `port`, `workerData` and `fs` are those of the thread
+  const [post, data, write] = [port, workerData, fs.writeFileSync];
+  const file = job.columns.names.split("\n").find((name) => !name.endsWith("/"));
+  if (job.offset !== undefined && file) write(`${data.target.directory}/${file}`, "half");
+  post.postMessage({ id });
+}
+
+async function program(source: string): Promise<URL> {
+  const path = join(await temporaryDirectory(), "worker.mjs");
+  const head = `import fs from "node:fs"; import { parentPort as port, workerData } from "node:worker_threads";`;
+  await writeFile(path, `${head}\n${source}`);
+  return pathToFileURL(path);
+}
