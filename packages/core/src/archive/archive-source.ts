@@ -2,15 +2,23 @@ import type { DiskFile } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 
 const CHUNK_SIZE = 1024 * 1024;
-/** For bytes that are at hand: large enough to cost little, small enough to hold little. */
-export const NEAR_RANGE_SIZE = 4 * 1024 * 1024;
+
+export interface Ranges {
+  /** Bytes of one read. */
+  readonly size: number;
+  /** Reads that are under way at once. */
+  readonly ahead: number;
+}
+
+/** Of bytes that are at hand: large enough to cost little, small enough to hold little. */
+export const NEAR: Ranges = { size: 2 * 1024 * 1024, ahead: 2 };
 
 /** The bytes of an archive, wherever it lies. */
 export interface ArchiveSource {
   /** Bytes. */
   readonly size: number;
-  /** Bytes of a read that is worth a request where many are needed. */
-  readonly rangeSize: number;
+  /** How to read where much is needed. */
+  readonly ranges: Ranges;
   /** Returns the bytes from `start` up to, not including, `end`, all of them, or rejects. They may lie in `memory`, if it is given. */
   read(start: number, end: number, memory?: Buffer): Promise<Uint8Array>;
   /** Yields the same bytes in chunks that the caller may keep. Throws rather than end early. */
@@ -21,7 +29,7 @@ export interface ArchiveSource {
 export function diskSource(file: DiskFile, size: number): ArchiveSource {
   return {
     size,
-    rangeSize: NEAR_RANGE_SIZE,
+    ranges: NEAR,
     read: (start, end) => readExactly(file, start, end),
     stream: (start, end) => readChunks(file, start, end),
   };
@@ -32,7 +40,7 @@ export function bufferSource(bytes: Uint8Array, offset = 0): ArchiveSource {
   const read = async (start: number, end: number) => bytes.subarray(start - offset, end - offset);
   return {
     size: offset + bytes.length,
-    rangeSize: NEAR_RANGE_SIZE,
+    ranges: NEAR,
     read,
     stream: async function* (start, end) {
       if (end > start) yield await read(start, end);

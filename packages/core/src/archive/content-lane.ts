@@ -17,8 +17,6 @@ const JOB_SIZE_MAX = 512 * 1024;
 export interface LaneOptions extends Pick<ContentsOptions, "signal" | "target"> {
   readonly extractor: Extractor;
   readonly count: ProgressCount;
-  /** Reads that are under way at once. */
-  readonly ahead: number;
 }
 
 /** Small entries that lie in one chunk. */
@@ -39,15 +37,15 @@ export class ContentLane {
   constructor(source: ArchiveSource, options: LaneOptions) {
     this.#source = source;
     this.#options = options;
-    this.#memory = new ChunkMemory(source.rangeSize);
+    this.#memory = new ChunkMemory(source.ranges.size);
     this.#jobs = new JobQueue(options.extractor.jobsAhead);
   }
 
   /** Reads entries, which are in the order of the archive. When it ends, for whatever reason, nothing is under way any more. */
   async read(entries: readonly PlacedEntry[]): Promise<void> {
-    const { ahead, signal } = this.#options;
+    const { signal } = this.#options;
     const memory = this.#memory;
-    const chunks = fetchChunks(this.#source, extentsOf(entries), { ahead, memory, signal });
+    const chunks = fetchChunks(this.#source, extentsOf(entries), { memory, signal });
     const reader = new ChunkReader(chunks, memory);
     const large = new LargeContent({ ...this.#options, reader, jobs: this.#jobs });
     try {

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { fileOfDescriptor, immediateDisk } from "../immediate-disk.ts";
 import { type EntryColumns, entriesOf } from "./entry-columns.ts";
 import { fillYoungHeap } from "./fill-young-heap.ts";
@@ -10,12 +10,12 @@ import type { Answer } from "./worker-pool.ts";
 
 /** What a thread is asked to inflate, check and write: whole entries, or pieces of one to a file that the process has open. */
 export type ExtractionJob = { readonly columns: EntryColumns } & (
-  | { readonly bytes: Uint8Array; readonly offset: number }
+  | { readonly bytes: Uint8Array; readonly offset: number; readonly target: Place | undefined }
   | { readonly pieces: readonly Piece[]; readonly position: number; readonly descriptor: number | undefined }
 );
 
-const { target: place } = workerData as { target?: Pick<Target, "directory" | "syncsFiles"> };
-const target: Target | undefined = place && { ...place, disk: immediateDisk };
+/** Where files go. Nothing is written if there is none. */
+type Place = Pick<Target, "directory" | "syncsFiles">;
 
 let jobs = Promise.resolve();
 
@@ -23,17 +23,33 @@ parentPort?.on("message", ({ id, job }: { id: number; job: ExtractionJob }) => {
   jobs = jobs
     .then(() => run(job))
     .then(
-      (result) => parentPort?.postMessage({ id, result } satisfies Answer),
+      (result) => {
+        parentPort?.postMessage({ id, result } satisfies Answer);
+        noteInflated(result.size);
+      },
       () => parentPort?.postMessage({ id } satisfies Answer),
-    )
-    .then(fillYoungHeap);
+    );
 });
+
+/** So much may lie about before it is collected. */
+const GARBAGE_MAX = 4 * 1024 * 1024;
+const FILLS = 8;
+let garbage = 0;
+
+/** Has the memory of what was inflated collected, from time to time. */
+function noteInflated(size: number): void {
+  garbage += size;
+  if (garbage < GARBAGE_MAX) return;
+  garbage = 0;
+  for (let fill = 0; fill < FILLS; fill += 1) fillYoungHeap();
+}
 
 async function run(job: ExtractionJob): Promise<{ size: number; crc32: number }> {
   const entries = entriesOf(job.columns);
   if ("offset" in job) {
+    const target = job.target && { ...job.target, disk: immediateDisk };
     await placeFiles({ bytes: asBuffer(job.bytes), offset: job.offset, entries }, { inflate: inflateHere, target });
-    return { size: 0, crc32: 0 };
+    return { size: entries.reduce((total, entry) => total + entry.size, 0), crc32: 0 };
   }
   const [entry] = entries;
   if (!entry) throw new Error("a job without an entry");

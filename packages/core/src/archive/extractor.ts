@@ -10,8 +10,6 @@ export interface Extractor {
   files(job: FilesJob): Promise<void>;
   /** Writes to an open file, if there is one, which must stay open until this settles. */
   pieces(job: PiecesJob, file: DiskFile | undefined): Promise<{ size: number; crc32: number }>;
-  /** Gives back what it holds. Everything must have settled. */
-  close(): Promise<void>;
 }
 
 const JOBS_AHEAD = 4;
@@ -23,6 +21,5 @@ export function poolExtractor(target: Target | undefined): Extractor {
     jobsAhead: JOBS_AHEAD,
     files: (job) => placeFiles(job, { inflate, target }),
     pieces: (job, file) => placePieces(job, { inflate, file }),
-    close: async () => {},
   };
 }

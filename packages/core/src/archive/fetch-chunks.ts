@@ -13,17 +13,17 @@ export interface Extent {
 
 /**
  * Fetches extents, which are in rising order, and yields them in chunks that follow each other or leave a gap. Neighbours share
- * reads of the source's `rangeSize`, of which `ahead` are under way.
+ * reads, several of which are under way.
  */
 export function fetchChunks(
   source: ArchiveSource,
   extents: Iterable<Extent>,
-  { ahead, memory, signal }: { ahead: number; memory: ChunkMemory; signal: AbortSignal },
+  { memory, signal }: { memory: ChunkMemory; signal: AbortSignal },
 ): AsyncGenerator<Chunk> {
-  return inOrder(cut(merge(extents), source.rangeSize), {
+  return inOrder(cut(merge(extents), source.ranges.size), {
     run: (extent) => memory.chunk(extent.start, extent.end, (bytes) => fill(source, extent, bytes)),
     weigh: () => 1,
-    limit: ahead,
+    limit: source.ranges.ahead,
     signal,
   });
 }

@@ -1,10 +1,10 @@
 import { StowageError } from "../errors.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { type ArchiveSource, NEAR_RANGE_SIZE } from "./archive-source.ts";
+import { type ArchiveSource, NEAR, type Ranges } from "./archive-source.ts";
 
 /** A request to a service takes some time before its first byte, and storage classes may charge for each. */
-const FAR_RANGE_SIZE = 8 * 1024 * 1024;
+const FAR: Ranges = { size: 8 * 1024 * 1024, ahead: 4 };
 
 /**
  * Reads an archive where it lies, by ranges, without a local copy. All ranges are of the version that was there
@@ -17,21 +17,27 @@ export async function objectSource(
 ): Promise<ArchiveSource & { readonly info: FileInfo }> {
   const { signal } = options;
   const first = await filesystem.stat(key, { signal });
-  const open = async (start: number, end: number) => {
-    const { info, content } = await filesystem.read(key, { start, end, signal });
-    if (isSameVersion(first, info)) return content;
-    content.destroy();
+  const assertSame = (info: FileInfo) => {
+    if (isSameVersion(first, info)) return;
     throw new StowageError("SOURCE_CHANGED", `${key} was replaced while it was read`, { key });
   };
   return {
     info: first,
     size: first.size,
-    rangeSize: filesystem.directory === undefined ? FAR_RANGE_SIZE : NEAR_RANGE_SIZE,
+    ranges: filesystem.directory === undefined ? FAR : NEAR,
     read: async (start, end, memory = Buffer.allocUnsafeSlow(end - start)) => {
-      return start === end ? new Uint8Array(0) : gather(await open(start, end), memory);
+      if (start < end) assertSame(await filesystem.readInto(memory, key, { start, signal }));
+      return memory;
     },
     async *stream(start, end) {
-      if (start < end) yield* await open(start, end);
+      if (start === end) return;
+      const { info, content } = await filesystem.read(key, { start, end, signal });
+      try {
+        assertSame(info);
+        yield* content;
+      } finally {
+        content.destroy();
+      }
     },
   };
 }
@@ -39,14 +45,4 @@ export async function objectSource(
 function isSameVersion(left: FileInfo, right: FileInfo): boolean {
   if (left.etag !== undefined && right.etag !== undefined) return left.etag === right.etag;
   return left.size === right.size && left.modifiedAt.getTime() === right.modifiedAt.getTime();
-}
-
-/** Copies chunk by chunk into memory of the right size, so that no more than that is held. */
-async function gather(content: AsyncIterable<Uint8Array>, memory: Buffer): Promise<Buffer> {
-  let filled = 0;
-  for await (const chunk of content) {
-    memory.set(chunk, filled);
-    filled += chunk.length;
-  }
-  return memory;
 }

@@ -1,5 +1,4 @@
 import { linkSignals } from "../abort.ts";
-import type { Disk } from "../disk.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import { ContentLane } from "./content-lane.ts";
 import { isSequential } from "./large-content.ts";
@@ -13,16 +12,10 @@ export interface EntriesProgress {
   readonly bytesDone: number;
 }
 
-export interface ContentsOptions extends Pick<ExtractorOptions, "workers" | "workerUrl"> {
+export interface ContentsOptions extends ExtractorOptions {
   readonly signal: AbortSignal;
-  /** Where files go, among directories that are there. Nothing is written if it is left out. */
-  readonly target?: { readonly directory: string; readonly disk: Disk; readonly syncsFiles: boolean } | undefined;
   onProgress?(progress: EntriesProgress): void;
 }
-
-/** Reads of a lane that are under way at once. What can only be inflated from its start is no faster than one of them, mostly. */
-const READS_AHEAD = 2;
-const READS_AHEAD_SEQUENTIAL = 2;
 
 /**
  * Reads the contents of judged entries, several at once, each with its local header, and throws `INVALID_ARCHIVE` at the first that
@@ -34,23 +27,16 @@ export async function readContents(
   entries: readonly PlacedEntry[],
   options: ContentsOptions,
 ): Promise<void> {
-  const lanes = [
-    { entries: entries.filter((entry) => !isSequential(entry)), ahead: READS_AHEAD },
-    { entries: entries.filter(isSequential), ahead: READS_AHEAD_SEQUENTIAL },
-  ].filter((lane) => lane.entries.length > 0);
-  const size = entries.reduce((total, entry) => total + entry.size, 0);
-  const extractor = chooseExtractor({ entries: entries.length, size }, options);
+  const sequential = entries.filter(isSequential);
+  const others = sequential.length > 0 ? entries.filter((entry) => !isSequential(entry)) : entries;
+  const lanes = [others, sequential].filter((lane) => lane.length > 0);
+  const extractor = chooseExtractor(options);
   const count = countingProgress(options);
   using linked = linkSignals(options.signal);
   const { target } = options;
-  try {
-    const reading = lanes.map(({ entries, ahead }) =>
-      new ContentLane(source, { ahead, extractor, target, count, signal: linked.signal }).read(entries),
-    );
-    await allOrFirstFailure(reading, () => linked.abort(new Error("another content cannot be read")));
-  } finally {
-    await extractor.close();
-  }
+  const lane = { extractor, target, count, signal: linked.signal };
+  const reading = lanes.map((entries) => new ContentLane(source, lane).read(entries));
+  await allOrFirstFailure(reading, () => linked.abort(new Error("another content cannot be read")));
 }
 
 /** Waits for all, and throws what failed first. */

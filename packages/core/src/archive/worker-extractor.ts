@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { type Disk, type DiskFile, nodeDisk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
 import { columnsOf } from "./entry-columns.ts";
@@ -7,31 +5,19 @@ import type { ExtractionJob } from "./extraction-worker.ts";
 import { type Extractor, poolExtractor } from "./extractor.ts";
 import type { FilesJob } from "./place-files.ts";
 import type { PiecesJob } from "./place-pieces.ts";
-import { WorkerPool } from "./worker-pool.ts";
-
-/** Below this size the start of the threads would take longer than they save. */
-const WORTHWHILE_SIZE = 2 * 1024 * 1024;
-const WORTHWHILE_ENTRIES = 500;
-const WORKERS_MAX = 4;
-const WORKER = new URL("./extraction-worker.js", import.meta.url);
+import type { WorkerPool } from "./worker-pool.ts";
 
 export interface ExtractorOptions {
+  /** Where files go, among directories that are there. Nothing is written if it is left out. */
   readonly target?: { readonly directory: string; readonly disk: Disk; readonly syncsFiles: boolean } | undefined;
-  /** Threads to use; 0 for none. As many as there are processors, at most four, when left out. */
-  readonly workers?: number | undefined;
-  /** The program of the threads. For tests, which run sources that no thread can load. */
-  readonly workerUrl?: URL | undefined;
+  readonly threads?: WorkerPool | undefined;
 }
 
-/** Chooses where to extract: in threads of its own where that pays and works, otherwise in Node's pool. */
-export function chooseExtractor(
-  { entries, size }: { entries: number; size: number },
-  { target, workers = Math.min(availableParallelism(), WORKERS_MAX), workerUrl = WORKER }: ExtractorOptions,
-): Extractor {
+/** Chooses where to extract: in threads, if there are any and they write to the same disk, otherwise in Node's pool. */
+export function chooseExtractor({ target, threads }: ExtractorOptions): Extractor {
   const pool = poolExtractor(target);
-  const isWorthwhile = workers > 0 && (size >= WORTHWHILE_SIZE || entries >= WORTHWHILE_ENTRIES);
-  if (!isWorthwhile || (target && target.disk !== nodeDisk) || !existsSync(workerUrl)) return pool;
-  return new WorkerExtractor(target, { fallback: pool, workers, workerUrl });
+  if (!threads || (target && target.disk !== nodeDisk)) return pool;
+  return new WorkerExtractor(target, { fallback: pool, threads });
 }
 
 /** Extracts in threads that write the files themselves. What a thread cannot do, the fallback does again. */
@@ -41,20 +27,17 @@ class WorkerExtractor implements Extractor {
   readonly #fallback: Extractor;
   readonly #threads: WorkerPool;
 
-  constructor(
-    target: ExtractorOptions["target"],
-    { fallback, workers, workerUrl }: { fallback: Extractor; workers: number; workerUrl: URL },
-  ) {
-    this.jobsAhead = 3 * workers + 2;
+  constructor(target: ExtractorOptions["target"], { fallback, threads }: { fallback: Extractor; threads: WorkerPool }) {
+    this.jobsAhead = 2 * threads.size + 1;
     this.#target = target;
     this.#fallback = fallback;
-    const place = target && { directory: target.directory, syncsFiles: target.syncsFiles };
-    this.#threads = new WorkerPool(workerUrl, workers, { target: place });
+    this.#threads = threads;
   }
 
   async files(job: FilesJob): Promise<void> {
     const { bytes, offset, entries } = job;
-    if ((await this.#run({ bytes, offset, columns: columnsOf(entries) })) !== undefined) return;
+    const target = this.#target && { directory: this.#target.directory, syncsFiles: this.#target.syncsFiles };
+    if ((await this.#run({ bytes, offset, columns: columnsOf(entries), target })) !== undefined) return;
     await this.#removeFiles(job);
     await this.#fallback.files(job);
   }
@@ -65,10 +48,6 @@ class WorkerExtractor implements Extractor {
     const canShare = !file || file.descriptor !== undefined;
     const sum = canShare && (await this.#run({ columns, pieces, position, descriptor: file?.descriptor }));
     return (sum || undefined) ?? this.#fallback.pieces(job, file);
-  }
-
-  async close(): Promise<void> {
-    await this.#threads.close();
   }
 
   #run(job: ExtractionJob): Promise<{ size: number; crc32: number } | undefined> {

@@ -26,6 +26,11 @@ export class WorkerPool {
     }
   }
 
+  /** Threads that are left. */
+  get size(): number {
+    return this.#threads.length;
+  }
+
   /** Has a job done, with memory for its output if it needs any. Undefined if it failed, or if no thread is left to do it. */
   run(job: object, output?: ArrayBuffer): Promise<unknown> {
     const thread = this.#leastBusy();

@@ -59,19 +59,19 @@ export class ContentStream extends Readable {
       this.#first = undefined;
       if (done) return this.#end();
       this.#received += value.length;
-      if (this.#received > this.#options.size) throw this.#wrongSize("more than");
+      if (this.#received > this.#options.size) throw wrongSize("more than", this.#options.size);
       if (value.length > 0) return value;
     }
   }
 
   #end(): null {
     this.#hasEnded = true;
-    if (this.#received < this.#options.size) throw this.#wrongSize(`${this.#received} of`);
+    if (this.#received < this.#options.size) throw wrongSize(`${this.#received} of`, this.#options.size);
     return null;
   }
+}
 
-  #wrongSize(found: string): StowageError {
-    const message = `the storage sent ${found} ${this.#options.size} bytes`;
-    return new StowageError("SIZE_MISMATCH", message, { retryable: true });
-  }
+/** Makes the error of a body that ends too early or too late. */
+export function wrongSize(found: string, size: number): StowageError {
+  return new StowageError("SIZE_MISMATCH", `the storage sent ${found} ${size} bytes`, { retryable: true });
 }

@@ -3,7 +3,7 @@ import { onAbort } from "../abort.ts";
 import { StowageError } from "../errors.ts";
 import { type CallContext, Calls } from "./calls.ts";
 import { CheckedContent } from "./checked-content.ts";
-import { ContentStream } from "./content-stream.ts";
+import { ContentStream, wrongSize } from "./content-stream.ts";
 import type { Capabilities, FileInfo, FilesystemDriver, SignUrlOptions } from "./driver.ts";
 import { assertValidKey, assertValidPrefix } from "./key.ts";
 import { listPages } from "./list-pages.ts";
@@ -135,6 +135,25 @@ export class Filesystem implements AsyncDisposable {
   }
 
   /**
+   * Reads the bytes from `start` on that fill `memory`, and resolves with the description of the object once they are there.
+   * Costs less than {@link read} where all of a range is wanted. Rejects like it, and with `SIZE_MISMATCH` if the object ends before.
+   */
+  async readInto(memory: Uint8Array, key: string, options: { start: number } & SignalOption): Promise<FileInfo> {
+    const { start, signal } = options;
+    const range = { start, end: start + memory.length };
+    const context = { operation: "read", key, signal };
+    this.#check(context, () => {
+      assertValidKey(key);
+      assertValidRange(range);
+    });
+    return this.#calls.run(context, async (signal) => {
+      const { info, content } = await this.#openContent(key, range, signal);
+      await fill(memory, content);
+      return info;
+    });
+  }
+
+  /**
    * Stores all of `content` under `key` and replaces an object already there: all or nothing, at the end of the content.
    * Content that throws is `SOURCE_UNREADABLE`, with its own error as cause; it is cancelled if the write fails otherwise.
    */
@@ -213,6 +232,16 @@ export class Filesystem implements AsyncDisposable {
       content.release();
     }
   }
+}
+
+async function fill(memory: Uint8Array, content: AsyncIterable<Uint8Array>): Promise<void> {
+  let filled = 0;
+  for await (const chunk of content) {
+    if (chunk.length > memory.length - filled) throw wrongSize("more than", memory.length);
+    memory.set(chunk, filled);
+    filled += chunk.length;
+  }
+  if (filled < memory.length) throw wrongSize(`${filled} of`, memory.length);
 }
 
 async function* emptyContent(): AsyncGenerator<Uint8Array, void, void> {}

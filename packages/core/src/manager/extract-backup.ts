@@ -29,7 +29,8 @@ export async function extractBackup(
   if ((await readdir(to)).length > 0) throw new StowageError("INVALID_ARGUMENT", "to: the directory is not empty");
   try {
     const base = await limitsOfSpace(disk, to);
-    const { source, archive } = await judgedBackup(filesystem, operation, { ...settings, base });
+    await using judged = await judgedBackup(filesystem, operation, { ...settings, base });
+    const { source, archive, threads } = judged;
     const entries = archive.entries.filter(({ name }) => isSelected(name.replace(/\/$/, "")));
     const size = entries.reduce((total, entry) => total + entry.size, 0);
     const onProgress = operation.phase("extract", { entriesTotal: entries.length, bytesTotal: size });
@@ -37,7 +38,7 @@ export async function extractBackup(
       directory: to,
       disk,
       signal: operation.signal,
-      workers: settings.workers,
+      threads,
       onProgress,
       durable: false,
     });

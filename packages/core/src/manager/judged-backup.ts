@@ -1,7 +1,9 @@
 import type { ArchiveSource } from "../archive/archive-source.ts";
 import { checkLocalHeaders } from "../archive/check-local-headers.ts";
-import { type ArchiveLimits, type JudgedArchive, judgeArchive } from "../archive/judge-archive.ts";
+import { startExtractionThreads } from "../archive/extraction-threads.ts";
+import { type ArchiveLimits, type ArchiveRules, type JudgedArchive, judgeArchive } from "../archive/judge-archive.ts";
 import { objectSource } from "../archive/object-source.ts";
+import type { WorkerPool } from "../archive/worker-pool.ts";
 import type { Disk } from "../disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import type { ArchiveReport } from "./manager-options.ts";
@@ -22,27 +24,46 @@ export async function limitsOfSpace(disk: Disk, path: string): Promise<ArchiveLi
   return { ...UNLIMITED, maxTotalSize: free, maxFileSize: free };
 }
 
+interface JudgeSettings extends Pick<ManagerSettings, "keptEntries" | "limits" | "workers"> {
+  readonly base: ArchiveLimits;
+  readonly requiredFiles?: readonly string[];
+}
+
+export interface JudgedBackup extends AsyncDisposable {
+  readonly source: ArchiveSource;
+  readonly archive: JudgedArchive;
+  /** That read its contents. They end when this is disposed of. */
+  readonly threads: WorkerPool | undefined;
+}
+
 /** Opens the archive under the operation's key where it lies, and judges it, with the local headers of what is left out. */
 export async function judgedBackup(
   filesystem: Filesystem,
   { key, signal, phase }: Operation,
-  settings: Pick<ManagerSettings, "keptEntries" | "limits"> & {
-    base: ArchiveLimits;
-    requiredFiles?: readonly string[];
-  },
-): Promise<{ source: ArchiveSource; archive: JudgedArchive }> {
+  settings: JudgeSettings,
+): Promise<JudgedBackup> {
   phase("judge", { entriesTotal: 0, bytesTotal: 0 });
-  const { isKept } = await settings.keptEntries(filesystem);
+  const rules = { ...(await rulesOf(filesystem, settings)), signal };
   const source = await objectSource(filesystem, key, { signal });
-  const archive = await judgeArchive(source, {
+  const threads = startExtractionThreads(source.size, { workers: settings.workers });
+  try {
+    const archive = await judgeArchive(source, rules);
+    await checkLocalHeaders(source, archive.leftOut, { signal });
+    return { source, archive, threads, [Symbol.asyncDispose]: async () => threads?.close() };
+  } catch (error) {
+    await threads?.close();
+    throw error;
+  }
+}
+
+async function rulesOf(filesystem: Filesystem, settings: JudgeSettings): Promise<Omit<ArchiveRules, "signal">> {
+  const { isKept } = await settings.keptEntries(filesystem);
+  return {
     limits: withLimits(settings.base, settings.limits),
     isExcluded: isKept,
     requiredFiles: settings.requiredFiles ?? [],
     foldsNames: FOLDS_NAMES,
-    signal,
-  });
-  await checkLocalHeaders(source, archive.leftOut, { signal });
-  return { source, archive };
+  };
 }
 
 export function reportOf({ entries, size, skipped }: JudgedArchive): ArchiveReport {

@@ -53,12 +53,13 @@ async function judgeAndReplace(
   operation: Operation,
   settings: RestoreSettings & { readonly claim: Claim },
 ): Promise<ArchiveReport> {
-  const { dataDir, disk, requiredFiles, keepPrevious, workers, claim } = settings;
+  const { dataDir, disk, requiredFiles, keepPrevious, claim } = settings;
   const { key, signal } = operation;
   const planned = await planMounts(await settings.keptEntries(filesystem), settings);
   const base = await limitsOf(planned, settings);
   const keptEntries = async () => planned;
-  const { source, archive } = await judgedBackup(filesystem, operation, { ...settings, keptEntries, base });
+  await using judged = await judgedBackup(filesystem, operation, { ...settings, keptEntries, base });
+  const { source, archive, threads } = judged;
   await assertRoom(archive.entries, planned, settings);
   const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
   await restoreArchive(source, archive.entries, {
@@ -67,7 +68,7 @@ async function judgeAndReplace(
     disk,
     dataDir,
     signal,
-    workers,
+    threads,
     keepPrevious,
     onProgress: operation.phase("stage", totals),
     sentinel: requiredFiles[0],

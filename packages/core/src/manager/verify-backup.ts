@@ -11,9 +11,10 @@ export async function verifyBackup(
   operation: Operation,
   settings: ManagerSettings,
 ): Promise<ArchiveReport> {
-  const { source, archive } = await judgedBackup(filesystem, operation, { ...settings, base: UNLIMITED });
+  await using judged = await judgedBackup(filesystem, operation, { ...settings, base: UNLIMITED });
+  const { source, archive, threads } = judged;
   const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
   const onProgress = operation.phase("verify", totals);
-  await verifyEntries(source, archive.entries, { signal: operation.signal, workers: settings.workers, onProgress });
+  await verifyEntries(source, archive.entries, { signal: operation.signal, threads, onProgress });
   return reportOf(archive);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ArchiveSource } from "../archive/archive-source.ts";
 import { extractEntries } from "../archive/extract-entries.ts";
 import type { JudgedArchive } from "../archive/judge-archive.ts";
+import type { WorkerPool } from "../archive/worker-pool.ts";
 import type { ReportProgress } from "../progress.ts";
 import { removeLeftovers } from "./clean-up.ts";
 import { ensureDirectory } from "./disk-steps.ts";
@@ -16,8 +17,8 @@ export interface RestoreOptions
   extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel" | "mounts"> {
   readonly key: string;
   readonly signal: AbortSignal;
-  /** Threads that inflate and write; as many as there are processors, at most four, when left out. */
-  readonly workers?: number | undefined;
+  /** That inflate and write. Node's pool takes their place where there are none. */
+  readonly threads?: WorkerPool | undefined;
   readonly onProgress: ReportProgress;
   /** Whether what is replaced is kept until `confirmRestore` or `rollBack`. */
   readonly keepPrevious: boolean;
@@ -48,6 +49,7 @@ export async function restoreArchive(
   const id = randomUUID();
   try {
     await stage(source, entries, id, options);
+    await options.threads?.close(); // the application's hooks may take their time
     await options.aroundSwap(async () => {
       signal.throwIfAborted();
       const roots = await planSwap({ ...options, id });
@@ -65,13 +67,13 @@ async function stage(
   id: string,
   options: RestoreOptions,
 ): Promise<void> {
-  const { disk, dataDir, mounts, signal, workers } = options;
+  const { disk, dataDir, mounts, signal, threads } = options;
   const parts = entriesByMount(entries, mounts);
   await makePlaces(id, options);
   const onProgress = summing(options.onProgress);
   for (const [mount, some] of parts) {
     const { volume, staged } = restoreLayout(join(dataDir, mount), id);
-    const settings = { disk, signal, workers, onProgress: onProgress(), durable: true };
+    const settings = { disk, signal, threads, onProgress: onProgress(), durable: true };
     await extractEntries(source, some, { ...settings, directory: staged });
     await disk.syncDirectory(volume);
   }

@@ -1,4 +1,4 @@
-import type { ArchiveSource } from "../../src/archive/archive-source.ts";
+import { type ArchiveSource, NEAR } from "../../src/archive/archive-source.ts";
 import type { ArchiveReason } from "../../src/archive/invalid-archive.ts";
 import { buildZip } from "./build-zip.ts";
 
@@ -23,7 +23,7 @@ function directoryOfZeros(size: number): ArchiveSource {
   };
   return {
     size: total,
-    rangeSize: 2 ** 20,
+    ranges: NEAR,
     read,
     stream: async function* (start, stop) {
       yield await read(start, stop);

@@ -16,7 +16,7 @@ function watchedSource(bytes: Buffer): { source: ArchiveSource; reads: number[];
   const streamed: number[] = [];
   const source: ArchiveSource = {
     size: bytes.length,
-    rangeSize: 2 * MIB,
+    ranges: { size: 2 * MIB, ahead: 2 },
     read: async (start, end) => {
       reads.push(end - start);
       return bytes.subarray(start, end);

@@ -5,6 +5,7 @@ import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
 import { extractEntries } from "../../src/archive/extract-entries.ts";
+import { startExtractionThreads, type ThreadOptions } from "../../src/archive/extraction-threads.ts";
 import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { chooseExtractor } from "../../src/archive/worker-extractor.ts";
 import { nodeDisk } from "../../src/disk.ts";
@@ -53,16 +54,13 @@ function endedThreads(): number {
   return threads.length;
 }
 
-interface Threads {
-  readonly workers: number;
-  readonly workerUrl?: URL;
-}
-
-async function extracted(bytes: Buffer, threads: Threads, durable = false): Promise<string> {
+async function extracted(bytes: Buffer, options: ThreadOptions, durable = false): Promise<string> {
   const directory = await temporaryDirectory();
   const { entries } = await judged(bytes);
-  const options = { directory, disk: nodeDisk, signal: noSignal, durable, ...threads };
-  await extractEntries(bufferSource(bytes), entries, options);
+  const threads = startExtractionThreads(bytes.length, options);
+  const target = { directory, disk: nodeDisk, signal: noSignal, durable };
+  await extractEntries(bufferSource(bytes), entries, { ...target, threads });
+  await threads?.close();
   return directory;
 }
 
@@ -108,7 +106,9 @@ test("threads verify, and count every byte and entry once", async () => {
     last = progress;
   };
 
-  await verifyEntries(bufferSource(bytes), entries, { signal: noSignal, workers: 2, workerUrl, onProgress });
+  const threads = startExtractionThreads(bytes.length, { workers: 2, workerUrl });
+  await verifyEntries(bufferSource(bytes), entries, { signal: noSignal, threads, onProgress });
+  await threads?.close();
 
   expect(last).toEqual({ entriesDone: entries.length, bytesDone: size });
   expect(endedThreads()).toBe(2);
@@ -147,14 +147,15 @@ describe("threads refuse", () => {
     "%s",
     async (_title, { hostile, reason, rules }) => {
       const bytes = hostile(new SeededRandom(1));
-      const extractor = chooseExtractor({ entries: 1_000, size: 0 }, { workers: 1, workerUrl });
+      const threads = startExtractionThreads(MIB, { workers: 1, workerUrl });
+      const extractor = chooseExtractor({ threads });
       const reading = async () => {
         const { entries } = await judged(bytes, rules);
         await extractor.files({ bytes, offset: 0, entries });
       };
 
       await expect(reading()).rejects.toMatchObject({ code: "INVALID_ARCHIVE", reason });
-      await extractor.close();
+      await threads?.close();
       expect(endedThreads()).toBe(1);
     },
   );
@@ -164,26 +165,31 @@ test("an abort ends the threads with an AbortError", async () => {
   const { bytes } = await archiveOf(await directoryOf(tree));
   const { entries } = await judged(bytes);
   const controller = new AbortController();
-  const options = { signal: controller.signal, onProgress: () => controller.abort("stop"), workers: 2, workerUrl };
+  const threads = startExtractionThreads(bytes.length, { workers: 2, workerUrl });
+  const options = { signal: controller.signal, onProgress: () => controller.abort("stop"), threads };
 
   const reading = verifyEntries(bufferSource(bytes), entries, options);
 
   await expect(reading).rejects.toMatchObject({ name: "AbortError", cause: "stop" });
+  await threads?.close();
   expect(endedThreads()).toBe(2);
 });
 
 /** Runs in a thread: writes the beginning of the first file of a job, and then says that it failed. */
-function leavingHalf(this: unknown, { id, job }: { id: number; job: { columns: { names: string }; offset?: number } }) {
-  // @ts-expect-error: `port`, `workerData` and `fs` are those of the thread
-  const [post, data, write] = [port, workerData, fs.writeFileSync];
+function leavingHalf(
+  this: unknown,
+  { id, job }: { id: number; job: { columns: { names: string }; target?: { directory: string } } },
+) {
+  // @ts-expect-error: `port` and `fs` are those of the thread
+  const [post, write] = [port, fs.writeFileSync];
   const file = job.columns.names.split("\n").find((name) => !name.endsWith("/"));
-  if (job.offset !== undefined && file) write(`${data.target.directory}/${file}`, "half");
+  if (job.target && file) write(`${job.target.directory}/${file}`, "half");
   post.postMessage({ id });
 }
 
 async function program(source: string): Promise<URL> {
   const path = join(await temporaryDirectory(), "worker.mjs");
-  const head = `import fs from "node:fs"; import { parentPort as port, workerData } from "node:worker_threads";`;
+  const head = `import fs from "node:fs"; import { parentPort as port } from "node:worker_threads";`;
   await writeFile(path, `${head}\n${source}`);
   return pathToFileURL(path);
 }
