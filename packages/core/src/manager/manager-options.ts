@@ -42,8 +42,8 @@ export interface BackupManagerOptions {
   /** How hard archives are compressed: zlib's level, 0–9. Default 1. */
   readonly level?: number;
   /**
-   * Threads that read and compress while a backup is created, each with some 20 MB of memory. Default: as many as there are
-   * processors, at most four. 1 leaves more of the machine to the application; 0 takes Node's own thread pool instead.
+   * Threads that compress while a backup is created, and inflate while one is read, each with some 20 MB of memory. Default: as
+   * many as there are processors, at most four. 1 leaves more of the machine to the application; 0 takes Node's own thread pool.
    */
   readonly workers?: number;
   /**

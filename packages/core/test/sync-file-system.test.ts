@@ -1,0 +1,52 @@
+import { statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { bufferSource } from "../src/archive/archive-source.ts";
+import { extractEntries } from "../src/archive/extract-entries.ts";
+import { nodeDisk } from "../src/disk.ts";
+import { prefersFileSystemSync, syncFileSystem } from "../src/sync-file-system.ts";
+import { archiveOf, judged, noSignal } from "./archive/archives.ts";
+import { directoryOf, temporaryDirectory } from "./archive/trees.ts";
+import { faultyDisk } from "./faulty-disk.ts";
+
+const EXT4 = 0xef53;
+const isLinux = process.platform === "linux";
+
+test.runIf(isLinux)("a file system of which nobody knows how it syncs is not synced at once", async () => {
+  expect(await prefersFileSystemSync("/proc", 1_000_000)).toBe(false);
+});
+
+test.runIf(isLinux)("many files on ext4 are synced at once, few are not", async ({ skip }) => {
+  const { type } = await statfs(tmpdir());
+  if (type !== EXT4) skip(`${tmpdir()} is not on ext4`);
+
+  expect(await prefersFileSystemSync(tmpdir(), 1_000)).toBe(true);
+  expect(await prefersFileSystemSync(tmpdir(), 10)).toBe(false);
+  await syncFileSystem(tmpdir());
+});
+
+test("a sync of a file system that fails is an error of the disk", async () => {
+  const missing = join(await temporaryDirectory(), "missing");
+
+  await expect(syncFileSystem(missing)).rejects.toMatchObject({ code: "EIO", syscall: "syncfs" });
+});
+
+test("an extraction that is synced at once is so behind its last change, and syncs nothing else", async () => {
+  const { bytes } = await archiveOf(await directoryOf({ "a/b.txt": "b", "c.txt": "c" }));
+  const { entries } = await judged(bytes);
+  const { disk, calls } = faultyDisk({
+    ...nodeDisk,
+    prefersFileSystemSync: async () => true,
+    syncFileSystem: async () => {},
+  });
+  const directory = await temporaryDirectory();
+
+  await extractEntries(bufferSource(bytes), entries, { directory, disk, signal: noSignal, durable: true });
+
+  expect(calls.filter((call) => /sync/i.test(call))).toEqual([
+    `prefersFileSystemSync ${directory}`,
+    `syncFileSystem ${directory}`,
+  ]);
+  expect(calls.at(-1)).toBe(`syncFileSystem ${directory}`);
+});
