@@ -8,6 +8,7 @@ import {
   openSync,
   readSync,
   type Stats,
+  unlinkSync,
   writeSync,
 } from "node:fs";
 import { setImmediate } from "node:timers/promises";
@@ -23,6 +24,7 @@ const SLICE_MS = 2;
 export const immediateDisk = {
   openFile: async (path: string): Promise<DiskFile> => fileOfDescriptor(openSync(path, READ_FLAGS)),
   createFile: async (path: string): Promise<DiskFile> => fileOfDescriptor(openSync(path, CREATE_FLAGS, 0o600)),
+  removeFile: async (path: string): Promise<void> => unlinkSync(path),
 };
 
 /** Uses a file that is open already, perhaps in another thread. */

@@ -36,7 +36,7 @@ export interface ArchiveEntry {
   readonly nameEncoding: NameEncoding;
   readonly headerOffset: number;
   /** The data of our own extra field, if there is one: where the content can be cut. Not checked. */
-  readonly blockTable?: Buffer;
+  readonly blockTable?: Buffer | undefined;
 }
 
 /** Returns the size of the whole header at the start of `bytes`. Nothing if more bytes are needed to tell. */

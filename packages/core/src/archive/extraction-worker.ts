@@ -4,7 +4,7 @@ import { type EntryColumns, entriesOf } from "./entry-columns.ts";
 import { fillYoungHeap } from "./fill-young-heap.ts";
 import { inflateHere } from "./inflate.ts";
 import type { Piece } from "./inflate-piece.ts";
-import { placeFiles, type Target } from "./place-files.ts";
+import { type FilesJob, placeFiles, type Target } from "./place-files.ts";
 import { placePieces } from "./place-pieces.ts";
 import type { Answer } from "./worker-pool.ts";
 
@@ -47,8 +47,7 @@ function noteInflated(size: number): void {
 async function run(job: ExtractionJob): Promise<{ size: number; crc32: number }> {
   const entries = entriesOf(job.columns);
   if ("offset" in job) {
-    const target = job.target && { ...job.target, disk: immediateDisk };
-    await placeFiles({ bytes: asBuffer(job.bytes), offset: job.offset, entries }, { inflate: inflateHere, target });
+    await placeOrRemove({ bytes: asBuffer(job.bytes), offset: job.offset, entries }, job.target);
     return { size: entries.reduce((total, entry) => total + entry.size, 0), crc32: 0 };
   }
   const [entry] = entries;
@@ -56,6 +55,22 @@ async function run(job: ExtractionJob): Promise<{ size: number; crc32: number }>
   const pieces = job.pieces.map((piece) => ({ ...piece, bytes: asBuffer(piece.bytes) }));
   const file = job.descriptor === undefined ? undefined : fileOfDescriptor(job.descriptor);
   return placePieces({ entry, pieces, position: job.position }, { inflate: inflateHere, file });
+}
+
+/** A job that fails is done again, elsewhere, so that it must leave no file of its own. */
+async function placeOrRemove(job: FilesJob, place: Place | undefined): Promise<void> {
+  const created: string[] = [];
+  const createFile = async (path: string) => {
+    const file = await immediateDisk.createFile(path);
+    created.push(path);
+    return file;
+  };
+  try {
+    await placeFiles(job, { inflate: inflateHere, target: place && { ...place, disk: { createFile } } });
+  } catch (error) {
+    for (const path of created) await immediateDisk.removeFile(path);
+    throw error;
+  }
 }
 
 /** A message turns a buffer into a plain array of bytes. */

@@ -18,10 +18,30 @@ export function placeEntries(entries: readonly ArchiveEntry[], directoryOffset: 
   const sorted = entries.toSorted((left, right) => left.headerOffset - right.headerOffset);
   return sorted.map((entry, index) => {
     const limit = Math.min(sorted[index + 1]?.headerOffset ?? directoryOffset, directoryOffset);
-    const placed: PlacedEntry = { ...entry, limit, directoryOffset };
+    const placed = placedEntry(entry, limit, directoryOffset);
     checkEnd(placed, entry.headerOffset + LOCAL_HEADER_SIZE + entry.compressedSize);
     return placed;
   });
+}
+
+/** Names each field: a spread takes ten times as long, and there may be 200,000. */
+function placedEntry(entry: ArchiveEntry, limit: number, directoryOffset: number): PlacedEntry {
+  return {
+    name: entry.name,
+    type: entry.type,
+    size: entry.size,
+    compressedSize: entry.compressedSize,
+    crc32: entry.crc32,
+    method: entry.method,
+    mode: entry.mode,
+    modifiedAt: entry.modifiedAt,
+    flags: entry.flags,
+    nameEncoding: entry.nameEncoding,
+    headerOffset: entry.headerOffset,
+    blockTable: entry.blockTable,
+    limit,
+    directoryOffset,
+  };
 }
 
 /** Refuses an entry that reaches beyond its place. */

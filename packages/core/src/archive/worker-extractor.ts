@@ -37,8 +37,9 @@ class WorkerExtractor implements Extractor {
   async files(job: FilesJob): Promise<void> {
     const { bytes, offset, entries } = job;
     const target = this.#target && { directory: this.#target.directory, syncsFiles: this.#target.syncsFiles };
+    const threads = this.#threads.size;
     if ((await this.#run({ bytes, offset, columns: columnsOf(entries), target })) !== undefined) return;
-    await this.#removeFiles(job);
+    if (this.#threads.size < threads) await this.#removeFiles(job);
     await this.#fallback.files(job);
   }
 
@@ -54,7 +55,7 @@ class WorkerExtractor implements Extractor {
     return this.#threads.run(job) as Promise<{ size: number; crc32: number } | undefined>;
   }
 
-  /** Removes what a thread left of a job in which it failed. */
+  /** Removes what a thread may have left that died of a job. One that only fails removes its files itself, and no others. */
   async #removeFiles({ entries }: FilesJob): Promise<void> {
     if (!this.#target) return;
     const { directory, disk } = this.#target;

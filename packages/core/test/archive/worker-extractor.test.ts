@@ -128,7 +128,7 @@ test.each([
   ["fail at every job", `port.on("message", ({ id }) => port.postMessage({ id }));`],
   ["die of a job", `port.on("message", () => process.exit(1));`],
   ["end without an answer", `port.once("message", () => port.close());`],
-  ["leave half of a file", `port.on("message", ${leavingHalf.toString()});`],
+  ["die in the middle of a file", `port.on("message", ${dyingHalfway.toString()});`],
 ])("where threads %s, the tree is the same", async (_, source) => {
   const root = await directoryOf(tree);
   const { bytes } = await archiveOf(root);
@@ -161,6 +161,21 @@ describe("threads refuse", () => {
   );
 });
 
+test("a file that somebody else made meanwhile is an error, and stays as it is", async () => {
+  const { bytes } = await archiveOf(await directoryOf(tree));
+  const { entries } = await judged(bytes);
+  const directory = await temporaryDirectory();
+  await writeFile(join(directory, "empty.txt"), "precious");
+  const threads = startExtractionThreads(bytes.length, { workers: 2, workerUrl });
+
+  const options = { directory, disk: nodeDisk, signal: noSignal, durable: false, threads };
+  const extracting = extractEntries(bufferSource(bytes), entries, options);
+
+  await expect(extracting).rejects.toMatchObject({ code: "EEXIST" });
+  expect(await readFile(join(directory, "empty.txt"), "utf8")).toBe("precious");
+  await threads?.close();
+});
+
 test("an abort ends the threads with an AbortError", async () => {
   const { bytes } = await archiveOf(await directoryOf(tree));
   const { entries } = await judged(bytes);
@@ -175,16 +190,13 @@ test("an abort ends the threads with an AbortError", async () => {
   expect(endedThreads()).toBe(2);
 });
 
-/** Runs in a thread: writes the beginning of the first file of a job, and then says that it failed. */
-function leavingHalf(
-  this: unknown,
-  { id, job }: { id: number; job: { columns: { names: string }; target?: { directory: string } } },
-) {
-  // @ts-expect-error: `port` and `fs` are those of the thread
-  const [post, write] = [port, fs.writeFileSync];
+/** Runs in a thread: writes the beginning of the first file of a job, and dies. */
+function dyingHalfway({ job }: { job: { columns: { names: string }; target?: { directory: string } } }) {
+  // @ts-expect-error: `fs` is that of the thread
+  const write = fs.writeFileSync;
   const file = job.columns.names.split("\n").find((name) => !name.endsWith("/"));
   if (job.target && file) write(`${job.target.directory}/${file}`, "half");
-  post.postMessage({ id });
+  process.exit(1);
 }
 
 async function program(source: string): Promise<URL> {
