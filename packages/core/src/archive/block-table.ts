@@ -8,6 +8,9 @@ export const BLOCK_TABLE_ID = 0x7453;
 const ENCODED_SIZE_MAX = 32 * 1024;
 /** Blocks that one piece may hold: pieces are inflated whole. */
 const BLOCKS_MAX = 8;
+/** Whatever the size of a block was when the archive was made. */
+const PIECE_SIZE_MIN = 64 * 1024;
+const PIECE_SIZE_MAX = 4 * 1024 * 1024;
 const PIECES_MAX = 128 * 1024;
 
 /** Where deflated content can be cut into pieces, each of which inflates without the ones before it. */
@@ -82,7 +85,7 @@ export function decodeBlockTable(
 ): BlockTable | undefined {
   const pieceSize = data.length >= 4 ? data.readUInt32LE(0) : 0;
   const pieces = Math.ceil(size / pieceSize);
-  const isPossible = pieceSize > 0 && pieceSize % BLOCK_SIZE === 0 && pieceSize <= BLOCKS_MAX * BLOCK_SIZE;
+  const isPossible = pieceSize >= PIECE_SIZE_MIN && pieceSize <= PIECE_SIZE_MAX;
   if (!isPossible || pieces < 2 || pieces > PIECES_MAX) return undefined;
   const compressedSizes = inflateSizes(data.subarray(4), pieces);
   const total = compressedSizes?.reduce((sum, each) => sum + each, 0);

@@ -83,7 +83,13 @@ test.each([
   ["too few pieces", encodeBlockTable({ ...fitting, compressedSizes: [300, 300] })],
   ["too many pieces", encodeBlockTable({ ...fitting, compressedSizes: Array.from({ length: 60 }, () => 10) })],
   ["a piece without bytes", encodeBlockTable({ ...fitting, compressedSizes: [0, 200, 100, 100, 100, 100] })],
-  ["pieces of another size", encodeBlockTable({ ...fitting, pieceSize: BLOCK + 1 })],
+  [
+    "pieces that are too small",
+    encodeBlockTable({
+      pieceSize: 60_000,
+      compressedSizes: Array.from({ length: 53 }, (_, index) => (index < 17 ? 12 : 11)),
+    }),
+  ],
   ["pieces of no size", encodeBlockTable({ ...fitting, pieceSize: 0 })],
   ["pieces that are too large", encodeBlockTable({ pieceSize: 9 * BLOCK, compressedSizes: [600] })],
   ["more than its count says", Buffer.concat([numberOf(BLOCK), deflateRawSync(Buffer.alloc(10 * 2 ** 20))])],
