@@ -55,8 +55,8 @@ export interface DiskFile {
   read(buffer: Uint8Array, position: number): Promise<number>;
   /** Appends all of `bytes`. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Writes all of `bytes` from `position` on, perhaps before what comes before them. */
-  writeAt(bytes: Uint8Array, position: number): Promise<void>;
+  /** Writes all pieces, one behind the other, from `position` on, perhaps before what comes before them. */
+  writeAt(pieces: readonly Uint8Array[], position: number): Promise<void>;
   setMode(mode: number): Promise<void>;
   setModifiedAt(modifiedAt: Date): Promise<void>;
   /** Makes the content durable. A failure must not be retried: the kernel reports it once. */
@@ -108,6 +108,16 @@ export async function closingAfter<T>(file: DiskFile, action: () => Promise<T>):
   return result.value;
 }
 
+/** What is left of pieces behind their first bytes. */
+export function withoutFirst(pieces: readonly Uint8Array[], size: number): readonly Uint8Array[] {
+  let start = 0;
+  return pieces.flatMap((piece) => {
+    const skipped = Math.min(piece.length, Math.max(0, size - start));
+    start += piece.length;
+    return skipped < piece.length ? [piece.subarray(skipped)] : [];
+  });
+}
+
 class NodeFile implements DiskFile {
   readonly #handle: FileHandle;
 
@@ -140,10 +150,10 @@ class NodeFile implements DiskFile {
     }
   }
 
-  async writeAt(bytes: Uint8Array, position: number): Promise<void> {
-    for (let written = 0; written < bytes.length; ) {
-      const rest = bytes.length - written;
-      const { bytesWritten } = await this.#handle.write(bytes, written, rest, position + written);
+  async writeAt(pieces: readonly Uint8Array[], position: number): Promise<void> {
+    let written = 0;
+    for (let rest = pieces; rest.length > 0; rest = withoutFirst(pieces, written)) {
+      const { bytesWritten } = await this.#handle.writev(rest, position + written);
       written += bytesWritten;
     }
   }

@@ -10,9 +10,10 @@ import {
   type Stats,
   unlinkSync,
   writeSync,
+  writevSync,
 } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { CREATE_FLAGS, type DiskFile, type DiskPath, READ_FLAGS } from "./disk.ts";
+import { CREATE_FLAGS, type DiskFile, type DiskPath, READ_FLAGS, withoutFirst } from "./disk.ts";
 
 /** The longest that the process is kept from anything else. */
 const SLICE_MS = 2;
@@ -43,9 +44,10 @@ export function fileOfDescriptor(descriptor: number): DiskFile {
     write: async (bytes) => {
       for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
     },
-    writeAt: async (bytes, position) => {
-      for (let written = 0; written < bytes.length; ) {
-        written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
+    writeAt: async (pieces, position) => {
+      let written = 0;
+      for (let rest = pieces; rest.length > 0; rest = withoutFirst(pieces, written)) {
+        written += writevSync(descriptor, rest, position + written);
       }
     },
     setMode: async (mode) => fchmodSync(descriptor, mode),

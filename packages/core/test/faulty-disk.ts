@@ -36,7 +36,7 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       stat: () => call(`file.stat ${path}`, () => file.stat()),
       read: (buffer, position) => call(`file.read ${path}`, () => file.read(buffer, position)),
       write: (bytes) => call(`file.write ${path}`, () => file.write(bytes)),
-      writeAt: (bytes, position) => call(`file.writeAt ${path}`, () => file.writeAt(bytes, position)),
+      writeAt: (pieces, position) => call(`file.writeAt ${path}`, () => file.writeAt(pieces, position)),
       setMode: (mode) => call(`file.setMode ${path}`, () => file.setMode(mode)),
       setModifiedAt: (modifiedAt) => call(`file.setModifiedAt ${path}`, () => file.setModifiedAt(modifiedAt)),
       sync: () => call(`file.sync ${path}`, () => file.sync()),

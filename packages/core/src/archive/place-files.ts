@@ -52,7 +52,7 @@ async function contentOf(bytes: Buffer, entry: PlacedEntry, inflate: Inflate): P
 async function writeFile(entry: PlacedEntry, content: readonly Uint8Array[], target: Target): Promise<void> {
   const file = await target.disk.createFile(`${target.directory}/${entry.name}`);
   try {
-    for (const piece of content) if (piece.length > 0) await file.write(piece);
+    if (entry.size > 0) await file.writeAt(content, 0);
     await finishFile(file, entry, target);
   } catch (error) {
     await closeAfterFailure(file);

@@ -22,10 +22,8 @@ export async function placePieces(
   let expected = 0;
   for (const piece of pieces) {
     const content = entry.method === 0 ? [piece.bytes] : await inflatePiece(piece, entry, inflate);
-    for (const bytes of content) {
-      if (bytes.length > 0) await file?.writeAt(bytes, position + sum.size);
-      sum.add(bytes);
-    }
+    await file?.writeAt(content, position + sum.size);
+    for (const bytes of content) sum.add(bytes);
     expected += piece.size;
     if (sum.size === expected) continue;
     const message = `${JSON.stringify(entry.name)} has ${sum.size} bytes where ${expected} are expected`;

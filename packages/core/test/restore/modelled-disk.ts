@@ -156,9 +156,9 @@ export class ModelledDisk implements Disk {
         await called("write");
         this.#record({ kind: "write", inode, bytes: Buffer.from(bytes) });
       },
-      writeAt: async (bytes, position) => {
+      writeAt: async (pieces, position) => {
         await called("writeAt");
-        this.#record({ kind: "write", inode, bytes: Buffer.from(bytes), position });
+        this.#record({ kind: "write", inode, bytes: Buffer.concat(pieces), position });
       },
       setMode: () => called("setMode"),
       setModifiedAt: () => called("setModifiedAt"),
