@@ -3,9 +3,11 @@ import type { Deflate, DeflateOptions } from "./deflate.ts";
 /** Files are cut into blocks of this many bytes by offset alone, so the archive does not depend on timing. */
 export const BLOCK_SIZE = 512 * 1024;
 
-const PROBE_SIZE = 16 * 1024;
+/** A probe looks at this many bytes, in as many pieces, from all over the content: media often has a part that shrinks. */
+const PROBE_SIZE = 4 * 1024;
+const PROBE_PIECES = 4;
 /** Content below this size is deflated without a probe, which would cost more than it saves. */
-const PROBED_SIZE = 128 * 1024;
+const PROBED_SIZE = 32 * 1024;
 /** A probe that saves less than a 32nd says that the rest will not deflate either. */
 const PROBE_SAVING = PROBE_SIZE / 32;
 const STORED_SIZE_MAX = 0xffff;
@@ -41,13 +43,22 @@ export async function deflateWhole(bytes: Uint8Array, options: Codec): Promise<U
   return deflated.length < bytes.length ? deflated : undefined;
 }
 
-/** Says whether a sample from the middle of the content shrinks. */
+/** Says whether a sample of the content shrinks. */
 export async function seemsCompressible(bytes: Uint8Array, { level, deflate }: Codec): Promise<boolean> {
-  const start = Math.max(0, (bytes.length - PROBE_SIZE) >> 1);
-  const sample = bytes.subarray(start, start + PROBE_SIZE);
-  if (sample.length < PROBE_SIZE) return true;
+  if (bytes.length < PROBE_SIZE) return true;
+  const sample = sampleOf(bytes);
   const deflated = await deflate(sample, { level, isLast: true });
   return deflated.length <= PROBE_SIZE - PROBE_SAVING;
+}
+
+function sampleOf(bytes: Uint8Array): Uint8Array {
+  const sample = new Uint8Array(PROBE_SIZE);
+  const size = PROBE_SIZE / PROBE_PIECES;
+  for (let piece = 0; piece < PROBE_PIECES; piece++) {
+    const start = Math.floor(((bytes.length - size) * (piece + 0.5)) / PROBE_PIECES);
+    sample.set(bytes.subarray(start, start + size), piece * size);
+  }
+  return sample;
 }
 
 /** The most bytes that the content of a file takes in the archive. */
