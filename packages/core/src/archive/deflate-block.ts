@@ -20,19 +20,27 @@ export interface Codec {
   readonly deflate: Deflate;
 }
 
+export interface BlockOptions extends DeflateOptions, Codec {
+  /** Whether to look at a sample first. */
+  readonly isProbed: boolean;
+  /** Memory for the result, if it fits there. */
+  readonly output?: Uint8Array;
+}
+
 /**
  * Compresses a block on its own, so that blocks can be compressed at once and put together. A block that deflate would not
  * shrink comes back as stored blocks of the deflate format (RFC 1951, 3.2.4), five bytes larger for each 64 KiB.
  */
-export async function deflateBlock(
-  bytes: Uint8Array,
-  { isProbed, deflate, ...options }: DeflateOptions & { isProbed: boolean; deflate: Deflate },
-): Promise<Uint8Array> {
+export async function deflateBlock(bytes: Uint8Array, options: BlockOptions): Promise<Uint8Array> {
+  const { isProbed, deflate, level, isLast, output } = options;
   const stored = storedBlocksSize(bytes.length);
-  const isHopeless = isProbed && !(await seemsCompressible(bytes, { ...options, deflate }));
-  if (isHopeless) return storedBlocks(bytes, options.isLast);
-  const deflated = await deflate(bytes, options);
-  return deflated.length <= stored || bytes.length === 0 ? deflated : storedBlocks(bytes, options.isLast);
+  const isHopeless = isProbed && !(await seemsCompressible(bytes, options));
+  if (isHopeless) return storedBlocks(bytes, options);
+  const deflated = await deflate(bytes, { level, isLast });
+  if (deflated.length > stored && bytes.length > 0) return storedBlocks(bytes, options);
+  if (!output || output.length < deflated.length) return deflated;
+  output.set(deflated);
+  return output.subarray(0, deflated.length);
 }
 
 /** Compresses the content of a small file. Nothing if it is better stored. */
@@ -75,8 +83,9 @@ function storedBlocksSize(size: number): number {
   return size + storedBlocksOverhead(size);
 }
 
-function storedBlocks(bytes: Uint8Array, isLast: boolean): Uint8Array {
-  const output = Buffer.allocUnsafe(storedBlocksSize(bytes.length));
+function storedBlocks(bytes: Uint8Array, { isLast, output: memory }: BlockOptions): Uint8Array {
+  const size = storedBlocksSize(bytes.length);
+  const output = memory && memory.length >= size ? bufferOn(memory, size) : Buffer.allocUnsafe(size);
   let position = 0;
   for (let start = 0; start < bytes.length; start += STORED_SIZE_MAX) {
     const piece = bytes.subarray(start, start + STORED_SIZE_MAX);
@@ -88,4 +97,8 @@ function storedBlocks(bytes: Uint8Array, isLast: boolean): Uint8Array {
     position += piece.length;
   }
   return output;
+}
+
+function bufferOn({ buffer, byteOffset }: Uint8Array, size: number): Buffer {
+  return Buffer.from(buffer, byteOffset, size);
 }

@@ -29,11 +29,11 @@ export function* blockRequests(fileSize: number, isProbed: boolean): Generator<B
   }
 }
 
-/** Reads one block and compresses it. Reads into `memory`, of the size of a block, if it is given any. */
+/** Reads one block and compresses it. Reads into `memory`, of the size of a block, and writes to `output`, if it is given any. */
 export async function readBlock(
   file: Pick<ReadableFile, "read">,
   { position, fileSize, isProbed }: BlockRequest,
-  codec: Codec & { readonly memory?: Uint8Array },
+  codec: Codec & { readonly memory?: Uint8Array; readonly output?: Uint8Array },
 ): Promise<Block> {
   const expected = Math.min(BLOCK_SIZE, fileSize - position);
   const buffer = codec.memory?.subarray(0, expected) ?? Buffer.allocUnsafeSlow(expected);

@@ -70,7 +70,7 @@ test("little data is not worth a thread", async () => {
 
 test("what comes from the threads goes into the archive", async () => {
   const root = await directoryOf(Object.fromEntries(manySmall(2_000)));
-  const nothing = "{ id, result: { bytes: new Uint8Array(0), members: [] } }";
+  const nothing = "{ id, result: { bytes: new Uint8Array(0), facts: new Float64Array(0), notes: new Map() } }";
   const rogue = await program(`port.on("message", ({ id }) => port.postMessage(${nothing}));`);
 
   const { archive } = await archiveOf(root, { workers: 1, workerUrl: rogue });
