@@ -4,7 +4,7 @@ import { deflateHere } from "./deflate.ts";
 import { BLOCK_SIZE } from "./deflate-block.ts";
 import type { SourceOptions } from "./open-source.ts";
 import type { Pack } from "./pack.ts";
-import { packFiles } from "./pack-files.ts";
+import { packFilesHere } from "./pack-files-here.ts";
 import { type Block, type BlockRequest, readBlock } from "./read-block.ts";
 import { decodeRun, type SourceRun } from "./source-run.ts";
 import type { Answer } from "./worker-pool.ts";
@@ -38,7 +38,7 @@ parentPort?.on("message", ({ id, job, output }: Request) => {
 });
 
 async function run(job: CompressionJob, output: Uint8Array): Promise<Pack | Block> {
-  if ("run" in job) return packFiles(decodeRun(job.run), { ...codec, disk: immediateDisk, filesAtOnce: 1, output });
+  if ("run" in job) return packFilesHere(decodeRun(job.run), { ...codec, disk: immediateDisk, output });
   return readBlock(fileOfDescriptor(job.descriptor), job.request, { ...codec, output });
 }
 

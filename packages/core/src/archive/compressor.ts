@@ -1,14 +1,10 @@
 import type { ReadableFile } from "../disk.ts";
 import { deflateOnPool } from "./deflate.ts";
-import { BLOCK_SIZE } from "./deflate-block.ts";
 import type { SourceOptions } from "./open-source.ts";
 import type { Pack } from "./pack.ts";
 import { packFiles } from "./pack-files.ts";
 import { type Block, type BlockRequest, readBlock } from "./read-block.ts";
 import type { SourceEntry } from "./walk-directory.ts";
-
-/** Takes a block that does not shrink, and mostly a pack with its headers. */
-export const OUTPUT_SIZE = BLOCK_SIZE + 64 * 1024;
 
 /** What reads and compresses, in whatever thread. The bytes are the same. */
 export interface Compressor {
@@ -29,17 +25,12 @@ export interface CompressorOptions extends SourceOptions {
   readonly level: number;
 }
 
-/** Files of one pack that are open at once. */
-const FILES_AT_ONCE = 16;
-
 /** Compresses in Node's thread pool and in the calling thread. */
 export function poolCompressor(options: CompressorOptions, jobsAhead: number): Compressor {
   const codec = { ...options, deflate: deflateOnPool };
   return {
     jobsAhead,
-    pack: (sources) => {
-      return packFiles(sources, { ...codec, filesAtOnce: FILES_AT_ONCE, output: Buffer.allocUnsafeSlow(OUTPUT_SIZE) });
-    },
+    pack: (sources) => packFiles(sources, codec),
     block: (file, request) => readBlock(file, request, codec),
     recycle: () => {},
     close: async () => {},

@@ -7,7 +7,7 @@ export const BLOCK_SIZE = 512 * 1024;
 const PROBE_SIZE = 4 * 1024;
 const PROBE_PIECES = 4;
 /** Content below this size is deflated without a probe, which would cost more than it saves. */
-const PROBED_SIZE = 32 * 1024;
+export const PROBED_SIZE = 32 * 1024;
 /** A probe that saves less than a 32nd says that the rest will not deflate either. */
 const PROBE_SAVING = PROBE_SIZE / 32;
 const STORED_SIZE_MAX = 0xffff;

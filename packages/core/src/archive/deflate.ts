@@ -14,7 +14,12 @@ export interface DeflateOptions {
 export type Deflate = (bytes: Uint8Array, options: DeflateOptions) => Promise<Uint8Array>;
 
 /** Deflates in the calling thread, which can do nothing else meanwhile. */
-export const deflateHere: Deflate = async (bytes, options) => deflateRawSync(bytes, zlibOptions(bytes, options));
+export const deflateHere: Deflate = async (bytes, options) => deflateSync(bytes, options);
+
+/** The same, at once. */
+export function deflateSync(bytes: Uint8Array, options: DeflateOptions): Uint8Array {
+  return deflateRawSync(bytes, zlibOptions(bytes, options));
+}
 
 /** Deflates in Node's thread pool, unless that would take longer. The bytes are the same. */
 export const deflateOnPool: Deflate = (bytes, options) => {

@@ -7,16 +7,11 @@ import { smallEntry } from "./small-entry.ts";
 import { isDirectory, type SourceEntry } from "./walk-directory.ts";
 
 const PACK_ENTRIES_MAX = 512;
+/** Files of one pack that are open at once. */
+const FILES_AT_ONCE = 16;
 const NOTHING = new Uint8Array(0);
 /** A pack that was begun is finished: it is short. */
 const { signal } = new AbortController();
-
-export interface PackOptions extends ReadOptions {
-  /** Files that are open at once. */
-  readonly filesAtOnce: number;
-  /** For the pack. It is left if it is too small. */
-  readonly output: Uint8Array;
-}
 
 /** Cuts a walk into runs of small files and directories of up to 512 KiB, and single larger files. */
 export function* packsOf(sources: readonly SourceEntry[]): Generator<readonly SourceEntry[]> {
@@ -36,15 +31,19 @@ export function* packsOf(sources: readonly SourceEntry[]): Generator<readonly So
 }
 
 /** Reads and compresses small files. */
-export async function packFiles(sources: readonly SourceEntry[], options: PackOptions): Promise<Pack> {
-  const pack = new PackWriter(sources.length, options.output);
+export async function packFiles(sources: readonly SourceEntry[], options: ReadOptions): Promise<Pack> {
+  const pack = new PackWriter(sources.length, Buffer.allocUnsafeSlow(BLOCK_SIZE));
   const run = (source: SourceEntry) => readEntry(source, options);
-  const files = inOrder(sources, { run, weigh: () => 1, limit: options.filesAtOnce, signal });
+  const files = inOrder(sources, { run, weigh: () => 1, limit: FILES_AT_ONCE, signal });
   for await (const file of files) pack.add(file);
   return pack.finish();
 }
 
-async function readEntry(source: SourceEntry, options: ReadOptions): Promise<SmallFile | SkippedEntry | "too-large"> {
+/** Reads and compresses a small file, or says why not. */
+export async function readEntry(
+  source: SourceEntry,
+  options: ReadOptions,
+): Promise<SmallFile | SkippedEntry | "too-large"> {
   if (!isDirectory(source)) return readSmallFile(source, options);
   const { name, mode, modifiedAtMs } = source;
   const facts = { crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt: new Date(modifiedAtMs) };

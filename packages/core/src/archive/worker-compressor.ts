@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { nodeDisk, type ReadableFile } from "../disk.ts";
 import type { CompressionJob } from "./compression-worker.ts";
-import { type Compressor, type CompressorOptions, OUTPUT_SIZE, poolCompressor } from "./compressor.ts";
+import { type Compressor, type CompressorOptions, poolCompressor } from "./compressor.ts";
+import { BLOCK_SIZE } from "./deflate-block.ts";
 import type { Pack } from "./pack.ts";
 import type { Block, BlockRequest } from "./read-block.ts";
 import { encodeRun } from "./source-run.ts";
@@ -12,6 +13,8 @@ import { WorkerPool } from "./worker-pool.ts";
 /** Below this size the start of the threads would take longer than they save. */
 const WORTHWHILE_SIZE = 2 * 1024 * 1024;
 const WORKERS_MAX = 4;
+/** Takes a block that does not shrink, and mostly a pack with its headers. */
+const OUTPUT_SIZE = BLOCK_SIZE + 64 * 1024;
 const WORKER = new URL("./compression-worker.js", import.meta.url);
 
 export interface WorkerOptions extends CompressorOptions {
