@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { fileOfDescriptor, immediateDisk } from "../immediate-disk.ts";
 import { deflateHere } from "./deflate.ts";
 import { BLOCK_SIZE } from "./deflate-block.ts";
+import { fillYoungHeap } from "./fill-young-heap.ts";
 import type { SourceOptions } from "./open-source.ts";
 import type { Pack } from "./pack.ts";
 import { packFilesHere } from "./pack-files-here.ts";
@@ -45,12 +46,4 @@ async function run(job: CompressionJob, output: Uint8Array): Promise<Pack | Bloc
 /** Hands the memory over that came with the job, with the result in it. What did not fit there is copied by the message. */
 function answer(id: number, result: Pack | Block, output: ArrayBuffer): void {
   parentPort?.postMessage({ id, result } satisfies Answer, result.bytes.buffer === output ? [output] : []);
-}
-
-/**
- * Makes garbage. V8 gives the memory of short-lived buffers back only when its young heap is full, and these jobs put hardly
- * anything there: without this, two threads take 60 MB more.
- */
-function fillYoungHeap(): void {
-  new Array(20_000).fill(0);
 }

@@ -71,6 +71,6 @@ class WorkerCompressor implements Compressor {
 
   #run(job: CompressionJob): Promise<unknown> {
     this.#threads ??= this.#start();
-    return this.#threads.run(job, this.#memory.pop() ?? new ArrayBuffer(OUTPUT_SIZE));
+    return this.#threads.run(job, this.#memory.pop() ?? Buffer.allocUnsafeSlow(OUTPUT_SIZE).buffer);
   }
 }
