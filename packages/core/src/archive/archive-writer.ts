@@ -7,22 +7,25 @@ import { inOrder } from "./in-order.ts";
 import { largePieces } from "./large-pieces.ts";
 import { encodeLocalHeader } from "./local-header.ts";
 import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./open-source.ts";
-import { type Pack, type Packed, packsOf } from "./pack-files.ts";
+import { membersOf, type Pack, type Packed } from "./pack.ts";
+import { packsOf } from "./pack-files.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
 import { isKept, READ_ATTEMPTS } from "./source-change.ts";
 import { streamLargeFile } from "./stream-large-file.ts";
 import type { SourceEntry, Walk } from "./walk-directory.ts";
 import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
 
-export interface WriteOptions extends SourceOptions, Pick<WorkerOptions, "workers" | "workerUrl"> {
+export interface WriteOptions extends Omit<SourceOptions, "root">, Pick<WorkerOptions, "workers" | "workerUrl"> {
   readonly signal: AbortSignal;
   /** zlib's level, 0–9. 1 when left out. */
   readonly level?: number;
-  /** Blocks of 512 KiB that are compressed at once where there are no threads. 4 when left out. The archive does not depend on it. */
+  /** Blocks that are compressed at once where there are no threads. 4 when left out. The archive does not depend on it. */
   readonly concurrency?: number;
   /** Called after each entry and after each block of a large file; bytes of content, not of the archive. */
   onProgress?(progress: { entriesDone: number; bytesDone: number }): void;
 }
+
+type WriterOptions = WriteOptions & { readonly level: number; readonly concurrency: number };
 
 type Prepared = { readonly sources: readonly SourceEntry[]; readonly pack?: Pack };
 
@@ -31,7 +34,7 @@ export class ArchiveWriter {
   readonly content: AsyncIterable<Uint8Array>;
   readonly warnings: SkippedEntry[] = [];
   readonly #walk: Walk;
-  readonly #options: WriteOptions & { readonly level: number; readonly concurrency: number };
+  readonly #options: WriterOptions & Pick<Walk, "root">;
   readonly #compressor: Compressor;
   readonly #directory = new CentralDirectoryWriter();
   #size = 0;
@@ -39,10 +42,10 @@ export class ArchiveWriter {
   #entriesDone = 0;
   #bytesDone = 0;
 
-  constructor(walk: Walk, options: WriteOptions & { readonly level: number; readonly concurrency: number }) {
+  constructor(walk: Walk, options: WriterOptions) {
     this.#walk = walk;
-    this.#options = options;
-    this.#compressor = chooseCompressor(walk, options);
+    this.#options = { ...options, root: walk.root };
+    this.#compressor = chooseCompressor(walk, this.#options);
     this.content = largePieces(this.#counted());
   }
 
@@ -96,15 +99,15 @@ export class ArchiveWriter {
     return isLarge ? { sources } : { sources, pack: await this.#compressor.pack(sources) };
   }
 
-  async *#packed(sources: readonly SourceEntry[], { bytes, members }: Pack): AsyncGenerator<Uint8Array> {
+  async *#packed(sources: readonly SourceEntry[], pack: Pack): AsyncGenerator<Uint8Array> {
+    const { bytes } = pack;
     let [start, end] = [0, 0];
-    for (const [index, source] of sources.entries()) {
-      const member = members[index];
+    for (const [source, member] of membersOf(pack, sources)) {
       if (member === "too-large") {
         yield bytes.subarray(start, end);
         start = end;
         yield* this.#streamed(source);
-      } else if (member) {
+      } else {
         end += this.#listed(member, this.#size + end - start);
         this.#report(1, "entry" in member ? member.entry.size : 0);
       }

@@ -1,7 +1,8 @@
 import type { ReadableFile } from "../disk.ts";
 import { deflateOnPool } from "./deflate.ts";
 import type { SourceOptions } from "./open-source.ts";
-import { type Pack, packFiles } from "./pack-files.ts";
+import type { Pack } from "./pack.ts";
+import { packFiles } from "./pack-files.ts";
 import { type Block, type BlockRequest, readBlock } from "./read-block.ts";
 import type { SourceEntry } from "./walk-directory.ts";
 

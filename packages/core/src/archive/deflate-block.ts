@@ -1,15 +1,21 @@
 import type { Deflate, DeflateOptions } from "./deflate.ts";
 
-/** Files are cut into blocks of this many bytes by offset alone, so the archive does not depend on timing. */
-export const BLOCK_SIZE = 512 * 1024;
-
-const PROBE_SIZE = 16 * 1024;
-/** Content below this size is deflated without a probe, which would cost more than it saves. */
-const PROBED_SIZE = 128 * 1024;
-/** A probe that saves less than a 32nd says that the rest will not deflate either. */
-const PROBE_SAVING = PROBE_SIZE / 32;
 const STORED_SIZE_MAX = 0xffff;
 const STORED_HEADER_SIZE = 5;
+
+/**
+ * Files are cut into blocks of this many bytes by offset alone, so the archive does not depend on timing. That is what eight stored
+ * blocks of the deflate format hold: another eight bytes, to 512 KiB, would take a ninth.
+ */
+export const BLOCK_SIZE = 8 * STORED_SIZE_MAX;
+
+/** A probe looks at this many bytes, in as many pieces, from all over the content: media often has a part that shrinks. */
+const PROBE_SIZE = 4 * 1024;
+const PROBE_PIECES = 4;
+/** Content below this size is deflated without a probe, which would cost more than it saves. */
+export const PROBED_SIZE = 32 * 1024;
+/** A probe that saves less than a 32nd says that the rest will not deflate either. */
+const PROBE_SAVING = PROBE_SIZE / 32;
 
 /** How to deflate. */
 export interface Codec {
@@ -18,19 +24,27 @@ export interface Codec {
   readonly deflate: Deflate;
 }
 
+export interface BlockOptions extends DeflateOptions, Codec {
+  /** Whether to look at a sample first. */
+  readonly isProbed: boolean;
+  /** Memory for the result, if it fits there. */
+  readonly output?: Uint8Array;
+}
+
 /**
  * Compresses a block on its own, so that blocks can be compressed at once and put together. A block that deflate would not
  * shrink comes back as stored blocks of the deflate format (RFC 1951, 3.2.4), five bytes larger for each 64 KiB.
  */
-export async function deflateBlock(
-  bytes: Uint8Array,
-  { isProbed, deflate, ...options }: DeflateOptions & { isProbed: boolean; deflate: Deflate },
-): Promise<Uint8Array> {
+export async function deflateBlock(bytes: Uint8Array, options: BlockOptions): Promise<Uint8Array> {
+  const { isProbed, deflate, level, isLast, output } = options;
   const stored = storedBlocksSize(bytes.length);
-  const isHopeless = isProbed && !(await seemsCompressible(bytes, { ...options, deflate }));
-  if (isHopeless) return storedBlocks(bytes, options.isLast);
-  const deflated = await deflate(bytes, options);
-  return deflated.length <= stored || bytes.length === 0 ? deflated : storedBlocks(bytes, options.isLast);
+  const isHopeless = isProbed && !(await seemsCompressible(bytes, options));
+  if (isHopeless) return storedBlocks(bytes, options);
+  const deflated = await deflate(bytes, { level, isLast });
+  if (deflated.length > stored && bytes.length > 0) return storedBlocks(bytes, options);
+  if (!output || output.length < deflated.length) return deflated;
+  output.set(deflated);
+  return output.subarray(0, deflated.length);
 }
 
 /** Compresses the content of a small file. Nothing if it is better stored. */
@@ -41,19 +55,31 @@ export async function deflateWhole(bytes: Uint8Array, options: Codec): Promise<U
   return deflated.length < bytes.length ? deflated : undefined;
 }
 
-/** Says whether a sample from the middle of the content shrinks. */
+/** Says whether a sample of the content shrinks. */
 export async function seemsCompressible(bytes: Uint8Array, { level, deflate }: Codec): Promise<boolean> {
-  const start = Math.max(0, (bytes.length - PROBE_SIZE) >> 1);
-  const sample = bytes.subarray(start, start + PROBE_SIZE);
-  if (sample.length < PROBE_SIZE) return true;
+  if (bytes.length < PROBE_SIZE) return true;
+  const sample = sampleOf(bytes);
   const deflated = await deflate(sample, { level, isLast: true });
   return deflated.length <= PROBE_SIZE - PROBE_SAVING;
 }
 
+function sampleOf(bytes: Uint8Array): Uint8Array {
+  const sample = new Uint8Array(PROBE_SIZE);
+  const size = PROBE_SIZE / PROBE_PIECES;
+  for (let piece = 0; piece < PROBE_PIECES; piece++) {
+    const start = Math.floor(((bytes.length - size) * (piece + 0.5)) / PROBE_PIECES);
+    sample.set(bytes.subarray(start, start + size), piece * size);
+  }
+  return sample;
+}
+
+/** Bytes that a whole block grows by where it does not shrink. */
+export const STORED_OVERHEAD = storedBlocksOverhead(BLOCK_SIZE);
+
 /** The most bytes that the content of a file takes in the archive. */
 export function deflatedSizeBound(size: number): number {
   const blocks = Math.floor(size / BLOCK_SIZE) + 1;
-  return size + blocks * storedBlocksOverhead(BLOCK_SIZE);
+  return size + blocks * STORED_OVERHEAD;
 }
 
 function storedBlocksOverhead(size: number): number {
@@ -64,8 +90,10 @@ function storedBlocksSize(size: number): number {
   return size + storedBlocksOverhead(size);
 }
 
-function storedBlocks(bytes: Uint8Array, isLast: boolean): Uint8Array {
-  const output = Buffer.allocUnsafe(storedBlocksSize(bytes.length));
+/** Writes to `output` if that is large enough. There the content may lie already, at least so far behind the start as it grows by. */
+function storedBlocks(bytes: Uint8Array, { isLast, output: memory }: BlockOptions): Uint8Array {
+  const size = storedBlocksSize(bytes.length);
+  const output = memory && memory.length >= size ? bufferOn(memory, size) : Buffer.allocUnsafe(size);
   let position = 0;
   for (let start = 0; start < bytes.length; start += STORED_SIZE_MAX) {
     const piece = bytes.subarray(start, start + STORED_SIZE_MAX);
@@ -77,4 +105,8 @@ function storedBlocks(bytes: Uint8Array, isLast: boolean): Uint8Array {
     position += piece.length;
   }
   return output;
+}
+
+function bufferOn({ buffer, byteOffset }: Uint8Array, size: number): Buffer {
+  return Buffer.from(buffer, byteOffset, size);
 }

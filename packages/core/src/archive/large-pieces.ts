@@ -1,3 +1,5 @@
+import { fillYoungHeap } from "./fill-young-heap.ts";
+
 const PIECE_SIZE = 512 * 1024;
 
 /** Gathers bytes into pieces of 512 KiB, each of its own memory, so that the reader may keep it. Only the last is smaller. */
@@ -12,6 +14,7 @@ export async function* largePieces(content: AsyncIterable<Uint8Array>): AsyncGen
       filled += part.length;
       if (filled < PIECE_SIZE) continue;
       yield piece;
+      fillYoungHeap();
       piece = Buffer.allocUnsafeSlow(PIECE_SIZE);
       filled = 0;
     }

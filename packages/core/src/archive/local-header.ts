@@ -39,18 +39,21 @@ export interface LocalHeader {
 
 /** Encodes the header that stands before the content of an entry (APPNOTE 4.3.7). */
 export function encodeLocalHeader(entry: NewEntry): Buffer {
-  const name = Buffer.from(entry.name, "utf8");
   const isKnown = !entry.hasDescriptor;
-  const extra = Buffer.concat([encodeTimestamp(entry.modifiedAt), encodeZip64(entry.isZip64 ? [0, 0] : [])]);
-  const bytes = Buffer.alloc(LOCAL_HEADER_SIZE);
+  const timestamp = encodeTimestamp(entry.modifiedAt);
+  const extra = entry.isZip64 ? Buffer.concat([timestamp, encodeZip64([0, 0])]) : timestamp;
+  const nameSize = Buffer.byteLength(entry.name);
+  const bytes = Buffer.allocUnsafe(LOCAL_HEADER_SIZE + nameSize + extra.length);
   bytes.writeUInt32LE(SIGNATURE, 0);
   encodeShared(entry, bytes.subarray(4));
   bytes.writeUInt32LE(isKnown ? entry.crc32 : 0, 14);
   bytes.writeUInt32LE(localSize(entry, entry.compressedSize), 18);
   bytes.writeUInt32LE(localSize(entry, entry.size), 22);
-  bytes.writeUInt16LE(name.length, 26);
+  bytes.writeUInt16LE(nameSize, 26);
   bytes.writeUInt16LE(extra.length, 28);
-  return Buffer.concat([bytes, name, extra]);
+  bytes.write(entry.name, LOCAL_HEADER_SIZE);
+  bytes.set(extra, LOCAL_HEADER_SIZE + nameSize);
+  return bytes;
 }
 
 /** Writes the fields that both headers of an entry share: version needed, flags, method, time and date. */

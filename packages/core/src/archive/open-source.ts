@@ -2,9 +2,11 @@ import type { Stats } from "node:fs";
 import type { ReadableFile } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
-import type { SourceEntry } from "./walk-directory.ts";
+import { pathOf, type SourceEntry } from "./walk-directory.ts";
 
 export interface SourceOptions {
+  /** The directory of the walk. */
+  readonly root: string;
   readonly disk: { openFile(path: string): Promise<ReadableFile> };
   /** Whether a file that cannot be read fails the backup or is left out and reported. */
   readonly onUnreadable: "fail" | "skip";
@@ -22,7 +24,7 @@ export interface OpenedSource {
  */
 export async function openSource(entry: SourceEntry, options: SourceOptions): Promise<OpenedSource | SkippedEntry> {
   try {
-    const file = await openTwice(entry.path, options.disk);
+    const file = await openTwice(pathOf(options.root, entry.name), options.disk);
     return await describe(file, entry);
   } catch (error) {
     return skippedOrThrow(error, entry, options);
@@ -54,7 +56,11 @@ const NOT_OF_THE_FILE: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOM
 const VANISHED: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR"]);
 
 /** Decides what an error of the disk means for one file. */
-export function skippedOrThrow(error: unknown, { name }: SourceEntry, { onUnreadable }: SourceOptions): SkippedEntry {
+export function skippedOrThrow(
+  error: unknown,
+  { name }: SourceEntry,
+  { onUnreadable }: Pick<SourceOptions, "onUnreadable">,
+): SkippedEntry {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (error instanceof StowageError || code === undefined) throw error;
   if (VANISHED.has(code)) return { name, reason: "vanished" };

@@ -3,6 +3,7 @@ import { BLOCK_SIZE, type Codec, deflateWhole } from "./deflate-block.ts";
 import type { NewEntry } from "./local-header.ts";
 import { type OpenedSource, openSource, readingSource, type SourceOptions } from "./open-source.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
+import { smallEntry } from "./small-entry.ts";
 import { isKept, READ_ATTEMPTS, type SourceChange, sourceChange } from "./source-change.ts";
 import type { SourceEntry } from "./walk-directory.ts";
 
@@ -13,7 +14,10 @@ export interface SmallFile {
   readonly hasGrown: boolean;
 }
 
-export type ReadOptions = SourceOptions & Codec;
+export interface ReadOptions extends SourceOptions, Codec {
+  /** Of the size of a block, to read into: for one file at a time. */
+  readonly memory?: Uint8Array;
+}
 
 interface Reading {
   readonly bytes: Uint8Array;
@@ -28,16 +32,16 @@ export async function readSmallFile(
   for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
     const source = await openSource(entry, options);
     if ("reason" in source) return source;
-    const reading = await readingSource(source, { entry, options }, () => readAll(source));
+    const reading = await readingSource(source, { entry, options }, () => readAll(source, options));
     if (reading === "too-large" || "reason" in reading) return reading;
     if (isKept(reading.change, attempt, entry)) return compress(entry, { source, reading, codec: options });
   }
   throw new Error("the last attempt decides");
 }
 
-async function readAll({ file, opened }: OpenedSource): Promise<Reading | "too-large"> {
+async function readAll({ file, opened }: OpenedSource, { memory }: ReadOptions): Promise<Reading | "too-large"> {
   if (opened.size > BLOCK_SIZE) return "too-large";
-  const bytes = Buffer.allocUnsafe(opened.size);
+  const bytes = memory?.subarray(0, opened.size) ?? Buffer.allocUnsafe(opened.size);
   const bytesRead = opened.size > 0 ? await file.read(bytes, 0) : 0;
   return { bytes: bytes.subarray(0, bytesRead), change: sourceChange(opened, bytesRead, await file.stat()) };
 }
@@ -49,16 +53,7 @@ async function compress(
   const { bytes } = reading;
   const deflated = await deflateWhole(bytes, codec);
   const content = deflated ?? bytes;
-  const entry: NewEntry = {
-    name,
-    method: deflated ? 8 : 0,
-    hasDescriptor: false,
-    isZip64: false,
-    crc32: crc32(bytes),
-    compressedSize: content.length,
-    size: bytes.length,
-    mode: source.opened.mode,
-    modifiedAt: source.opened.mtime,
-  };
-  return { entry, content, hasGrown: reading.change === "grew" };
+  const { mode, mtime: modifiedAt } = source.opened;
+  const facts = { crc32: crc32(bytes), compressedSize: content.length, size: bytes.length, mode, modifiedAt };
+  return { entry: smallEntry(name, facts), content, hasGrown: reading.change === "grew" };
 }

@@ -3,7 +3,8 @@ import type { Stats } from "node:fs";
 import { type Disk, nodeDisk } from "../disk.ts";
 import { abortError, StowageError } from "../errors.ts";
 import { lstatInSlices } from "../immediate-disk.ts";
-import { nameProblem } from "./entry-name.ts";
+import { compareUtf8 } from "./compare-utf8.ts";
+import { nameProblem, withoutSlash } from "./entry-name.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
 
 const LSTATS_AT_ONCE = 64;
@@ -13,17 +14,17 @@ const NAMES_SHOWN = 10;
 export interface SourceEntry {
   /** Relative and "/"-separated. Ends in "/" for a directory. */
   readonly name: string;
-  readonly path: string;
-  readonly type: "file" | "directory";
-  /** Bytes, as the walk saw it. */
+  /** Bytes, as the walk saw it. 0 for a directory. */
   readonly size: number;
   /** Type and permission bits. */
   readonly mode: number;
-  readonly modifiedAt: Date;
+  /** Milliseconds since 1970: there may be a million entries, and a `Date` for each takes more than all else. */
+  readonly modifiedAtMs: number;
 }
 
 /** What lies below a directory. */
 export interface Walk {
+  readonly root: string;
   /** In the order of the UTF-8 bytes of their names, so a directory comes before what it contains. */
   readonly entries: readonly SourceEntry[];
   readonly skipped: readonly SkippedEntry[];
@@ -59,13 +60,6 @@ async function checkRoot(root: string, disk: Disk): Promise<void> {
   if (!stats.isDirectory()) throw missing();
 }
 
-interface Child {
-  readonly name: string;
-  readonly stats: Stats;
-  /** What the order goes by. */
-  readonly bytes: Buffer;
-}
-
 class Walker {
   readonly #root: string;
   readonly #options: WalkOptions;
@@ -83,10 +77,9 @@ class Walker {
   async visit(directory: string, own?: SourceEntry): Promise<void> {
     const names = await this.#readNames(directory);
     if (own && names) this.#entries.push(own);
-    for (const { name, stats } of await this.#describe(directory, names ?? [])) {
-      const entry = this.#entry(name, stats);
-      if (entry.type === "directory") {
-        await this.visit(name, entry);
+    for (const entry of await this.#describe(directory, names ?? [])) {
+      if (isDirectory(entry)) {
+        await this.visit(entry.name, entry);
         continue;
       }
       this.#entries.push(entry);
@@ -96,7 +89,9 @@ class Walker {
 
   finish(): Walk {
     const count = this.#refused.length;
-    if (count === 0) return { entries: this.#entries, skipped: this.#skipped.sort(byName), size: this.#size };
+    if (count === 0) {
+      return { root: this.#root, entries: this.#entries, skipped: this.#skipped.sort(byName), size: this.#size };
+    }
     const shown = this.#refused
       .sort(byName)
       .slice(0, NAMES_SHOWN)
@@ -114,20 +109,25 @@ class Walker {
     }
   }
 
-  async #describe(directory: string, names: readonly Buffer[]): Promise<Child[]> {
+  async #describe(directory: string, names: readonly Buffer[]): Promise<SourceEntry[]> {
     const wanted = names.flatMap((bytes) => this.#wanted(directory, bytes) ?? []);
-    const children: Child[] = [];
+    const children: SourceEntry[] = [];
     for (let start = 0; start < wanted.length; start += LSTATS_AT_ONCE) {
       if (this.#options.signal.aborted) throw abortError(this.#options.signal);
       const some = wanted.slice(start, start + LSTATS_AT_ONCE);
-      const settled = await this.#lstat(some.map((name) => this.#path(name)));
-      for (const [index, name] of some.entries()) {
-        const each = settled[index];
-        const child = each?.status === "fulfilled" ? this.#child(name, each.value) : this.#reject(name, each?.reason);
-        if (child) children.push(child);
-      }
+      children.push(...this.#children(some, await this.#lstat(some.map((name) => this.#path(name)))));
     }
-    return children.sort((left, right) => left.bytes.compare(right.bytes));
+    return children.sort(byName);
+  }
+
+  #children(names: readonly string[], settled: readonly PromiseSettledResult<Stats>[]): SourceEntry[] {
+    const children: SourceEntry[] = [];
+    for (const [index, name] of names.entries()) {
+      const each = settled[index];
+      const child = each?.status === "fulfilled" ? this.#child(name, each.value) : this.#reject(name, each?.reason);
+      if (child) children.push(child);
+    }
+    return children;
   }
 
   /** The name of what is neither excluded nor beyond what an archive can hold. */
@@ -146,10 +146,11 @@ class Walker {
     return Promise.allSettled(paths.map((path) => disk.lstat(path)));
   }
 
-  #child(name: string, stats: Stats): Child | undefined {
-    if (stats.isFile()) return { name, stats, bytes: Buffer.from(name) };
-    if (stats.isDirectory()) return { name: `${name}/`, stats, bytes: Buffer.from(`${name}/`) };
-    this.#skipped.push({ name, reason: reasonOfMode(stats.mode) });
+  #child(name: string, stats: Stats): SourceEntry | undefined {
+    const { mode, mtime } = stats;
+    if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime() };
+    if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime() };
+    this.#skipped.push({ name, reason: reasonOfMode(mode) });
     return undefined;
   }
 
@@ -167,19 +168,22 @@ class Walker {
     list.push({ name, reason });
   }
 
-  #entry(name: string, stats: Stats): SourceEntry {
-    const { mode, mtime: modifiedAt } = stats;
-    if (name.endsWith("/")) return { name, path: this.#path(name), type: "directory", size: 0, mode, modifiedAt };
-    return { name, path: this.#path(name), type: "file", size: stats.size, mode, modifiedAt };
-  }
-
   #path(name: string): string {
-    return name === "" ? this.#root : `${this.#root}/${name.endsWith("/") ? name.slice(0, -1) : name}`;
+    return pathOf(this.#root, name);
   }
 }
 
-function byName(left: SkippedEntry, right: SkippedEntry): number {
-  return Buffer.from(left.name).compare(Buffer.from(right.name));
+/** Returns where an entry of a walk lies. */
+export function pathOf(root: string, name: string): string {
+  return name === "" ? root : `${root}/${withoutSlash(name)}`;
+}
+
+export function isDirectory({ name }: Pick<SourceEntry, "name">): boolean {
+  return name.endsWith("/");
+}
+
+function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return compareUtf8(left.name, right.name);
 }
 
 function hasCode(error: unknown): error is Error & { code: unknown } {

@@ -4,8 +4,9 @@ import { nodeDisk, type ReadableFile } from "../disk.ts";
 import type { CompressionJob } from "./compression-worker.ts";
 import { type Compressor, type CompressorOptions, poolCompressor } from "./compressor.ts";
 import { BLOCK_SIZE } from "./deflate-block.ts";
-import type { Pack } from "./pack-files.ts";
+import type { Pack } from "./pack.ts";
 import type { Block, BlockRequest } from "./read-block.ts";
+import { encodeRun } from "./source-run.ts";
 import type { Walk } from "./walk-directory.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
@@ -41,16 +42,16 @@ class WorkerCompressor implements Compressor {
   #threads: WorkerPool | undefined;
 
   constructor(
-    { level, onUnreadable }: CompressorOptions,
+    { root, level, onUnreadable }: CompressorOptions,
     { fallback, workers, workerUrl }: { fallback: Compressor; workers: number; workerUrl: URL },
   ) {
     this.jobsAhead = 3 * workers + 2;
     this.#fallback = fallback;
-    this.#start = () => new WorkerPool(workerUrl, workers, { level, onUnreadable });
+    this.#start = () => new WorkerPool(workerUrl, workers, { root, level, onUnreadable });
   }
 
   async pack(sources: Parameters<Compressor["pack"]>[0]): Promise<Pack> {
-    const pack = await this.#run({ sources });
+    const pack = await this.#run({ run: encodeRun(sources) });
     return (pack as Pack | undefined) ?? this.#fallback.pack(sources);
   }
 
@@ -70,6 +71,6 @@ class WorkerCompressor implements Compressor {
 
   #run(job: CompressionJob): Promise<unknown> {
     this.#threads ??= this.#start();
-    return this.#threads.run(job, this.#memory.pop() ?? new ArrayBuffer(OUTPUT_SIZE));
+    return this.#threads.run(job, this.#memory.pop() ?? Buffer.allocUnsafeSlow(OUTPUT_SIZE).buffer);
   }
 }

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { StowageError } from "../errors.ts";
+import { LastingChunks } from "./lasting-chunks.ts";
 
 /** Bytes to store: a buffer, a Node stream, a web stream, or anything that can be iterated and yields `Uint8Array`s. */
 export type Content =
@@ -37,10 +38,11 @@ function sourceOf(content: unknown): Source {
   if (content instanceof Readable) return streamSource(content);
   if (content instanceof ReadableStream) return webSource(content);
   if (isObject(content) && Symbol.asyncIterator in content) {
-    return lazySource(() => (content as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]());
+    const reusesChunks = !(content instanceof LastingChunks);
+    return lazySource(() => (content as AsyncIterable<Uint8Array>)[Symbol.asyncIterator](), reusesChunks);
   }
   if (isObject(content) && Symbol.iterator in content) {
-    return lazySource(() => (content as Iterable<Uint8Array>)[Symbol.iterator]());
+    return lazySource(() => (content as Iterable<Uint8Array>)[Symbol.iterator](), true);
   }
   throw invalid("content is neither bytes nor a stream nor iterable");
 }
@@ -72,15 +74,15 @@ function webSource(stream: ReadableStream<Uint8Array>): Source {
 }
 
 /** Asks for the iterator with the first chunk, so that a throw there counts as the source's failure. */
-function lazySource(open: () => Iterator<Uint8Array> | AsyncIterator<Uint8Array>): Source {
+function lazySource(open: () => Iterator<Uint8Array> | AsyncIterator<Uint8Array>, reusesChunks: boolean): Source {
   let source: Source | undefined;
   return {
     next: async () => {
-      source ??= iteratorSource(open(), true);
+      source ??= iteratorSource(open(), reusesChunks);
       return source.next();
     },
     cancel: () => source?.cancel(),
-    reusesChunks: true,
+    reusesChunks,
   };
 }
 

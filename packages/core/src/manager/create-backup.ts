@@ -5,6 +5,7 @@ import { StowageError } from "../errors.ts";
 import type { Copy } from "../filesystem/copy.ts";
 import type { Capabilities } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
+import { LastingChunks } from "../filesystem/lasting-chunks.ts";
 import { generateName } from "./backup-name.ts";
 import { isTaken } from "./is-taken.ts";
 import type { BackupInfo } from "./manager-options.ts";
@@ -48,7 +49,7 @@ async function archiveInto(
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
   const archive = writeArchive(walk, { disk, signal, onUnreadable, level, workers, onProgress });
   const { sizeBound } = archive;
-  const { size, modifiedAt, copies } = await filesystem.write(key, fenced(archive.content, fence), {
+  const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(fenced(archive.content, fence)), {
     signal,
     sizeBound,
     ifNotExists: canCreateOnly(filesystem.capabilities, sizeBound),

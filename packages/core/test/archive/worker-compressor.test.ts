@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { BLOCK_SIZE as BLOCK } from "../../src/archive/deflate-block.ts";
 import { walkDirectory } from "../../src/archive/walk-directory.ts";
 import { writeArchive } from "../../src/archive/write-archive.ts";
 import { nodeDisk } from "../../src/disk.ts";
@@ -12,7 +13,6 @@ import { SeededRandom } from "./seeded-random.ts";
 import { directoryOf, groupDirectories, type Tree, temporaryDirectory } from "./trees.ts";
 
 const random = new SeededRandom(3);
-const BLOCK = 512 * 1024;
 
 const tree: Tree = {
   "data.db": random.text(5 * BLOCK + 17),
@@ -70,7 +70,7 @@ test("little data is not worth a thread", async () => {
 
 test("what comes from the threads goes into the archive", async () => {
   const root = await directoryOf(Object.fromEntries(manySmall(2_000)));
-  const nothing = "{ id, result: { bytes: new Uint8Array(0), members: [] } }";
+  const nothing = "{ id, result: { bytes: new Uint8Array(0), facts: new Float64Array(0), notes: new Map() } }";
   const rogue = await program(`port.on("message", ({ id }) => port.postMessage(${nothing}));`);
 
   const { archive } = await archiveOf(root, { workers: 1, workerUrl: rogue });
