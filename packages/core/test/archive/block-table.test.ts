@@ -2,6 +2,7 @@ import { constants, deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
 import { BLOCK_TABLE_ID, BlockTableWriter, decodeBlockTable, encodeBlockTable } from "../../src/archive/block-table.ts";
+import { BLOCK_SIZE } from "../../src/archive/deflate-block.ts";
 import { inflateHere } from "../../src/archive/inflate.ts";
 import { inflatePiece } from "../../src/archive/inflate-piece.ts";
 import { isSequential } from "../../src/archive/large-content.ts";
@@ -11,7 +12,7 @@ import { buildZip, extraField } from "./build-zip.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { directoryOf } from "./trees.ts";
 
-const BLOCK = 512 * 1024;
+const BLOCK = BLOCK_SIZE;
 const random = new SeededRandom(11);
 
 test("a large file that we write can be cut, and says where", async () => {
