@@ -10,7 +10,7 @@ import { listPages } from "./list-pages.ts";
 import { assertSatisfiable, assertValidRange, driverRange, type ReadRange, rangeSize } from "./read-range.ts";
 import { type Content, openSource, type Source } from "./source.ts";
 import { inContext } from "./wrap-error.ts";
-import { assertAdmissible, assertPositiveInteger, assertWritable } from "./write-rules.ts";
+import { assertAdmissible, assertPositiveInteger, assertWritable, type WriteOptions } from "./write-rules.ts";
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
@@ -23,17 +23,6 @@ export interface ListOptions extends SignalOption {
   readonly prefix?: string | undefined;
   /** Objects per request; the driver's own page size if that is smaller or this is left out. */
   readonly pageSize?: number | undefined;
-}
-
-export interface WriteOptions extends SignalOption {
-  /** The exact number of bytes: another number of them rejects with `SIZE_MISMATCH` and stores nothing. */
-  readonly size?: number | undefined;
-  /** An upper bound of the number of bytes, for drivers that choose part sizes by it. */
-  readonly sizeBound?: number | undefined;
-  /** Rejects with `ALREADY_EXISTS` rather than replace. Needs `capabilities.conditionalCreate`. */
-  readonly ifNotExists?: boolean | undefined;
-  /** Needs `capabilities.contentTypes`. */
-  readonly contentType?: string | undefined;
 }
 
 /**
