@@ -4,9 +4,10 @@ import { isTemporaryName } from "./temporary-name.ts";
 
 /**
  * How long a directory must have been left alone before its time proves anything: two changes in one tick of the
- * clock of its file system (2 s on FAT, the coarsest) leave the same time behind.
+ * clock of its file system leave the same time behind. The coarsest clocks count whole seconds, up to 2 s on FAT; others
+ * tick at least every 10 ms.
  */
-const QUIET_MS = 2_000;
+const QUIET_MS = { wholeSeconds: 2_000, finer: 500 };
 
 /**
  * The names in a directory as the bytes of their UTF-8, a character each, so that JavaScript's own order is that of keys.
@@ -27,7 +28,7 @@ export class SortedNames {
     const { dev, ino, mtimeNs, mtimeMs } = await this.#disk.statDirectory(this.#directory); // before the names
     const version = `${dev}-${ino}-${mtimeNs}`;
     if (this.#kept?.version === version) return this.#kept.names;
-    const isQuiet = Date.now() - Number(mtimeMs) > QUIET_MS;
+    const isQuiet = Date.now() - Number(mtimeMs) > (mtimeMs % 1_000n === 0n ? QUIET_MS.wholeSeconds : QUIET_MS.finer);
     const names = (await this.#disk.readDirectory(this.#directory)).filter(isListable).sort();
     this.#kept = isQuiet ? { version, names } : undefined;
     return names;
