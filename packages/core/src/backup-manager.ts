@@ -63,8 +63,9 @@ export class BackupManager implements AsyncDisposable {
   async list(options: SignalOption = {}): Promise<BackupInfo[]> {
     return this.#with("list", undefined, options, async (filesystem, signal) => {
       const backups: BackupInfo[] = [];
-      for await (const { key, size, modifiedAt } of filesystem.list({ signal }))
-        backups.push({ key, size, modifiedAt });
+      for await (const files of filesystem.listPages({ signal })) {
+        for (const { key, size, modifiedAt } of files) backups.push({ key, size, modifiedAt });
+      }
       return backups.sort((left, right) => right.modifiedAt.getTime() - left.modifiedAt.getTime());
     });
   }

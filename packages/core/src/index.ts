@@ -19,7 +19,7 @@ export type {
   SignUrlOptions,
   WriteObjectOptions,
 } from "./filesystem/driver.ts";
-export { Filesystem, type ListOptions, type SignalOption, type WriteOptions } from "./filesystem/filesystem.ts";
+export { Filesystem, type ListOptions, type SignalOption } from "./filesystem/filesystem.ts";
 export { assertValidKey, compareKeys, isValidKey, MAX_KEY_SIZE, MAX_PREFIX_SIZE } from "./filesystem/key.ts";
 export type { NamedDestination } from "./filesystem/mirror-destination.ts";
 export { mirrored } from "./filesystem/mirrored.ts";
@@ -27,6 +27,7 @@ export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";
 export { DEFAULT_RETRY, type RetryPolicy, retry } from "./filesystem/retry.ts";
 export type { Content } from "./filesystem/source.ts";
+export type { WriteOptions } from "./filesystem/write-rules.ts";
 export { currentProcess, isAlive, type ProcessIdentity } from "./lock/process-identity.ts";
 export type { FilesystemSource } from "./manager/backups-filesystem.ts";
 export type { CreateReport } from "./manager/create-backup.ts";

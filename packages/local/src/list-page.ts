@@ -1,16 +1,19 @@
-import { join } from "node:path";
-import { abortError, errnoOf, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core";
+import type { BigIntStats } from "node:fs";
+import { sep } from "node:path";
+import { abortError, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core";
 import { describeFile } from "./describe-file.ts";
 import type { LocalDisk } from "./local-disk.ts";
+import { keyOfName, nameOfKey } from "./sorted-names.ts";
 
-/** Files that are described at the same time. */
-const BATCH_SIZE = 64;
+/** Files that are described before the signal is looked at again. */
+const BATCH_SIZE = 1_000;
 
 export interface Listing {
   readonly disk: LocalDisk;
+  /** Absolute. */
   readonly directory: string;
-  /** In UTF-8 byte order. */
-  readonly names: readonly Buffer[];
+  /** As `SortedNames` gives them. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -18,43 +21,36 @@ export interface Listing {
  * either side of it move nothing. What vanishes while the page is read is left out.
  */
 export async function listPage({ disk, directory, names }: Listing, options: ListPageOptions): Promise<ListPage> {
-  const { prefix, limit, cursor, signal } = options;
+  const { limit, cursor, signal } = options;
+  const prefix = nameOfKey(options.prefix);
   const files: FileInfo[] = [];
-  let index = firstFrom(names, cursor === undefined ? prefix : `${cursor}\0`); // no key lies between `x` and `x\0`
+  let index = firstFrom(names, cursor === undefined ? prefix : `${nameOfKey(cursor)}\0`); // nothing lies between `x` and `x\0`
   const end = endOfPrefix(names, prefix, index);
   while (index < end && files.length < limit) {
     if (signal.aborted) throw abortError(signal);
-    const batch = names.slice(index, Math.min(end, index + BATCH_SIZE, index + limit - files.length));
-    const described = await Promise.all(batch.map((name) => describe(disk, directory, name.toString())));
-    files.push(...described.filter((file) => file !== undefined));
+    const batch = names.slice(index, Math.min(end, index + BATCH_SIZE, index + limit - files.length)).map(keyOfName);
+    const described = await disk.lstatEach(batch.map((key) => directory + sep + key));
+    addFiles(files, batch, described);
     index += batch.length;
   }
-  return index < end ? { files, cursor: names[index - 1]?.toString() } : { files };
+  return index < end ? { files, cursor: keyOfName(names[index - 1] ?? "") } : { files };
 }
 
-async function describe(disk: LocalDisk, directory: string, key: string): Promise<FileInfo | undefined> {
-  try {
-    const stats = await disk.lstat(join(directory, key));
-    return stats.isFile() ? describeFile(key, stats) : undefined;
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw error;
+function addFiles(files: FileInfo[], keys: readonly string[], described: readonly (BigIntStats | undefined)[]): void {
+  for (const [index, key] of keys.entries()) {
+    const stats = described[index];
+    if (stats?.isFile()) files.push(describeFile(key, stats));
   }
 }
 
 /** The index of the first name that is not below `start`. */
-function firstFrom(names: readonly Buffer[], start: string): number {
-  const bytes = Buffer.from(start);
-  return partition(names.length, (index) => compareAt(names, index, bytes) < 0);
+function firstFrom(names: readonly string[], start: string): number {
+  return partition(names.length, (index) => (names[index] ?? "") < start);
 }
 
 /** The index behind the names that start with `prefix`, of which `from` is the first. */
-function endOfPrefix(names: readonly Buffer[], prefix: string, from: number): number {
-  return from + partition(names.length - from, (index) => names[from + index]?.toString().startsWith(prefix) ?? false);
-}
-
-function compareAt(names: readonly Buffer[], index: number, bytes: Buffer): number {
-  return Buffer.compare(names[index] ?? Buffer.alloc(0), bytes);
+function endOfPrefix(names: readonly string[], prefix: string, from: number): number {
+  return from + partition(names.length - from, (index) => names[from + index]?.startsWith(prefix) ?? false);
 }
 
 /** The number of indexes below `length` for which `isBefore`, which no index fulfils behind one that does not. */

@@ -1,5 +1,6 @@
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { lstatInSlices } from "./lstat-in-slices.ts";
 
 /** Every disk access of the driver, so that tests can count the calls and fail the nth one. */
 export interface LocalDisk {
@@ -9,9 +10,11 @@ export interface LocalDisk {
   openDirectory(path: string): Promise<LocalFile>;
   /** Describes a directory, also behind a symlink. */
   statDirectory(path: string): Promise<BigIntStats>;
-  /** The names in a directory, as the bytes that the disk holds, in no order. */
-  readDirectory(path: string): Promise<Buffer[]>;
+  /** The names in a directory, in no order: a character for each byte that the disk holds, since not all are UTF-8. */
+  readDirectory(path: string): Promise<string[]>;
   lstat(path: string): Promise<BigIntStats>;
+  /** Calls `lstat` for many paths, and gives what it says in their order: nothing for a file that is missing. */
+  lstatEach(paths: readonly string[]): Promise<(BigIntStats | undefined)[]>;
   /** Opens a file for reading. Never follows a symlink and never blocks on a FIFO. */
   openFile(path: string): Promise<LocalFile>;
   /** Creates a file that must not exist yet, mode 0600, for writing. */
@@ -43,8 +46,9 @@ export const nodeDisk: LocalDisk = {
   makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
   openDirectory: async (path) => new NodeFile(await open(path, constants.O_RDONLY | constants.O_DIRECTORY)),
   statDirectory: (path) => stat(path, { bigint: true }),
-  readDirectory: (path) => readdir(path, { encoding: "buffer" }),
+  readDirectory: (path) => readdir(path, { encoding: "latin1" }),
   lstat: (path) => lstat(path, { bigint: true }),
+  lstatEach: lstatInSlices,
   openFile: async (path) => new NodeFile(await open(path, READ)),
   createFile: async (path) => new NodeFile(await open(path, CREATE, 0o600)),
   rename: (from, to) => rename(from, to),

@@ -12,9 +12,9 @@ const FOREIGN_AGE_MS = 24 * 60 * 60 * 1_000;
  */
 export async function sweepLeftovers(disk: LocalDisk, directory: string, self: Writer): Promise<void> {
   for (const name of await disk.readDirectory(directory)) {
-    const writer = writerOf(name.toString("latin1"));
+    const writer = writerOf(name);
     if (!writer) continue;
-    const path = join(directory, name.toString("latin1"));
+    const path = join(directory, name);
     const isAbandoned = writer.host === self.host ? !(await isAlive(writer)) : await isOld(disk, path);
     if (isAbandoned) await disk.removeFile(path).catch(() => {});
   }

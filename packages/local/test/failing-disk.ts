@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import type { LocalDisk, LocalFile } from "../src/index.ts";
 import { nodeDisk } from "../src/local-disk.ts";
 
@@ -22,6 +23,7 @@ export class FailingDisk {
       statDirectory: (path) => this.#call("statDirectory", () => nodeDisk.statDirectory(path)),
       readDirectory: (path) => this.#call("readDirectory", () => nodeDisk.readDirectory(path)),
       lstat: (path) => this.#call("lstat", () => nodeDisk.lstat(path)),
+      lstatEach: (paths) => Promise.all(paths.map((path) => this.#call("lstat", () => statOrNothing(path)))),
       openFile: (path) => this.#open("openFile", "file", () => nodeDisk.openFile(path)),
       createFile: (path) => this.#open("createFile", "file", () => nodeDisk.createFile(path)),
       rename: (from, to) => this.#call("rename", () => nodeDisk.rename(from, to)),
@@ -56,6 +58,10 @@ export class FailingDisk {
     if (this.calls.length === this.#fault?.at) throw diskError(this.#fault.errno, name);
     return run();
   }
+}
+
+async function statOrNothing(path: string): Promise<BigIntStats | undefined> {
+  return (await nodeDisk.lstatEach([path]))[0];
 }
 
 /** Makes an error as `node:fs` throws it. */

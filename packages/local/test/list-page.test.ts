@@ -56,11 +56,11 @@ describe("a list", () => {
 
   it("leaves out a file that vanishes before it is described", async () => {
     const directory = await directoryWith(["a", "b", "c"]);
-    const lstat: typeof nodeDisk.lstat = async (path) => {
-      if (path.endsWith("b")) await rm(path);
-      return nodeDisk.lstat(path);
+    const lstatEach: typeof nodeDisk.lstatEach = async (paths) => {
+      for (const path of paths) if (path.endsWith("b")) await rm(path);
+      return nodeDisk.lstatEach(paths);
     };
-    const { files } = await new LocalDriver({ directory }, { ...nodeDisk, lstat }).list({
+    const { files } = await new LocalDriver({ directory }, { ...nodeDisk, lstatEach }).list({
       prefix: "",
       limit: 9,
       signal,

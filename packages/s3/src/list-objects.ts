@@ -4,15 +4,19 @@ import { incompleteReply } from "./bare-error.ts";
 import type { BucketConnection } from "./bucket-connection.ts";
 import { decodeKey } from "./decode-key.ts";
 import { fileInfo } from "./file-info.ts";
+import { readRowsFirst } from "./read-rows-first.ts";
+import type { ListedObject } from "./take-rows.ts";
 
 /** ListObjectsV2. The delimiter has sub-folders answered as one line each, whatever they hold. */
 export function listObjects(connection: BucketConnection, options: ListPageOptions): Promise<ListPage> {
   const { Bucket, Key: Prefix } = connection.target(options.prefix);
   const input = { Bucket, Prefix, Delimiter: "/", EncodingType: "url", MaxKeys: options.limit } as const;
   return connection.request(async (client, send) => {
-    const output = await client.send(new ListObjectsV2Command({ ...input, ContinuationToken: options.cursor }), send);
+    const command = new ListObjectsV2Command({ ...input, ContinuationToken: options.cursor });
+    const objects = readRowsFirst(command);
+    const output = await client.send(command, send);
     assertComplete(output);
-    const files = (output.Contents ?? []).map((object) => describe(connection, output, object));
+    const files = (objects() ?? output.Contents ?? []).map((object) => describe(connection, output, object));
     return {
       files: files.filter(({ key }) => key !== ""), // the marker of the folder itself
       ...(output.NextContinuationToken === undefined ? {} : { cursor: output.NextContinuationToken }),
@@ -31,12 +35,10 @@ function assertComplete({ IsTruncated, NextContinuationToken }: ListObjectsV2Com
   if (IsTruncated && !NextContinuationToken) throw incompleteReply("NextContinuationToken");
 }
 
-type Listed = NonNullable<ListObjectsV2CommandOutput["Contents"]>[number];
-
 function describe(
   { settings }: BucketConnection,
   { EncodingType }: ListObjectsV2CommandOutput,
-  object: Listed,
+  object: ListedObject,
 ): FileInfo {
   const { Key = "", Size: size, LastModified, ETag } = object;
   const key = EncodingType === "url" ? decodeKey(Key) : Key;

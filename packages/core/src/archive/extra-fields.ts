@@ -15,20 +15,34 @@ export interface ExtraFields {
   readonly blockTable: Buffer | undefined;
 }
 
-const NONE: ExtraFields = { zip64: undefined, unicodePath: undefined, modifiedAt: undefined, blockTable: undefined };
+const NONE = withTime(undefined);
 
 /** Decodes the extra fields of a header (APPNOTE 4.5). They must fill their area exactly, and none of ours may come twice. */
 export function decodeExtraFields(bytes: Buffer): ExtraFields {
   if (bytes.length === 0) return NONE;
+  if (isOnlyTimestamp(bytes)) return withTime(decodeTimestamp(bytes, FIELD_HEADER_SIZE, bytes.length));
   const fields = splitFields(bytes);
   const timestamp = fields.get(EXTENDED_TIMESTAMP);
   const ntfs = fields.get(NTFS);
   return {
     zip64: fields.get(ZIP64),
     unicodePath: fields.get(UNICODE_PATH),
-    modifiedAt: (timestamp && decodeTimestamp(timestamp)) ?? (ntfs && decodeNtfsTime(ntfs)),
+    modifiedAt: (timestamp && decodeTimestamp(timestamp, 0, timestamp.length)) ?? (ntfs && decodeNtfsTime(ntfs)),
     blockTable: fields.get(BLOCK_TABLE_ID),
   };
+}
+
+/** What nearly every header has, so that it is worth a way of its own. */
+function isOnlyTimestamp(bytes: Buffer): boolean {
+  return (
+    bytes.length >= FIELD_HEADER_SIZE &&
+    bytes.readUInt16LE(0) === EXTENDED_TIMESTAMP &&
+    bytes.readUInt16LE(2) === bytes.length - FIELD_HEADER_SIZE
+  );
+}
+
+function withTime(modifiedAt: Date | undefined): ExtraFields {
+  return { zip64: undefined, unicodePath: undefined, modifiedAt, blockTable: undefined };
 }
 
 /** Encodes a modification time as the "extended timestamp" of Info-ZIP. Empty for a time that 32 bits of seconds cannot hold. */
@@ -79,9 +93,9 @@ function splitFields(bytes: Buffer): Map<number, Buffer> {
   return fields;
 }
 
-function decodeTimestamp(data: Buffer): Date | undefined {
-  const hasModifiedAt = data.length >= 5 && (data.readUInt8(0) & 1) === 1;
-  return hasModifiedAt ? new Date(data.readInt32LE(1) * 1000) : undefined;
+function decodeTimestamp(bytes: Buffer, start: number, end: number): Date | undefined {
+  const hasModifiedAt = end - start >= 5 && (bytes.readUInt8(start) & 1) === 1;
+  return hasModifiedAt ? new Date(bytes.readInt32LE(start + 1) * 1000) : undefined;
 }
 
 const NTFS_EPOCH_MS = 11_644_473_600_000;

@@ -1,11 +1,15 @@
+import { setImmediate } from "node:timers/promises";
 import { abortError } from "../errors.ts";
 import type { ArchiveSource } from "./archive-source.ts";
-import { type ArchiveEntry, CENTRAL_HEADER_SIZE, centralHeaderSize, decodeCentralHeader } from "./central-header.ts";
+import { type ArchiveEntry, CENTRAL_HEADER_SIZE } from "./central-header.ts";
 import { type DirectoryPlace, decodeEndRecords } from "./end-records.ts";
+import { HeaderDecoder } from "./header-decoder.ts";
 import { invalidArchive } from "./invalid-archive.ts";
 
 const TAIL_SIZE = 1024 * 1024;
 const DIRECTORY_SIZE_MAX = 256 * 1024 * 1024;
+/** The longest that the process is kept from anything else. */
+const SLICE_MS = 2;
 
 export interface CentralDirectory {
   readonly entries: readonly ArchiveEntry[];
@@ -25,15 +29,18 @@ export async function readCentralDirectory(
   const tail = asBuffer(await source.read(tailStart, source.size));
   const place = decodeEndRecords(tail, source.size);
   checkPlace(place, options.maxEntries);
-  const entries: ArchiveEntry[] = [];
-  let rest: Buffer = Buffer.alloc(0);
+  const headers = new HeaderDecoder(place.count);
+  let pauseAt = performance.now() + SLICE_MS;
   for await (const bytes of directoryBytes(source, { place, tail, tailStart })) {
     if (options.signal.aborted) throw abortError(options.signal);
-    rest = decodeHeaders(rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes, entries, place);
+    headers.add(bytes);
+    while (!headers.decodeUntil(pauseAt)) {
+      await setImmediate();
+      if (options.signal.aborted) throw abortError(options.signal);
+      pauseAt = performance.now() + SLICE_MS;
+    }
   }
-  if (rest.length > 0) throw invalidArchive("central-directory-malformed", "its last entry is cut off");
-  if (entries.length === place.count) return { entries, offset: place.offset };
-  throw invalidArchive("entry-count", `${entries.length} entries found, ${place.count} announced`);
+  return { entries: headers.finish(), offset: place.offset };
 }
 
 /** Looks at the announced numbers before anything is read or kept because of them. */
@@ -56,19 +63,6 @@ async function* directoryBytes(
     for await (const chunk of source.stream(place.offset, Math.min(tailStart, end))) yield asBuffer(chunk);
   }
   if (end > tailStart) yield tail.subarray(Math.max(0, place.offset - tailStart), end - tailStart);
-}
-
-/** Decodes the headers that are there in full, and returns the bytes behind them. */
-function decodeHeaders(bytes: Buffer, entries: ArchiveEntry[], { count }: DirectoryPlace): Buffer {
-  let position = 0;
-  for (;;) {
-    const rest = bytes.subarray(position);
-    const size = rest.length > 0 ? centralHeaderSize(rest) : undefined;
-    if (size === undefined || size > rest.length) return Buffer.from(rest);
-    if (entries.length === count) throw invalidArchive("entry-count", `more entries than the ${count} announced`);
-    entries.push(decodeCentralHeader(rest.subarray(0, size)));
-    position += size;
-  }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

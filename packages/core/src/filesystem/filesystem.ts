@@ -10,7 +10,7 @@ import { listPages } from "./list-pages.ts";
 import { assertSatisfiable, assertValidRange, driverRange, type ReadRange, rangeSize } from "./read-range.ts";
 import { type Content, openSource, type Source } from "./source.ts";
 import { inContext } from "./wrap-error.ts";
-import { assertAdmissible, assertPositiveInteger, assertWritable } from "./write-rules.ts";
+import { assertAdmissible, assertPositiveInteger, assertWritable, type WriteOptions } from "./write-rules.ts";
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
@@ -23,17 +23,6 @@ export interface ListOptions extends SignalOption {
   readonly prefix?: string | undefined;
   /** Objects per request; the driver's own page size if that is smaller or this is left out. */
   readonly pageSize?: number | undefined;
-}
-
-export interface WriteOptions extends SignalOption {
-  /** The exact number of bytes: another number of them rejects with `SIZE_MISMATCH` and stores nothing. */
-  readonly size?: number | undefined;
-  /** An upper bound of the number of bytes, for drivers that choose part sizes by it. */
-  readonly sizeBound?: number | undefined;
-  /** Rejects with `ALREADY_EXISTS` rather than replace. Needs `capabilities.conditionalCreate`. */
-  readonly ifNotExists?: boolean | undefined;
-  /** Needs `capabilities.contentTypes`. */
-  readonly contentType?: string | undefined;
 }
 
 /**
@@ -88,7 +77,15 @@ export class Filesystem implements AsyncDisposable {
   }
 
   /** Yields all objects in UTF-8 byte order of their keys, and fetches page after page as they are asked for. */
-  async *list({ prefix = "", pageSize, signal }: ListOptions = {}): AsyncGenerator<FileInfo, void, void> {
+  async *list(options: ListOptions = {}): AsyncGenerator<FileInfo, void, void> {
+    for await (const files of this.listPages(options)) {
+      for (const file of files) yield file;
+    }
+  }
+
+  /** Yields what `list` does, a page at a time, which costs less for thousands of objects. No page is empty. */
+  async *listPages(options: ListOptions = {}): AsyncGenerator<readonly FileInfo[], void, void> {
+    const { prefix = "", pageSize, signal } = options;
     const context = { operation: "list", signal };
     this.#check(context, () => {
       assertValidPrefix(prefix);

@@ -53,6 +53,8 @@ function flawOf(key: unknown): string | undefined {
   if (key.startsWith(".")) return "it starts with a dot";
   if (FORBIDDEN.test(key)) return "it holds a slash, a backslash or a control character";
   if (!key.isWellFormed()) return "it holds half of a surrogate pair";
-  if (Buffer.byteLength(key) > MAX_KEY_SIZE) return `it is longer than ${MAX_KEY_SIZE} bytes`;
+  // No UTF-16 unit needs more than three bytes.
+  if (key.length * 3 > MAX_KEY_SIZE && Buffer.byteLength(key) > MAX_KEY_SIZE)
+    return `it is longer than ${MAX_KEY_SIZE} bytes`;
   return undefined;
 }

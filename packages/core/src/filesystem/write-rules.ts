@@ -1,6 +1,18 @@
 import { StowageError } from "../errors.ts";
 import type { Capabilities, WriteObjectOptions } from "./driver.ts";
 
+export interface WriteOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The exact number of bytes: another number of them rejects with `SIZE_MISMATCH` and stores nothing. */
+  readonly size?: number | undefined;
+  /** An upper bound of the number of bytes, for drivers that choose part sizes by it. */
+  readonly sizeBound?: number | undefined;
+  /** Rejects with `ALREADY_EXISTS` rather than replace. Needs `capabilities.conditionalCreate`. */
+  readonly ifNotExists?: boolean | undefined;
+  /** Needs `capabilities.contentTypes`. */
+  readonly contentType?: string | undefined;
+}
+
 /** Throws `INVALID_ARGUMENT` unless `value` is absent or a whole number from 1 to `most`. */
 export function assertPositiveInteger(name: string, value: number | undefined, most = Number.MAX_SAFE_INTEGER): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value <= most)) return;

@@ -55,6 +55,44 @@ test("a directory over 1 MiB takes one read and one stream", async () => {
   expect(streamed.reduce((total, size) => total + size)).toBe(source.size - MIB);
 });
 
+test("a large directory is read in slices, between which the process does something else", async () => {
+  const plans = Array.from(
+    { length: 20_000 },
+    (_, index): EntryPlan => ({ name: `directory/${index}`, offset: 0, isCentralOnly: true }),
+  );
+  const source = bufferSource(buildZip(plans));
+  let turns = 0;
+  const count = () => {
+    turns++;
+    turn = setImmediate(count);
+  };
+  let turn = setImmediate(count);
+
+  const startedAt = performance.now();
+  const { entries } = await readCentralDirectory(source, { maxEntries: 20_000, signal: noSignal });
+  const elapsedMs = performance.now() - startedAt;
+  clearImmediate(turn);
+
+  expect(entries).toHaveLength(20_000);
+  expect(turns).toBeGreaterThan(elapsedMs / 200);
+});
+
+test("a directory whose reading is aborted between two slices is read no further", async () => {
+  const plans = Array.from(
+    { length: 20_000 },
+    (_, index): EntryPlan => ({ name: `${index}`, offset: 0, isCentralOnly: true }),
+  );
+  const controller = new AbortController();
+  setImmediate(() => controller.abort());
+
+  const reading = readCentralDirectory(bufferSource(buildZip(plans)), {
+    maxEntries: 20_000,
+    signal: controller.signal,
+  });
+
+  await expect(reading).rejects.toMatchObject({ code: "ABORTED" });
+});
+
 test("many small entries are judged with one read, and verified with another", async () => {
   const plans = Array.from({ length: 1000 }, (_, index) => ({
     name: `${index}`,

@@ -13,8 +13,9 @@ export function modelledLocalDisk(disk: ModelledDisk): LocalDisk {
       return { ...NOT_A_FILE, sync: () => disk.syncDirectory(path) };
     },
     statDirectory: lstat,
-    readDirectory: (path) => disk.readDirectory(path),
+    readDirectory: async (path) => (await disk.readDirectory(path)).map((name) => name.toString("latin1")),
     lstat,
+    lstatEach: (paths) => Promise.all(paths.map(lstat)),
     openFile: async (path) => fileOf(await disk.openFile(path)),
     createFile: async (path) => fileOf(await disk.createFile(path)),
     rename: (from, to) => disk.rename(from, to),
