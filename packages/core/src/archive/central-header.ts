@@ -58,15 +58,13 @@ export function decodeCentralHeader(bytes: Buffer): ArchiveEntry {
   const extra = decodeExtraFields(bytes.subarray(nameEnd, nameEnd + bytes.readUInt16LE(30)));
   const flags = bytes.readUInt16LE(8);
   const nameBytes = bytes.subarray(CENTRAL_HEADER_SIZE, nameEnd);
-  const madeBy = bytes.readUInt8(5);
-  const nameEncoding = decodeEncoding(nameBytes, flags, madeBy);
+  const nameEncoding = decodeEncoding(nameBytes, flags, isMadeByUnix(bytes));
   const name = decodeSafeName(nameBytes, nameEncoding);
   checkUnicodePath(extra, name);
   const method = decodeMethod(bytes.readUInt16LE(10), flags, name);
-  const mode = writtenMode(bytes, madeBy);
+  const mode = writtenMode(bytes);
   const type = decodeType(bytes, mode, name);
   const wide = decodeWideNumbers(bytes, extra.zip64);
-  if (bytes.readUInt16LE(34) !== 0) throw invalidArchive("multiple-disks", "an entry lies in another file");
   const entry: ArchiveEntry = {
     name,
     type,
@@ -93,8 +91,12 @@ export function checkUnicodePath({ unicodePath }: ExtraFields, name: string): vo
   refuse("unicode-path", name, `is renamed to ${JSON.stringify(renamed.toString())}`);
 }
 
-function decodeEncoding(name: Buffer, flags: number, madeBy: number): NameEncoding {
-  const isUnix = madeBy === UNIX || madeBy === DARWIN;
+function isMadeByUnix(bytes: Buffer): boolean {
+  const madeBy = bytes.readUInt8(5);
+  return madeBy === UNIX || madeBy === DARWIN;
+}
+
+function decodeEncoding(name: Buffer, flags: number, isUnix: boolean): NameEncoding {
   const encoding = encodingOf(name, { isFlaggedUtf8: (flags & FLAG_UTF8) !== 0, isUnix });
   return encoding ?? refuse("name-encoding", name.toString(), "is not UTF-8");
 }
@@ -117,6 +119,7 @@ function decodeWideNumbers(
   bytes: Buffer,
   zip64: Buffer | undefined,
 ): Pick<ArchiveEntry, "size" | "compressedSize" | "headerOffset"> | undefined {
+  if (bytes.readUInt16LE(34) !== 0) throw invalidArchive("multiple-disks", "an entry lies in another file");
   const narrow = [bytes.readUInt32LE(24), bytes.readUInt32LE(20), bytes.readUInt32LE(42)];
   if (!narrow.includes(UINT32_MAX)) return undefined;
   const [size = 0, compressedSize = 0, headerOffset = 0] = widen(narrow, zip64);
@@ -140,8 +143,8 @@ function widen(narrow: readonly number[], zip64: Buffer | undefined): number[] {
 }
 
 /** The mode that the header says, if Unix made it: 0 if it does not tell. */
-function writtenMode(bytes: Buffer, madeBy: number): number {
-  return madeBy === UNIX || madeBy === DARWIN ? bytes.readUInt16LE(40) : 0;
+function writtenMode(bytes: Buffer): number {
+  return isMadeByUnix(bytes) ? bytes.readUInt16LE(40) : 0;
 }
 
 function decodeType(bytes: Buffer, mode: number, name: string): ArchiveEntry["type"] {
