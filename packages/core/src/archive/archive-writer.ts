@@ -19,7 +19,7 @@ export interface WriteOptions extends Omit<SourceOptions, "root">, Pick<WorkerOp
   readonly signal: AbortSignal;
   /** zlib's level, 0–9. 1 when left out. */
   readonly level?: number;
-  /** Blocks of 512 KiB that are compressed at once where there are no threads. 4 when left out. The archive does not depend on it. */
+  /** Blocks that are compressed at once where there are no threads. 4 when left out. The archive does not depend on it. */
   readonly concurrency?: number;
   /** Called after each entry and after each block of a large file; bytes of content, not of the archive. */
   onProgress?(progress: { entriesDone: number; bytesDone: number }): void;

@@ -1,7 +1,13 @@
 import type { Deflate, DeflateOptions } from "./deflate.ts";
 
-/** Files are cut into blocks of this many bytes by offset alone, so the archive does not depend on timing. */
-export const BLOCK_SIZE = 512 * 1024;
+const STORED_SIZE_MAX = 0xffff;
+const STORED_HEADER_SIZE = 5;
+
+/**
+ * Files are cut into blocks of this many bytes by offset alone, so the archive does not depend on timing. That is what eight stored
+ * blocks of the deflate format hold: another eight bytes, to 512 KiB, would take a ninth.
+ */
+export const BLOCK_SIZE = 8 * STORED_SIZE_MAX;
 
 /** A probe looks at this many bytes, in as many pieces, from all over the content: media often has a part that shrinks. */
 const PROBE_SIZE = 4 * 1024;
@@ -10,8 +16,6 @@ const PROBE_PIECES = 4;
 export const PROBED_SIZE = 32 * 1024;
 /** A probe that saves less than a 32nd says that the rest will not deflate either. */
 const PROBE_SAVING = PROBE_SIZE / 32;
-const STORED_SIZE_MAX = 0xffff;
-const STORED_HEADER_SIZE = 5;
 
 /** How to deflate. */
 export interface Codec {

@@ -13,7 +13,7 @@ const NOTHING = new Uint8Array(0);
 /** A pack that was begun is finished: it is short. */
 const { signal } = new AbortController();
 
-/** Cuts a walk into runs of small files and directories of up to 512 KiB, and single larger files. */
+/** Cuts a walk into runs of small files and directories of up to a block, and single larger files. */
 export function* packsOf(sources: readonly SourceEntry[]): Generator<readonly SourceEntry[]> {
   let run: SourceEntry[] = [];
   let size = 0;

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
+import { BLOCK_SIZE as BLOCK } from "../../src/archive/deflate-block.ts";
 import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { archiveOf, extracted, judged, noSignal } from "./archives.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { contentOf, directoryOf, type Tree } from "./trees.ts";
 
 const random = new SeededRandom(1);
-const BLOCK = 512 * 1024;
 
 const mixed: Tree = {
   "data.db": random.text(3 * BLOCK + 17),
@@ -56,6 +56,16 @@ test("content that does not shrink takes no more than its size and the headers",
   const root = await directoryOf({ "a.bin": random.bytes(4 * BLOCK), "b.bin": random.bytes(100_000) });
 
   expect((await archiveOf(root)).bytes.length).toBeLessThan(4 * BLOCK + 100_000 + 600);
+});
+
+test("a block that does not shrink takes five bytes for each 65,535", async () => {
+  const sizes = [3, 4].map(async (blocks) => {
+    const root = await directoryOf({ "a.bin": random.bytes(blocks * BLOCK) });
+    return (await archiveOf(root)).bytes.length;
+  });
+  const [three = 0, four = 0] = await Promise.all(sizes);
+
+  expect(four - three).toBe(BLOCK + 8 * 5);
 });
 
 test("an empty directory gives an archive that restores to an empty directory", async () => {

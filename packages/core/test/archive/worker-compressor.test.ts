@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { BLOCK_SIZE as BLOCK } from "../../src/archive/deflate-block.ts";
 import { walkDirectory } from "../../src/archive/walk-directory.ts";
 import { writeArchive } from "../../src/archive/write-archive.ts";
 import { nodeDisk } from "../../src/disk.ts";
@@ -12,7 +13,6 @@ import { SeededRandom } from "./seeded-random.ts";
 import { directoryOf, groupDirectories, type Tree, temporaryDirectory } from "./trees.ts";
 
 const random = new SeededRandom(3);
-const BLOCK = 512 * 1024;
 
 const tree: Tree = {
   "data.db": random.text(5 * BLOCK + 17),
