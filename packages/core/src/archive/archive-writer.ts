@@ -4,7 +4,7 @@ import type { Compressor } from "./compressor.ts";
 import { BLOCK_SIZE } from "./deflate-block.ts";
 import { emptyTreeEntry } from "./empty-tree.ts";
 import { inOrder } from "./in-order.ts";
-import { isPiece, largePieces } from "./large-pieces.ts";
+import { largePieces } from "./large-pieces.ts";
 import { encodeLocalHeader } from "./local-header.ts";
 import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./open-source.ts";
 import { membersOf, type Pack, type Packed } from "./pack.ts";
@@ -113,7 +113,7 @@ export class ArchiveWriter {
       }
     }
     yield bytes.subarray(start, end);
-    if (!isPiece(bytes)) this.#compressor.recycle(bytes);
+    this.#compressor.recycle(bytes);
   }
 
   /** Enters a member of a pack into the directory. Returns the bytes it takes. */

@@ -14,7 +14,7 @@ export interface Compressor {
   pack(sources: readonly SourceEntry[]): Promise<Pack>;
   /** Reads and compresses a block of an open file, which must stay open until this settles. */
   block(file: ReadableFile, request: BlockRequest): Promise<Block>;
-  /** Takes the memory of a result back, once its bytes were copied. Not if somebody may keep them. */
+  /** Takes the memory of a result back, once its bytes were copied. */
   recycle(bytes: Uint8Array): void;
   /** Gives back what it holds. Everything must have settled. */
   close(): Promise<void>;

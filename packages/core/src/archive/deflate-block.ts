@@ -73,10 +73,13 @@ function sampleOf(bytes: Uint8Array): Uint8Array {
   return sample;
 }
 
+/** Bytes that a whole block grows by where it does not shrink. */
+export const STORED_OVERHEAD = storedBlocksOverhead(BLOCK_SIZE);
+
 /** The most bytes that the content of a file takes in the archive. */
 export function deflatedSizeBound(size: number): number {
   const blocks = Math.floor(size / BLOCK_SIZE) + 1;
-  return size + blocks * storedBlocksOverhead(BLOCK_SIZE);
+  return size + blocks * STORED_OVERHEAD;
 }
 
 function storedBlocksOverhead(size: number): number {
@@ -87,6 +90,7 @@ function storedBlocksSize(size: number): number {
   return size + storedBlocksOverhead(size);
 }
 
+/** Writes to `output` if that is large enough. There the content may lie already, at least so far behind the start as it grows by. */
 function storedBlocks(bytes: Uint8Array, { isLast, output: memory }: BlockOptions): Uint8Array {
   const size = storedBlocksSize(bytes.length);
   const output = memory && memory.length >= size ? bufferOn(memory, size) : Buffer.allocUnsafe(size);

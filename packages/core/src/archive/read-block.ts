@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { ReadableFile } from "../disk.ts";
-import { BLOCK_SIZE, type Codec, deflateBlock } from "./deflate-block.ts";
+import { BLOCK_SIZE, type Codec, deflateBlock, STORED_OVERHEAD } from "./deflate-block.ts";
 
 /** A block of a file that is to be read and compressed. */
 export interface BlockRequest {
@@ -29,17 +29,22 @@ export function* blockRequests(fileSize: number, isProbed: boolean): Generator<B
   }
 }
 
-/** Reads one block and compresses it. Reads into `memory`, of the size of a block, and writes to `output`, if it is given any. */
+/**
+ * Reads one block and compresses it. Reads into `memory`, of the size of a block, and writes to `output`, if it is given any. What
+ * probably does not shrink is read right to where it will be stored, or close to it.
+ */
 export async function readBlock(
   file: Pick<ReadableFile, "read">,
   { position, fileSize, isProbed }: BlockRequest,
   codec: Codec & { readonly memory?: Uint8Array; readonly output?: Uint8Array },
 ): Promise<Block> {
   const expected = Math.min(BLOCK_SIZE, fileSize - position);
-  const buffer = codec.memory?.subarray(0, expected) ?? Buffer.allocUnsafeSlow(expected);
+  const memory = isProbed && codec.output ? codec.output.subarray(STORED_OVERHEAD) : codec.memory;
+  const buffer = memory?.subarray(0, expected) ?? Buffer.allocUnsafeSlow(expected);
   const size = expected > 0 ? await file.read(buffer, position) : 0;
   const content = buffer.subarray(0, size);
   const isLast = size < expected || position + expected >= fileSize;
+  const checksum = crc32(content); // before the content makes room for what it becomes
   const bytes = await deflateBlock(content, { ...codec, isLast, isProbed });
-  return { bytes, crc32: crc32(content), size, isLast };
+  return { bytes, crc32: checksum, size, isLast };
 }

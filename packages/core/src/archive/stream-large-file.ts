@@ -4,7 +4,6 @@ import { encodeDescriptor } from "./data-descriptor.ts";
 import { deflateOnPool } from "./deflate.ts";
 import { deflatedSizeBound, seemsCompressible } from "./deflate-block.ts";
 import { inOrder } from "./in-order.ts";
-import { isPiece } from "./large-pieces.ts";
 import { encodeLocalHeader, type NewEntry, UINT32_MAX } from "./local-header.ts";
 import type { OpenedSource } from "./open-source.ts";
 import { type BlockRequest, blockRequests } from "./read-block.ts";
@@ -45,7 +44,7 @@ export async function* streamLargeFile(
     facts.compressedSize += block.bytes.length;
     options.onBlock(block.size);
     yield block.bytes;
-    if (!isPiece(block.bytes)) compressor.recycle(block.bytes);
+    compressor.recycle(block.bytes);
     if (block.isLast) break;
   }
   yield encodeDescriptor(facts, planned.isZip64);
