@@ -115,14 +115,19 @@ class Walker {
     for (let start = 0; start < wanted.length; start += LSTATS_AT_ONCE) {
       if (this.#options.signal.aborted) throw abortError(this.#options.signal);
       const some = wanted.slice(start, start + LSTATS_AT_ONCE);
-      const settled = await this.#lstat(some.map((name) => this.#path(name)));
-      for (const [index, name] of some.entries()) {
-        const each = settled[index];
-        const child = each?.status === "fulfilled" ? this.#child(name, each.value) : this.#reject(name, each?.reason);
-        if (child) children.push(child);
-      }
+      children.push(...this.#children(some, await this.#lstat(some.map((name) => this.#path(name)))));
     }
     return children.sort(byName);
+  }
+
+  #children(names: readonly string[], settled: readonly PromiseSettledResult<Stats>[]): SourceEntry[] {
+    const children: SourceEntry[] = [];
+    for (const [index, name] of names.entries()) {
+      const each = settled[index];
+      const child = each?.status === "fulfilled" ? this.#child(name, each.value) : this.#reject(name, each?.reason);
+      if (child) children.push(child);
+    }
+    return children;
   }
 
   /** The name of what is neither excluded nor beyond what an archive can hold. */
