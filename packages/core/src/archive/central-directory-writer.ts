@@ -45,20 +45,24 @@ export class CentralDirectoryWriter {
 
 /** Encodes an entry of the central directory (APPNOTE 4.3.12). */
 function encodeCentralHeader(entry: NewEntry, offset: number): Buffer {
-  const name = Buffer.from(entry.name, "utf8");
+  const nameSize = Buffer.byteLength(entry.name);
   const isFar = offset >= UINT32_MAX;
-  const wide = [...(entry.isZip64 ? [entry.size, entry.compressedSize] : []), ...(isFar ? [offset] : [])];
-  const extra = Buffer.concat([encodeTimestamp(entry.modifiedAt), encodeZip64(wide)]);
-  const bytes = Buffer.alloc(CENTRAL_HEADER_SIZE);
+  const wide = entry.isZip64 ? [entry.size, entry.compressedSize] : [];
+  if (isFar) wide.push(offset);
+  const timestamp = encodeTimestamp(entry.modifiedAt);
+  const extra = wide.length === 0 ? timestamp : Buffer.concat([timestamp, encodeZip64(wide)]);
+  const bytes = Buffer.alloc(CENTRAL_HEADER_SIZE + nameSize + extra.length);
   bytes.writeUInt32LE(CENTRAL_HEADER_SIGNATURE, 0);
   bytes.writeUInt16LE(MADE_BY, 4);
   encodeShared(entry, bytes.subarray(6));
   bytes.writeUInt32LE(entry.crc32, 16);
   bytes.writeUInt32LE(entry.isZip64 ? UINT32_MAX : entry.compressedSize, 20);
   bytes.writeUInt32LE(entry.isZip64 ? UINT32_MAX : entry.size, 24);
-  bytes.writeUInt16LE(name.length, 28);
+  bytes.writeUInt16LE(nameSize, 28);
   bytes.writeUInt16LE(extra.length, 30);
   bytes.writeUInt32LE((((entry.mode & 0xffff) << 16) | (entry.name.endsWith("/") ? DOS_DIRECTORY : 0)) >>> 0, 38);
   bytes.writeUInt32LE(isFar ? UINT32_MAX : offset, 42);
-  return Buffer.concat([bytes, name, extra]);
+  bytes.write(entry.name, CENTRAL_HEADER_SIZE);
+  bytes.set(extra, CENTRAL_HEADER_SIZE + nameSize);
+  return bytes;
 }
