@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { deflateHere } from "../../src/archive/deflate.ts";
+import { BLOCK_SIZE } from "../../src/archive/deflate-block.ts";
+import { packFiles } from "../../src/archive/pack-files.ts";
+import { packFilesHere } from "../../src/archive/pack-files-here.ts";
+import { decodeRun, encodeRun } from "../../src/archive/source-run.ts";
+import { walkDirectory } from "../../src/archive/walk-directory.ts";
+import { nodeDisk } from "../../src/disk.ts";
+import { noSignal } from "./archives.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { directoryOf } from "./trees.ts";
+
+const random = new SeededRandom(8);
+
+test.each([0, 1_000, 200_000])("the pack of a thread with memory for %i bytes is that of the pool", async (memory) => {
+  const tree = {
+    "a/": "",
+    "empty.txt": "",
+    ü: random.text(900),
+    "noise.bin": random.bytes(500),
+    z: random.text(90_000),
+  };
+  const root = await directoryOf(tree);
+  const options = { root, disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const };
+  const { entries } = await walkDirectory(root, { ...options, isExcluded: () => false });
+  const sources = [...entries, { name: "gone.txt", size: 5, mode: 0o100644, modifiedAtMs: 0 }];
+  const codec = { ...options, level: 1, deflate: deflateHere };
+  const there = { ...codec, memory: Buffer.alloc(BLOCK_SIZE), output: Buffer.alloc(memory) };
+
+  const [pooled, threaded] = [
+    await packFiles(sources, codec),
+    await packFilesHere(decodeRun(encodeRun(sources)), there),
+  ];
+
+  expect(Buffer.compare(threaded.bytes, pooled.bytes)).toBe(0);
+  expect(threaded.facts).toEqual(pooled.facts);
+  expect(threaded.notes).toEqual(new Map([[5, { name: "gone.txt", reason: "vanished" }]]));
+  expect(threaded.notes).toEqual(pooled.notes);
+});
