@@ -189,13 +189,14 @@ describe("a manager whose lock is taken over", () => {
   it.each(["create", "restore"] as const)(
     "does not publish: %s fails with LOCK_LOST and changes nothing",
     async (operation) => {
-      const { manager, filesystem, dataDir } = await makeManager();
+      let takeOver = async () => {};
+      const hooks = { beforeSnapshot: () => takeOver(), beforeSwap: () => takeOver() };
+      const { manager, filesystem, dataDir } = await makeManager({ hooks });
       await manager.create({ name: "a.zip" });
       const generations = new Generations(filesystem);
-      const stop = manager.on("progress", async () => {
-        stop();
+      takeOver = async () => {
         await generations.create((await generations.highest(signal)) + 1, await recordOf({}), signal);
-      });
+      };
 
       const run = operation === "create" ? manager.create({ name: "b.zip" }) : manager.restore("a.zip");
 
