@@ -52,6 +52,20 @@ export const readCases: readonly ContractCase[] = [
   range("far-behind-the-end", "a range whose end lies far behind", () => ({ start: 1, end: Number.MAX_SAFE_INTEGER })),
   range("zero-length", "a range of no bytes inside the object", () => ({ start: 5_000, end: 5_000 })),
   {
+    id: "read/into-memory",
+    title: "a range that is read into memory is there, also in memory that threads share",
+    tier: "fast",
+    run: async (context) => {
+      const bytes = context.bytes(SIZE);
+      await context.filesystem.write(context.key("a"), bytes);
+      for (const memory of [Buffer.alloc(5_000), Buffer.from(new SharedArrayBuffer(9_000), 1_000, 5_000)]) {
+        const info = await context.filesystem.readInto(memory, context.key("a"), { start: 1_234 });
+        assert.equal(info.size, SIZE);
+        assertBytes(memory, bytes.subarray(1_234, 6_234));
+      }
+    },
+  },
+  {
     id: "read/range-behind-the-object",
     title: "a range that starts at or behind the end is RANGE_NOT_SATISFIABLE",
     tier: "fast",

@@ -55,6 +55,17 @@ export const readFlaws: readonly Flaw[] = [
     ({ signal: _, ...range }) => range,
   ),
   brokenDriver(
+    "memory is filled from its end",
+    ["read/into-memory"],
+    class extends ReferenceDriver {
+      override async read(key: string, options: ReadRangeOptions) {
+        const { info, content } = await super.read(key, options);
+        const { memory } = options;
+        return memory ? { info, content: Readable.from([await filledFromEnd(memory, content)]) } : { info, content };
+      }
+    },
+  ),
+  brokenDriver(
     "a missing object is noticed by whoever reads its content",
     ["read/missing-key"],
     class extends ReferenceDriver {
@@ -220,4 +231,13 @@ function leaking(): Flaw {
   };
   const ids = ["left-after-a-chunk", "destroyed", "consumer-throws", "aborted", "never-read"].map((id) => `read/${id}`);
   return brokenDriver("only a read to the end closes its file", ids, Leaking, { changes: () => ({ dispose }) });
+}
+
+async function filledFromEnd(memory: Uint8Array, content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  let end = memory.length;
+  for await (const chunk of content) {
+    memory.set(chunk.toReversed(), end - chunk.length);
+    end -= chunk.length;
+  }
+  return memory;
 }

@@ -13,10 +13,12 @@ export interface FileContentOptions {
   /** Exclusive, and not behind the end of the file. */
   readonly end: number;
   readonly signal: AbortSignal;
+  /** Of the size of the range, to read into. */
+  readonly memory?: Uint8Array | undefined;
 }
 
 /**
- * Yields the bytes of an open file, each chunk in a buffer of its own. Closes the file at the end, on `return()`, on a
+ * Yields the bytes of an open file, each chunk in a buffer of its own, or in its place in the memory that was given. Closes the file at the end, on `return()`, on a
  * failure and on an abort, also when it was never started. A file that was cut meanwhile ends early.
  */
 export class FileContent implements AsyncIterableIterator<Uint8Array> {
@@ -24,11 +26,15 @@ export class FileContent implements AsyncIterableIterator<Uint8Array> {
   readonly #file: LocalFile;
   readonly #end: number;
   readonly #signal: AbortSignal;
+  readonly #memory: Uint8Array | undefined;
+  readonly #start: number;
   #position: number;
   #isClosed = false;
 
-  constructor(file: LocalFile, { start, end, signal }: FileContentOptions) {
+  constructor(file: LocalFile, { start, end, signal, memory }: FileContentOptions) {
     this.#file = file;
+    this.#memory = memory;
+    this.#start = start;
     this.#position = start;
     this.#end = end;
     this.#signal = signal;
@@ -57,11 +63,16 @@ export class FileContent implements AsyncIterableIterator<Uint8Array> {
   }
 
   async #read(): Promise<Uint8Array> {
-    const share = Math.max(CHUNK_SIZE_MIN, Math.floor(CHUNKS_SIZE / FileContent.#open));
-    const buffer = Buffer.allocUnsafeSlow(Math.min(share, CHUNK_SIZE_MAX, this.#end - this.#position));
+    const buffer = this.#place();
     const size = await this.#file.read(buffer, this.#position);
     this.#position += size;
     return buffer.subarray(0, size);
+  }
+
+  #place(): Uint8Array {
+    if (this.#memory) return this.#memory.subarray(this.#position - this.#start, this.#end - this.#start);
+    const share = Math.max(CHUNK_SIZE_MIN, Math.floor(CHUNKS_SIZE / FileContent.#open));
+    return Buffer.allocUnsafeSlow(Math.min(share, CHUNK_SIZE_MAX, this.#end - this.#position));
   }
 
   async #fail(error: unknown): Promise<never> {

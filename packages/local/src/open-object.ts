@@ -10,7 +10,7 @@ import type { LocalDisk, LocalFile } from "./local-disk.ts";
 export async function openObject(
   disk: LocalDisk,
   path: string,
-  { range, signal }: ReadRangeOptions,
+  { range, signal, memory }: ReadRangeOptions,
 ): Promise<{ stats: BigIntStats; content: AsyncIterable<Uint8Array> }> {
   const file = await openFile(disk, path);
   try {
@@ -21,7 +21,7 @@ export async function openObject(
     const { start = 0, end = size } = range ?? {};
     if (range && start >= size)
       throw new StowageError("RANGE_NOT_SATISFIABLE", `the range starts at byte ${start} of ${size}`);
-    return { stats, content: new FileContent(file, { start, end: Math.min(end, size), signal }) };
+    return { stats, content: new FileContent(file, { start, end: Math.min(end, size), signal, memory }) };
   } catch (error) {
     await file.close().catch(() => {});
     throw error;

@@ -127,6 +127,8 @@ export interface ListPage {
 export interface ReadRangeOptions extends Cancellable {
   /** Bytes; `end` is exclusive, and absent for "to the end". Never of length zero. */
   readonly range?: { readonly start: number; readonly end?: number | undefined } | undefined;
+  /** A hint: memory of the range's size. A driver may read into it and yield its parts in order, which saves a copy. */
+  readonly memory?: Uint8Array | undefined;
 }
 
 export interface WriteObjectOptions extends Cancellable {

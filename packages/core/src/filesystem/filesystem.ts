@@ -4,7 +4,7 @@ import { StowageError } from "../errors.ts";
 import { type CallContext, Calls } from "./calls.ts";
 import { CheckedContent } from "./checked-content.ts";
 import { ContentStream, wrongSize } from "./content-stream.ts";
-import type { Capabilities, FileInfo, FilesystemDriver, SignUrlOptions } from "./driver.ts";
+import type { Capabilities, FileInfo, FilesystemDriver, ReadRangeOptions, SignUrlOptions } from "./driver.ts";
 import { assertValidKey, assertValidPrefix } from "./key.ts";
 import { listPages } from "./list-pages.ts";
 import { assertSatisfiable, assertValidRange, driverRange, type ReadRange, rangeSize } from "./read-range.ts";
@@ -117,7 +117,7 @@ export class Filesystem implements AsyncDisposable {
     const call = this.#calls.begin(context);
     try {
       await call.opened();
-      const { info, content } = await this.#openContent(key, { start, end }, call.signal);
+      const { info, content } = await this.#openContent(key, { start, end }, { signal: call.signal });
       const stream = new ContentStream(content, {
         size: rangeSize({ start, end }, info.size),
         wrap: call.wrap,
@@ -144,7 +144,7 @@ export class Filesystem implements AsyncDisposable {
       assertValidRange(range);
     });
     return this.#calls.run(context, async (signal) => {
-      const { info, content } = await this.#openContent(key, range, signal);
+      const { info, content } = await this.#openContent(key, range, { signal, memory });
       await fill(memory, content);
       return info;
     });
@@ -206,11 +206,11 @@ export class Filesystem implements AsyncDisposable {
     }
   }
 
-  async #openContent(key: string, range: ReadRange, signal: AbortSignal) {
+  async #openContent(key: string, range: ReadRange, options: Omit<ReadRangeOptions, "range">) {
     if (range.end === undefined || range.end > (range.start ?? 0)) {
-      return this.driver.read(key, { range: driverRange(range), signal });
+      return this.driver.read(key, { ...options, range: driverRange(range) });
     }
-    const info = await this.driver.stat(key, { signal }); // a range of no bytes cannot be asked for in HTTP
+    const info = await this.driver.stat(key, { signal: options.signal }); // a range of no bytes cannot be asked for in HTTP
     assertSatisfiable(range, info.size);
     return { info, content: emptyContent() };
   }
@@ -235,7 +235,8 @@ async function fill(memory: Uint8Array, content: AsyncIterable<Uint8Array>): Pro
   let filled = 0;
   for await (const chunk of content) {
     if (chunk.length > memory.length - filled) throw wrongSize("more than", memory.length);
-    memory.set(chunk, filled);
+    const isInPlace = chunk.buffer === memory.buffer && chunk.byteOffset === memory.byteOffset + filled;
+    if (!isInPlace) memory.set(chunk, filled);
     filled += chunk.length;
   }
   if (filled < memory.length) throw wrongSize(`${filled} of`, memory.length);
