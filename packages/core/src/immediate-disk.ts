@@ -47,7 +47,10 @@ export function fileOfDescriptor(descriptor: number): DiskFile {
     writeAt: async (pieces, position) => {
       let written = 0;
       for (let rest = pieces; rest.length > 0; rest = withoutFirst(pieces, written)) {
-        written += writevSync(descriptor, rest, position + written);
+        const [only] = rest;
+        const isOne = only !== undefined && rest.length === 1; // which takes half the time of a list
+        const at = position + written;
+        written += isOne ? writeSync(descriptor, only, 0, only.length, at) : writevSync(descriptor, rest, at);
       }
     },
     setMode: async (mode) => fchmodSync(descriptor, mode),
