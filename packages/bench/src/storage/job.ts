@@ -12,6 +12,9 @@ export interface ObjectServerOrder {
   readonly bytesPerSecond?: number;
 }
 
+/** A service far away. */
+export const AFAR = { firstByteMs: 30, bytesPerSecond: 80e6 };
+
 export const BUCKET = "bench";
 export const KEY = "backup.zip";
 export const CREDENTIALS = { accessKeyId: "bench", secretAccessKey: "bench" };
@@ -49,4 +52,10 @@ export interface StorageAnswer {
   readonly requests: number;
   /** Backups listed, entries found, bytes restored or fetched, or bytes of the archive that was made. */
   readonly amount: number;
+}
+
+/** An answer, and what only others can see of the process that gave it. */
+export interface StorageRound extends StorageAnswer {
+  /** Bytes that the process held at its peak, with Node and the benchmark. NaN without a `/proc`. */
+  readonly peakRss: number;
 }
