@@ -72,11 +72,16 @@ it("a storage run lists 10,000 backups and reads 100,000 entries unless told oth
   expect(parseStorageOptions([])).toMatchObject({
     backups: 10_000,
     entries: 100_000,
-    parts: ["list", "entries", "restore"],
+    parts: ["list", "entries", "create", "restore"],
   });
   expect(parseStorageOptions(["--backups", "100000", "--part", "list"])).toMatchObject({
     backups: 100_000,
     parts: ["list"],
   });
+  expect(parseStorageOptions(["--part", "create"])).toMatchObject({
+    parts: ["create"],
+    remote: { scale: 1, size: 512e6 },
+  });
+  expect(parseStorageOptions(["--quick"]).remote).toMatchObject({ scale: 0.1, size: 32e6 });
   expect(() => parseStorageOptions(["--part", "all"])).toThrow(UsageError);
 });

@@ -1,11 +1,13 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { treeDifference } from "../src/archive/check-tree.ts";
 import { openClient } from "../src/archive/clients/open-client.ts";
-import { makeDataset } from "../src/datasets/dataset.ts";
+import { type DatasetName, makeDataset } from "../src/datasets/dataset.ts";
 import { BUCKET, KEY, listedKey, type ObjectServerOrder } from "../src/storage/job.ts";
 import { startObjectServer } from "../src/storage/object-server.ts";
+import { digestOf, forgetReceived, receivedDifference } from "../src/storage/received-object.ts";
 import { runStorageJob } from "../src/storage/run-storage-job.ts";
 import { temporaryDirectory } from "./start-benchmark.ts";
 
@@ -17,10 +19,10 @@ async function serve(order: Partial<ObjectServerOrder>): Promise<string> {
   return endpoint;
 }
 
-async function makeArchive() {
+async function makeArchive(name: DatasetName = "d2") {
   const home = await temporaryDirectory();
-  const sizes = { scale: 0.002, files: 700, size: 1, seed: 1 };
-  const dataset = await makeDataset("d2", { directory: join(home, "data"), sizes, signal });
+  const sizes = { scale: 0.002, files: 700, size: 20e6, seed: 1 };
+  const dataset = await makeDataset(name, { directory: join(home, "data"), sizes, signal });
   await mkdir(join(home, "archives"));
   const job = { source: dataset.directory, archive: join(home, "archives", KEY), target: join(home, "tree") };
   await (await openClient("stowage-create"))(job);
@@ -64,4 +66,40 @@ it("the server sends the range that is asked for", async () => {
 
   expect(await get("bytes=2-4")).toEqual([206, "bytes 2-4/10", "234"]);
   expect(await get("bytes=7-")).toEqual([206, "bytes 7-9/10", "789"]);
+});
+
+it.each([
+  ["create-s3", "d2"],
+  ["create-s3", "d3"],
+  ["create-then-upload", "d2"],
+  ["create-then-upload", "d3"],
+] as const)("%s leaves the bytes of a local backup of %s with the server", async (job, name) => {
+  const { source, archive } = await makeArchive(name);
+  const endpoint = await serve({ received: await temporaryDirectory(), firstByteMs: 1, bytesPerSecond: 200e6 });
+  const wanted = await digestOf(createReadStream(archive));
+
+  const answer = await runStorageJob({ job, endpoint, directory: await temporaryDirectory(), source });
+
+  expect(answer.amount).toBe(wanted.size);
+  expect(answer.requests).toBeGreaterThanOrEqual(name === "d3" ? 5 : 1); // three parts, their start and their end
+  expect(await receivedDifference(endpoint, wanted)).toBeUndefined();
+});
+
+it("an object that differs in one byte is found out, and one that is short, and none at all", async () => {
+  const { archive } = await makeArchive();
+  const endpoint = await serve({ received: await temporaryDirectory() });
+  const bytes = await readFile(archive);
+  const wanted = await digestOf(createReadStream(archive));
+  const differenceOf = async (body: Buffer) => {
+    await fetch(`${endpoint}/${BUCKET}/${KEY}`, { method: "PUT", body });
+    return receivedDifference(endpoint, wanted);
+  };
+  const altered = Buffer.from(bytes);
+  altered.writeUInt8(bytes.readUInt8(5_000) ^ 1, 5_000);
+
+  expect(await differenceOf(bytes)).toBeUndefined();
+  expect(await differenceOf(altered)).toMatch("other bytes");
+  expect(await differenceOf(bytes.subarray(1))).toMatch(`${bytes.length - 1} bytes instead of ${bytes.length}`);
+  await forgetReceived(endpoint);
+  expect(await receivedDifference(endpoint, wanted)).toMatch("no object");
 });

@@ -1,8 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { touchMemory } from "../archive/bench-place.ts";
 import { startChild } from "../child.ts";
+import { ProcessWatch } from "../process-watch.ts";
 import { rotated } from "../statistics.ts";
-import type { ObjectServerOrder, StorageAnswer, StorageOrder } from "./job.ts";
+import type { ObjectServerOrder, StorageAnswer, StorageOrder, StorageRound } from "./job.ts";
+import { forgetReceived } from "./received-object.ts";
 
 const PATIENCE_MS = 600_000;
 
@@ -18,16 +21,20 @@ export interface Comparison {
   readonly contenders: readonly StorageContender[];
   /** Started for the time of the comparison, if there is an order. */
   readonly server?: ObjectServerOrder;
-  /** Backups listed, entries or bytes that everybody must find. Of a peer that fetches, what the archive takes. */
+  /** Backups listed, entries or bytes that everybody must find or make. Of a peer that fetches, what the archive takes. */
   readonly amounts: readonly number[];
   /** Where the backups lie. A fresh directory for each run if it is left out. */
   readonly directory?: string;
-  /** Looks at what a run left in its directory. Says what is wrong, or nothing. */
-  check?(contender: StorageContender, directory: string): Promise<string | undefined>;
+  /** The files that are backed up, if any are. */
+  readonly source?: string;
+  /** Bytes that a run writes, all together, for which memory is touched before. */
+  readonly written?: number;
+  /** Looks at what a run left in its directory or with the server. Says what is wrong, or nothing. */
+  check?(contender: StorageContender, left: { directory: string; endpoint: string }): Promise<string | undefined>;
 }
 
 export interface ComparedJob extends StorageContender {
-  readonly rounds: readonly StorageAnswer[];
+  readonly rounds: readonly StorageRound[];
 }
 
 export interface ComparisonResult {
@@ -58,7 +65,7 @@ export async function compareJobs(comparison: Comparison, control: CompareContro
 
 async function compareAt(endpoint: string, comparison: Comparison, control: CompareControl): Promise<ComparisonResult> {
   const { title, contenders } = comparison;
-  const measured = new Map<StorageContender, StorageAnswer[]>(contenders.map((contender) => [contender, []]));
+  const measured = new Map<StorageContender, StorageRound[]>(contenders.map((contender) => [contender, []]));
   const problems: string[] = [];
   for (let round = 0; round < control.rounds; round++) {
     for (const contender of rotated(contenders, round)) {
@@ -78,26 +85,34 @@ interface RunContext {
 }
 
 async function runOnce(contender: StorageContender, { endpoint, comparison, control }: RunContext) {
+  const { source, written } = comparison;
   const own = join(control.work, "run");
   const directory = comparison.directory ?? own;
   await mkdir(directory, { recursive: true });
   try {
-    const answer = await runJob({ job: contender.job, endpoint, directory }, control.signal);
+    if (written !== undefined) await touchMemory(control.work, written, control.signal);
+    const order = { job: contender.job, endpoint, directory, ...(source === undefined ? {} : { source }) };
+    const answer = await runJob(order, control.signal);
     const wanted = comparison.amounts[comparison.contenders.indexOf(contender)];
     const isWhole = answer.amount === wanted;
-    const problem = isWhole ? await comparison.check?.(contender, directory) : `${answer.amount} came of ${wanted}`;
+    const left = { directory, endpoint };
+    const problem = isWhole ? await comparison.check?.(contender, left) : `${answer.amount} came of ${wanted}`;
     return { answer, problem };
   } finally {
     await rm(own, { recursive: true, force: true });
+    if (comparison.server?.received !== undefined) await forgetReceived(endpoint);
   }
 }
 
-async function runJob(order: StorageOrder, control: AbortSignal): Promise<StorageAnswer> {
+async function runJob(order: StorageOrder, control: AbortSignal): Promise<StorageRound> {
   const signal = AbortSignal.any([control, AbortSignal.timeout(PATIENCE_MS)]);
   const child = startChild<StorageAnswer>(new URL("./storage-process.js", import.meta.url), order, signal);
+  const watch = new ProcessWatch(child.id);
   try {
-    return await child.answer;
+    const answer = await child.answer;
+    return { ...answer, peakRss: watch.stop() };
   } finally {
+    watch.stop();
     await child.stop();
   }
 }

@@ -1,15 +1,12 @@
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BenchPlace } from "../archive/bench-place.ts";
 import { treeDifference } from "../archive/check-tree.ts";
-import { runClient } from "../archive/run-contender.ts";
-import { type Dataset, type DatasetName, type DatasetSizes, datasetTitle, makeDataset } from "../datasets/dataset.ts";
+import { type DatasetName, type DatasetSizes, datasetTitle } from "../datasets/dataset.ts";
 import type { CompareControl, Comparison } from "./compare-jobs.ts";
-import { listedKey } from "./job.ts";
+import { AFAR, listedKey } from "./job.ts";
+import { makeArchive } from "./make-archive.ts";
 import type { StorageOptions } from "./storage-options.ts";
 
-const FIRST_BYTE_MS = 30;
-const BYTES_PER_SECOND = 80e6;
 const FAST = { listed: 0, firstByteMs: 0 };
 
 /** Makes so many empty backups on a disk. */
@@ -74,27 +71,14 @@ export async function restoreComparison(
       { title: "Stowage", job: "restore-s3" },
       { title: "one GetObject, nothing restored", job: "get-s3" },
     ],
-    server: { listed: 0, archive, firstByteMs: FIRST_BYTE_MS, bytesPerSecond: BYTES_PER_SECOND },
+    server: { ...AFAR, listed: 0, archive },
     amounts: [dataset.size, archiveSize],
-    check: async ({ job }, directory) => {
+    check: async ({ job }, { directory }) => {
       if (job !== "restore-s3") return undefined;
       return treeDifference(directory, dataset.manifest, { keepsModes: true, signal: control.signal });
     },
   };
   return { comparison, archiveSize };
-}
-
-async function makeArchive(
-  name: DatasetName,
-  sizes: DatasetSizes,
-  { work, signal, progress }: CompareControl,
-): Promise<{ archive: string; dataset: Dataset }> {
-  progress(`making an archive of ${datasetTitle(name, sizes)}`);
-  const home = join(work, name);
-  const dataset = await makeDataset(name, { directory: join(home, "data"), sizes, signal });
-  const job = await new BenchPlace(join(home, "runs"), dataset.directory).prepare();
-  await runClient("stowage-create", job, signal);
-  return { archive: job.archive, dataset };
 }
 
 function parentsOf(name: string): string[] {

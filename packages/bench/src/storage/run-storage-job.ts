@@ -1,29 +1,26 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { BackupManager, type Filesystem } from "@stowage/core";
 import { localFilesystem } from "@stowage/local";
-import { s3Filesystem } from "@stowage/s3";
 import { Stopwatch } from "../archive/stopwatch.ts";
-import { BUCKET, COUNTER, CREDENTIALS, KEY, type StorageAnswer, type StorageOrder } from "./job.ts";
+import { createJob } from "./create-job.ts";
+import { BUCKET, COUNTER, KEY, type StorageAnswer, type StorageOrder } from "./job.ts";
+import { openS3, openSdk } from "./open-s3.ts";
+import type { Action, StorageJob } from "./storage-job.ts";
 
-/** What is done, and how much came of it. */
-type Action = (stopwatch: Stopwatch) => Promise<{ amount: number; wallMs?: number }>;
-
-interface Job {
-  readonly action: Action;
-  /** Whether it can be done once beforehand, so that code is compiled and connections are open, as in a process that runs. */
-  readonly canWarmUp: boolean;
-  close?(): Promise<void>;
-}
-
-const JOBS: Readonly<Record<string, (order: StorageOrder) => Promise<Job>>> = {
+const JOBS: Readonly<Record<string, (order: StorageOrder) => Promise<StorageJob>>> = {
   "list-local": async ({ directory }) => listJob(localFilesystem({ directory })),
   "stat-local": async ({ directory }) => ({ action: () => statAll(directory), canWarmUp: true }),
   "list-s3": async ({ endpoint }) => listJob(openS3(endpoint)),
   "paginate-s3": async ({ endpoint }) => paginateJob(endpoint),
   "entries-s3": async ({ endpoint }) => entriesJob(openS3(endpoint)),
   "restore-s3": async ({ endpoint, directory }) => restoreJob(openS3(endpoint), directory),
+  "create-s3": async ({ endpoint, source = "" }) => createJob(openS3(endpoint), source),
+  "create-then-upload": async (order) => {
+    // loaded on demand: the memory of the SDK's helper is not that of the other jobs
+    return (await import("./create-then-upload-job.ts")).createThenUploadJob(order);
+  },
   "get-s3": async ({ endpoint }) => getJob(endpoint),
 };
 
@@ -50,7 +47,7 @@ function managerOf(filesystem: Filesystem, dataDir: string): BackupManager {
   return new BackupManager({ dataDir, filesystem, lock: "process" });
 }
 
-function listJob(filesystem: Filesystem): Job {
+function listJob(filesystem: Filesystem): StorageJob {
   const manager = managerOf(filesystem, "none");
   return {
     action: async () => ({ amount: (await manager.list()).length }),
@@ -71,8 +68,8 @@ async function statAll(directory: string): Promise<{ amount: number }> {
   return { amount: backups.sort((left, right) => right.modifiedAt.getTime() - left.modifiedAt.getTime()).length };
 }
 
-function paginateJob(endpoint: string): Job {
-  const client = clientOf(endpoint);
+function paginateJob(endpoint: string): StorageJob {
+  const client = openSdk(endpoint);
   const action = async () => {
     const backups = [];
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: BUCKET }))
@@ -82,7 +79,7 @@ function paginateJob(endpoint: string): Job {
   return { action, canWarmUp: true };
 }
 
-async function entriesJob(filesystem: Filesystem): Promise<Job> {
+async function entriesJob(filesystem: Filesystem): Promise<StorageJob> {
   await filesystem.open();
   const manager = managerOf(filesystem, "none");
   const action = async () => ({ amount: (await manager.entries(KEY)).length });
@@ -90,7 +87,7 @@ async function entriesJob(filesystem: Filesystem): Promise<Job> {
 }
 
 /** Up to the moment before the data is replaced, as the other restores. */
-async function restoreJob(filesystem: Filesystem, dataDir: string): Promise<Job> {
+async function restoreJob(filesystem: Filesystem, dataDir: string): Promise<StorageJob> {
   await filesystem.open();
   const action: Action = async (stopwatch) => {
     let wallMs = Number.NaN;
@@ -104,8 +101,8 @@ async function restoreJob(filesystem: Filesystem, dataDir: string): Promise<Job>
   return { action, canWarmUp: false, close: () => filesystem.close() };
 }
 
-async function getJob(endpoint: string): Promise<Job> {
-  const client = clientOf(endpoint);
+async function getJob(endpoint: string): Promise<StorageJob> {
+  const client = openSdk(endpoint);
   const action = async () => {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: KEY }));
     let amount = 0;
@@ -113,12 +110,4 @@ async function getJob(endpoint: string): Promise<Job> {
     return { amount };
   };
   return { action, canWarmUp: false };
-}
-
-function openS3(endpoint: string): Filesystem {
-  return s3Filesystem({ endpoint, bucket: BUCKET, credentials: CREDENTIALS });
-}
-
-function clientOf(endpoint: string): S3Client {
-  return new S3Client({ endpoint, region: "us-east-1", credentials: CREDENTIALS, forcePathStyle: true });
 }

@@ -1,7 +1,7 @@
 import { parseCount, parseWords, readOptions } from "../command-line.ts";
 import type { DatasetSizes } from "../datasets/dataset.ts";
 
-export const PARTS = ["list", "entries", "restore"] as const;
+export const PARTS = ["list", "entries", "create", "restore"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface StorageOptions {
@@ -11,20 +11,21 @@ export interface StorageOptions {
   readonly backups: number;
   /** In the archive whose entries are read. */
   readonly entries: number;
-  /** Of the archives that are restored from afar: D1 and D3. */
-  readonly restored: DatasetSizes;
+  /** Of what is backed up to afar and restored from there: D1 and D3. */
+  readonly remote: DatasetSizes;
   readonly seed: number;
   readonly directory?: string;
   readonly json?: string;
 }
 
-export const STORAGE_USAGE = `pnpm bench storage [--quick] [--part list,entries,restore] [--rounds 5] [--backups 10000] [--entries 100000]
-                   [--seed 1] [--directory DIR] [--json FILE]
+export const STORAGE_USAGE = `pnpm bench storage [--quick] [--part list,entries,create,restore] [--rounds 5] [--backups 10000]
+                   [--entries 100000] [--seed 1] [--directory DIR] [--json FILE]
 
   list         of local backups beside Promise.all(stat), of backups on S3 beside the SDK's paginator
   entries      of an archive on S3, by requests
-  restore      from a store with 30 ms to the first byte and 80 MB/s on each connection, beside one plain GET
-  --quick      2,000 backups, an archive of 5,000 entries, small archives, two rounds
+  create       to a store with 30 ms to the first byte and 80 MB/s on each connection, beside a local create and then an upload
+  restore      from the same store, beside one plain GET
+  --quick      2,000 backups, an archive of 5,000 entries, small datasets, two rounds
   --backups    in a list: 10000 and 100000 are usual
   --entries    of the archive
   --rounds     how often each is measured, in rotated order
@@ -50,7 +51,7 @@ export function parseStorageOptions(args: readonly string[]): StorageOptions {
     rounds: parseCount("--rounds", rounds),
     backups: parseCount("--backups", backups),
     entries: parseCount("--entries", entries),
-    restored: { scale, size, files: 1, seed },
+    remote: { scale, size, files: 1, seed },
     seed,
     ...(directory === undefined ? {} : { directory }),
     ...(json === undefined ? {} : { json }),

@@ -2,6 +2,7 @@ import { pipeline } from "node:stream/promises";
 import { KEY, PART_SIZE } from "../job.ts";
 import type { SeededContent } from "../seeded-content.ts";
 import type { Server } from "../server.ts";
+import { sendXml } from "./send-xml.ts";
 import { assertWhole, checkBody, ignoreBody, type SinkExchange, startSink } from "./start-sink.ts";
 
 const BUCKET = "bench";
@@ -42,7 +43,7 @@ class S3Sink {
     this.#parts = new Map();
     this.#noteWriteId(exchange);
     await ignoreBody(exchange.request);
-    await sendXml(exchange, "InitiateMultipartUploadResult", "<UploadId>bench</UploadId>");
+    sendXml(exchange, "InitiateMultipartUploadResult", "<UploadId>bench</UploadId>");
   }
 
   async #receive({ request, response, url }: SinkExchange): Promise<void> {
@@ -62,7 +63,7 @@ class S3Sink {
       [...this.#parts.values()].reduce((total, size) => total + size, 0),
       this.#content,
     );
-    await sendXml(exchange, "CompleteMultipartUploadResult", `<ETag>${ETAG}</ETag>`);
+    sendXml(exchange, "CompleteMultipartUploadResult", `<ETag>${ETAG}</ETag>`);
   }
 
   async #send({ request, response }: SinkExchange): Promise<void> {
@@ -80,9 +81,4 @@ class S3Sink {
   #noteWriteId({ request }: Pick<SinkExchange, "request">): void {
     this.#writeId = request.headers["x-amz-meta-stowage-write"]?.toString() ?? "";
   }
-}
-
-async function sendXml({ response }: SinkExchange, name: string, children: string): Promise<void> {
-  const document = `<?xml version="1.0" encoding="UTF-8"?>\n<${name}>${children}</${name}>`;
-  response.writeHead(200, { "content-type": "application/xml" }).end(document);
 }
