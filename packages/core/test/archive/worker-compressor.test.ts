@@ -1,8 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Worker } from "node:worker_threads";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { BLOCK_SIZE as BLOCK } from "../../src/archive/deflate-block.ts";
 import { walkDirectory } from "../../src/archive/walk-directory.ts";
 import { writeArchive } from "../../src/archive/write-archive.ts";
@@ -10,6 +9,7 @@ import { nodeDisk } from "../../src/disk.ts";
 import { archiveOf, bytesOf, noSignal } from "./archives.ts";
 import { bundleWorker } from "./bundle-worker.ts";
 import { SeededRandom } from "./seeded-random.ts";
+import { watchThreads } from "./started-threads.ts";
 import { directoryOf, groupDirectories, type Tree, temporaryDirectory } from "./trees.ts";
 
 const random = new SeededRandom(3);
@@ -34,18 +34,7 @@ beforeAll(async () => {
   workerUrl = await bundleWorker("compression-worker", await directories());
 });
 
-const started: Worker[] = [];
-beforeEach(() => void started.splice(0));
-const note = (worker: Worker) => started.push(worker);
-process.on("worker", note);
-afterAll(() => process.off("worker", note));
-
-/** The threads that were started since, all of which must have ended. */
-function endedThreads(): number {
-  const threads = started.splice(0);
-  expect(threads.map(({ threadId }) => threadId)).toEqual(threads.map(() => -1));
-  return threads.length;
-}
+const endedThreads = watchThreads();
 
 test("the bytes are the same at any number of threads", async () => {
   const root = await directoryOf(tree);

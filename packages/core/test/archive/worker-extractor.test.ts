@@ -1,8 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Worker } from "node:worker_threads";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
 import { extractEntries } from "../../src/archive/extract-entries.ts";
 import { startExtractionThreads, type ThreadOptions } from "../../src/archive/extraction-threads.ts";
@@ -16,6 +15,7 @@ import { HOSTILE_CONTENTS } from "./hostile-contents.ts";
 import { HOSTILE_LOCALS } from "./hostile-locals.ts";
 import { HOSTILE_RANGES } from "./hostile-ranges.ts";
 import { SeededRandom } from "./seeded-random.ts";
+import { watchThreads } from "./started-threads.ts";
 import { contentOf, directoryOf, groupDirectories, type Tree, temporaryDirectory } from "./trees.ts";
 
 const MIB = 2 ** 20;
@@ -41,18 +41,7 @@ beforeAll(async () => {
   workerUrl = await bundleWorker("extraction-worker", await directories());
 });
 
-const started: Worker[] = [];
-beforeEach(() => void started.splice(0));
-const note = (worker: Worker) => started.push(worker);
-process.on("worker", note);
-afterAll(() => process.off("worker", note));
-
-/** The threads that were started since, all of which must have ended. */
-function endedThreads(): number {
-  const threads = started.splice(0);
-  expect(threads.map(({ threadId }) => threadId)).toEqual(threads.map(() => -1));
-  return threads.length;
-}
+const endedThreads = watchThreads();
 
 async function extracted(bytes: Buffer, options: ThreadOptions, durable = false): Promise<string> {
   const directory = await temporaryDirectory();
