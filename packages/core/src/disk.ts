@@ -20,7 +20,7 @@ export type DiskPath = string | Buffer;
 
 /**
  * Every disk access of create and restore, so that tests can count the calls, fail the nth one and
- * record their order. Each method is one system call, or one loop over one.
+ * record their order. Each method is one system call, or one loop over one, but for the sync of a file system.
  */
 export interface Disk {
   lstat(path: DiskPath): Promise<Stats>;
@@ -48,7 +48,7 @@ export interface Disk {
 }
 
 export interface DiskFile {
-  /** The descriptor of a file that this process has open, through which another of its threads can read. */
+  /** The descriptor of a file that this process has open, through which another of its threads can read and write. */
   readonly descriptor?: number;
   stat(): Promise<Stats>;
   /** Fills `buffer` from `position` on as far as the file reaches. Returns the number of bytes. */

@@ -5,6 +5,7 @@ export { BackupManager } from "./backup-manager.ts";
 export type { Disk, DiskFile, DiskPath } from "./disk.ts";
 export { errnoOf } from "./errno-of.ts";
 export { abortError, type ErrorCode, StowageError, type StowageErrorOptions } from "./errors.ts";
+export { compareKeys } from "./filesystem/compare-keys.ts";
 export type { Copy } from "./filesystem/copy.ts";
 export type {
   Cancellable,
@@ -20,7 +21,7 @@ export type {
   WriteObjectOptions,
 } from "./filesystem/driver.ts";
 export { Filesystem, type ListOptions, type SignalOption } from "./filesystem/filesystem.ts";
-export { assertValidKey, compareKeys, isValidKey, MAX_KEY_SIZE, MAX_PREFIX_SIZE } from "./filesystem/key.ts";
+export { assertValidKey, isValidKey, MAX_KEY_SIZE, MAX_PREFIX_SIZE } from "./filesystem/key.ts";
 export type { NamedDestination } from "./filesystem/mirror-destination.ts";
 export { mirrored } from "./filesystem/mirrored.ts";
 export { prefixed } from "./filesystem/prefixed.ts";

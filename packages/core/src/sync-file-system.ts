@@ -20,16 +20,16 @@ const run = promisify(execFile);
 
 /**
  * Says whether `syncFileSystem` works for a file system, can be trusted, and is worth it for so many files: on Linux since 5.8,
- * which reports errors of earlier writes (syncfs(2)), on a local file system, with a `sync` that knows `-f`.
+ * which reports errors of earlier writes (syncfs(2)), on a local file system, with the `sync` of GNU coreutils.
  */
 export async function prefersFileSystemSync(path: string, files: number): Promise<boolean> {
-  if (files < FILES_MIN || process.platform !== "linux" || !reportsErrors()) return false;
+  if (files < FILES_MIN || process.platform !== "linux" || !isNewKernel()) return false;
   const { type } = await statfs(path);
-  return LOCAL_FILE_SYSTEMS.has(type) && (await isSyncInstalled());
+  return LOCAL_FILE_SYSTEMS.has(type) && (await reportsFailure());
 }
 
 /**
- * Makes a whole file system durable, by `sync -f` of coreutils or BusyBox: Node has no syncfs(2). Throws `EIO` if anything that was
+ * Makes a whole file system durable, by `sync -f` of GNU coreutils: Node has no syncfs(2). Throws `EIO` if anything that was
  * written to it since an error was last reported did not reach the device.
  */
 export async function syncFileSystem(path: string): Promise<void> {
@@ -41,15 +41,15 @@ export async function syncFileSystem(path: string): Promise<void> {
   }
 }
 
-function reportsErrors(): boolean {
+function isNewKernel(): boolean {
   const [major = 0, minor = 0] = release().split(".").map(Number);
   return major > 5 || (major === 5 && minor >= 8);
 }
 
-/** Tries it on /proc, which holds nothing to write. */
-async function isSyncInstalled(): Promise<boolean> {
-  return run("sync", ["-f", "/proc/self"]).then(
-    () => true,
+/** That of BusyBox and of older uutils ends well whatever syncfs(2) said: a failed write would be taken for a durable one. */
+async function reportsFailure(): Promise<boolean> {
+  return run("sync", ["--version"]).then(
+    ({ stdout }) => stdout.startsWith("sync (GNU coreutils)"),
     () => false,
   );
 }

@@ -1,7 +1,7 @@
-import { statfs } from "node:fs/promises";
+import { statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { bufferSource } from "../src/archive/archive-source.ts";
 import { extractEntries } from "../src/archive/extract-entries.ts";
 import { nodeDisk } from "../src/disk.ts";
@@ -11,6 +11,7 @@ import { directoryOf, temporaryDirectory } from "./archive/trees.ts";
 import { faultyDisk } from "./faulty-disk.ts";
 
 const EXT4 = 0xef53;
+const TMPFS = 0x0102_1994;
 const isLinux = process.platform === "linux";
 
 test.runIf(isLinux)("a file system of which nobody knows how it syncs is not synced at once", async () => {
@@ -24,6 +25,21 @@ test.runIf(isLinux)("many files on ext4 are synced at once, few are not", async 
   expect(await prefersFileSystemSync(tmpdir(), 1_000)).toBe(true);
   expect(await prefersFileSystemSync(tmpdir(), 10)).toBe(false);
   await syncFileSystem(tmpdir());
+});
+
+test.runIf(isLinux).each([
+  ["of BusyBox, which tells no error", "echo BusyBox v1.37.0", false],
+  ["of uutils", "echo 'sync (uutils coreutils) 0.0.20'", false],
+  ["that does not know the question", "exit 1", false],
+  ["of GNU coreutils", "echo 'sync (GNU coreutils) 9.1'", true],
+])("a sync %s is trusted or not", async (_, script, isTrusted) => {
+  const directory = await temporaryDirectory();
+  const { type } = await statfs(directory);
+  await writeFile(join(directory, "sync"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  vi.stubEnv("PATH", directory);
+  onTestFinished(() => void vi.unstubAllEnvs());
+
+  expect(await prefersFileSystemSync(directory, 1_000)).toBe(isTrusted && [EXT4, TMPFS].includes(type));
 });
 
 test("a sync of a file system that fails is an error of the disk", async () => {

@@ -63,7 +63,7 @@ export class BlockTableWriter {
 
 /** The most bytes that the field of a file of so many bytes takes, its header included. */
 export function blockTableSizeBound(size: number): number {
-  return size > BLOCK_SIZE ? Math.min(ENCODED_SIZE_MAX, 32 + 5 * Math.ceil(size / BLOCK_SIZE)) : 0;
+  return size > BLOCK_SIZE ? Math.min(ENCODED_SIZE_MAX + 4, 32 + 5 * Math.ceil(size / BLOCK_SIZE)) : 0;
 }
 
 /** Encodes a table: the size of a piece in 4 bytes, then the compressed sizes in 4 bytes each, deflated. */

@@ -1,4 +1,5 @@
 import type { Disk } from "../disk.ts";
+import { abortError } from "../errors.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import { eachConcurrently } from "./each-concurrently.ts";
 import { withoutSlash } from "./entry-name.ts";
@@ -31,7 +32,10 @@ export async function extractEntries(
   const syncsAll = durable && (await disk.prefersFileSystemSync(directory, entries.length));
   const syncsEach = durable && !syncsAll;
   const directories = directoriesOf(entries);
-  for (const path of directories.keys()) await disk.makeDirectory(`${directory}/${path}`);
+  for (const path of directories.keys()) {
+    if (options.signal.aborted) throw abortError(options.signal);
+    await disk.makeDirectory(`${directory}/${path}`);
+  }
   await readContents(source, entries, { ...options, target: { directory, disk, syncsFiles: syncsEach } });
   await finishDirectories(directories, { directory, disk, syncsEach, signal: options.signal });
   if (syncsAll) await disk.syncFileSystem(directory);

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { ArchiveEntry } from "./central-header.ts";
 import { checkConsumed } from "./check-content.ts";
 import { type Inflate, inflateError } from "./inflate.ts";
@@ -49,17 +49,32 @@ async function inflateLast({ bytes, size }: Piece, inflate: Inflate): Promise<Ui
  * only where the piece ends with a complete block. Otherwise a hostile table could cut the data in the middle of one, so that the
  * pieces say something else than the whole.
  */
-const SEAL = randomBytes(16 + randomInt(1_024));
-const SEAL_BLOCK = Buffer.concat([
-  Buffer.from([1, SEAL.length & 0xff, SEAL.length >> 8, ~SEAL.length & 0xff, (~SEAL.length >> 8) & 0xff]),
-  SEAL,
-]);
+interface Seal {
+  readonly content: Buffer;
+  readonly header: Buffer;
+}
 
-async function inflateSealed({ bytes, size }: Piece, inflate: Inflate): Promise<Uint8Array> {
-  const { bytes: content, consumed } = await inflate(Buffer.concat([bytes, SEAL_BLOCK]), size + SEAL.length);
-  const isWhole = consumed === bytes.length + SEAL_BLOCK.length && content.length === size + SEAL.length;
-  if (!isWhole || !SEAL.equals(content.subarray(size))) throw badlyCut();
-  return content.subarray(0, size);
+/** One would do, but that a stored block may be open at the end and take both header and content: it cannot fit two lengths. */
+const SEALS = [sealOf(randomBytes(32)), sealOf(randomBytes(48))] as const;
+
+function sealOf(content: Buffer): Seal {
+  return { content, header: Buffer.from([1, content.length, 0, ~content.length & 0xff, 0xff]) };
+}
+
+async function inflateSealed(piece: Piece, inflate: Inflate): Promise<Uint8Array> {
+  const [seal, other] = SEALS;
+  const content = await inflateBehind(seal, piece, inflate);
+  const isSuspect = seal.header.equals(content.subarray(-seal.header.length));
+  return isSuspect ? inflateBehind(other, piece, inflate) : content;
+}
+
+/** Inflates a piece with a seal behind it, and returns what comes before the seal. */
+async function inflateBehind({ content, header }: Seal, { bytes, size }: Piece, inflate: Inflate): Promise<Uint8Array> {
+  const sealed = Buffer.concat([bytes, header, content]);
+  const { bytes: inflated, consumed } = await inflate(sealed, size + content.length);
+  const isWhole = consumed === sealed.length && inflated.length === size + content.length;
+  if (!isWhole || !content.equals(inflated.subarray(size))) throw badlyCut();
+  return inflated.subarray(0, size);
 }
 
 function badlyCut(): Error {

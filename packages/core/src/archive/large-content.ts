@@ -1,4 +1,5 @@
 import type { DiskFile } from "../disk.ts";
+import { abortError } from "../errors.ts";
 import { ContentSum, checkContent } from "./check-content.ts";
 import { checkDescriptor, checkLocalHeader, localHeaderSize } from "./check-local-header.ts";
 import type { ChunkReader } from "./chunk-reader.ts";
@@ -85,7 +86,7 @@ export class LargeContent {
     const { count, signal } = this.#options;
     const sum = new ContentSum();
     for await (const bytes of inflateStream(this.#compressed(entry, start), entry)) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw abortError(signal);
       sum.add(bytes);
       if (sum.size > entry.size) break;
       await file?.write(bytes);

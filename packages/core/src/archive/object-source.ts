@@ -26,7 +26,7 @@ export async function objectSource(
     size: first.size,
     ranges: filesystem.directory === undefined ? FAR : NEAR,
     read: async (start, end, memory = Buffer.allocUnsafeSlow(end - start)) => {
-      if (start < end) assertSame(await filesystem.readInto(memory, key, { start, signal }));
+      if (start < end) await filesystem.readInto(memory, key, { start, signal, check: assertSame });
       return memory;
     },
     async *stream(start, end) {

@@ -1,3 +1,4 @@
+import { StowageError } from "../errors.ts";
 import { encodeLocalHeader, type NewEntry } from "./local-header.ts";
 import type { SmallFile } from "./read-small-file.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
@@ -82,7 +83,7 @@ export function* membersOf(pack: Pack, sources: readonly SourceEntry[]): Generat
     }
     const fact = (column: number) => pack.facts[COLUMNS * index + column] ?? 0;
     const end = fact(5);
-    if (end === 0) return; // a thread that lost its way: what it did not write is not in the archive
+    if (end === 0) throw new StowageError("INTERNAL", `nobody knows what became of ${JSON.stringify(source.name)}`);
     yield [source, { entry: entryOf(source, fact), size: end - start, hasGrown: note === "grew" }];
     start = end;
   }

@@ -1,4 +1,7 @@
 const HEADER_SIZE = 5;
+/** Many tiny blocks are left to zlib, which takes no memory for each: only a hostile archive has them. */
+const BLOCKS_MIN = 64;
+const BLOCK_SIZE_MIN = 4 * 1024;
 
 /**
  * Returns the content of deflated data that consists of nothing but stored blocks (RFC 1951, 3.2.4), without a copy and faster
@@ -12,6 +15,7 @@ export function storedContent(deflated: Buffer, isLast: boolean): Uint8Array[] |
     const end = position + HEADER_SIZE + size;
     const isStored = (header === 0 || header === 1) && (size ^ 0xffff) === deflated.readUInt16LE(position + 3);
     if (!isStored || end > deflated.length) return undefined;
+    if (blocks.length > BLOCKS_MIN + deflated.length / BLOCK_SIZE_MIN) return undefined;
     blocks.push(deflated.subarray(position + HEADER_SIZE, end));
     const isFinal = header === 1;
     if (end === deflated.length) return isFinal === isLast ? blocks : undefined;

@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
 import { type Disk, nodeDisk } from "../disk.ts";
 import { abortError, StowageError } from "../errors.ts";
+import { compareKeys } from "../filesystem/compare-keys.ts";
 import { lstatInSlices } from "../immediate-disk.ts";
-import { compareUtf8 } from "./compare-utf8.ts";
 import { nameProblem, withoutSlash } from "./entry-name.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
 
@@ -183,7 +183,7 @@ export function isDirectory({ name }: Pick<SourceEntry, "name">): boolean {
 }
 
 function byName(left: { readonly name: string }, right: { readonly name: string }): number {
-  return compareUtf8(left.name, right.name);
+  return compareKeys(left.name, right.name);
 }
 
 function hasCode(error: unknown): error is Error & { code: unknown } {

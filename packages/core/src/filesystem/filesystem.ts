@@ -3,8 +3,9 @@ import { onAbort } from "../abort.ts";
 import { StowageError } from "../errors.ts";
 import { type CallContext, Calls } from "./calls.ts";
 import { CheckedContent } from "./checked-content.ts";
-import { ContentStream, wrongSize } from "./content-stream.ts";
+import { ContentStream } from "./content-stream.ts";
 import type { Capabilities, FileInfo, FilesystemDriver, ReadRangeOptions, SignUrlOptions } from "./driver.ts";
+import { fillMemory, type ReadIntoOptions } from "./fill-memory.ts";
 import { assertValidKey, assertValidPrefix } from "./key.ts";
 import { listPages } from "./list-pages.ts";
 import { assertSatisfiable, assertValidRange, driverRange, type ReadRange, rangeSize } from "./read-range.ts";
@@ -134,9 +135,10 @@ export class Filesystem implements AsyncDisposable {
   /**
    * Reads the bytes from `start` on that fill `memory`, and resolves with the description of the object once they are there.
    * Costs less than {@link read} where all of a range is wanted. Rejects like it, and with `SIZE_MISMATCH` if the object ends before.
+   * `check` may throw at the description before more than a chunk is read.
    */
-  async readInto(memory: Uint8Array, key: string, options: { start: number } & SignalOption): Promise<FileInfo> {
-    const { start, signal } = options;
+  async readInto(memory: Uint8Array, key: string, options: ReadIntoOptions & SignalOption): Promise<FileInfo> {
+    const { start, signal, check = () => {} } = options;
     const range = { start, end: start + memory.length };
     const context = { operation: "read", key, signal };
     this.#check(context, () => {
@@ -145,7 +147,7 @@ export class Filesystem implements AsyncDisposable {
     });
     return this.#calls.run(context, async (signal) => {
       const { info, content } = await this.#openContent(key, range, { signal, memory });
-      await fill(memory, content);
+      await fillMemory(memory, content, () => check(info));
       return info;
     });
   }
@@ -229,17 +231,6 @@ export class Filesystem implements AsyncDisposable {
       content.release();
     }
   }
-}
-
-async function fill(memory: Uint8Array, content: AsyncIterable<Uint8Array>): Promise<void> {
-  let filled = 0;
-  for await (const chunk of content) {
-    if (chunk.length > memory.length - filled) throw wrongSize("more than", memory.length);
-    const isInPlace = chunk.buffer === memory.buffer && chunk.byteOffset === memory.byteOffset + filled;
-    if (!isInPlace) memory.set(chunk, filled);
-    filled += chunk.length;
-  }
-  if (filled < memory.length) throw wrongSize(`${filled} of`, memory.length);
 }
 
 async function* emptyContent(): AsyncGenerator<Uint8Array, void, void> {}

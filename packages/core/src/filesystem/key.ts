@@ -30,23 +30,6 @@ export function assertValidPrefix(prefix: unknown): asserts prefix is string {
   if (flaw !== undefined) throw new StowageError("INVALID_ARGUMENT", `prefix: no key can start so: ${flaw}`);
 }
 
-/** Orders keys by their UTF-8 bytes. JavaScript's own order differs behind the basic plane. */
-export function compareKeys(left: string, right: string): number {
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    const a = left.charCodeAt(index);
-    const b = right.charCodeAt(index);
-    if (a !== b) return codePointRank(a) - codePointRank(b);
-  }
-  return left.length - right.length;
-}
-
-/** Ranks a UTF-16 unit so that surrogates, which stand for code points above U+FFFF, come last. */
-function codePointRank(unit: number): number {
-  const isSurrogate = unit >= 0xd800 && unit <= 0xdfff;
-  return isSurrogate ? unit + 0x10000 : unit;
-}
-
 function flawOf(key: unknown): string | undefined {
   if (typeof key !== "string") return "it is not a string";
   if (key === "") return "it is empty";

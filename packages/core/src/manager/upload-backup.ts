@@ -38,8 +38,13 @@ export async function uploadBackup(
   const source = diskSource(spool.file, spool.size);
   phase("judge", { entriesTotal: 0, bytesTotal: 0 });
   const limits = withLimits(UNLIMITED, settings.limits);
-  const { entries } = await judgeArchive(source, { limits, isExcluded: () => false, requiredFiles: [], signal });
-  await checkLocalHeaders(source, entries, { signal });
+  const { entries, leftOut } = await judgeArchive(source, {
+    limits,
+    isExcluded: () => false,
+    requiredFiles: [],
+    signal,
+  });
+  for (const some of [entries, leftOut]) await checkLocalHeaders(source, some, { signal });
   const report = phase("upload", { entriesTotal: 1, bytesTotal: spool.size });
   return await store(filesystem, rereading(spool), operation, { size: spool.size, report });
 }

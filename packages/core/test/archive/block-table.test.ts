@@ -6,6 +6,7 @@ import { BLOCK_SIZE } from "../../src/archive/deflate-block.ts";
 import { inflateHere } from "../../src/archive/inflate.ts";
 import { inflatePiece } from "../../src/archive/inflate-piece.ts";
 import { isSequential } from "../../src/archive/large-content.ts";
+import { storedContent } from "../../src/archive/stored-content.ts";
 import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { archiveOf, contentsOf, judged, noSignal } from "./archives.ts";
 import { buildZip, extraField } from "./build-zip.ts";
@@ -151,6 +152,32 @@ test("a table that cuts in the middle of a stored block is refused", async () =>
   const piece = { bytes: data.subarray(0, sizes[0]), size: BLOCK, isLast: false };
   const reading = entry && inflatePiece(piece, entry, inflateHere);
   await expect(reading).rejects.toMatchObject({ code: "INVALID_ARCHIVE", reason: "content-deflate" });
+});
+
+test("a stored block that would take the seal along is refused, and content that ends as if it did is not", async () => {
+  const [entry] = (await judged(buildZip([{ name: "f", content: "f" }]))).entries;
+  if (!entry) throw new Error("no entry");
+  const rest = random.bytes(100);
+  for (const seal of [32, 48]) {
+    const sealHeader = Buffer.from([1, seal, 0, ~seal & 0xff, 0xff]);
+    const size = rest.length + sealHeader.length + seal;
+    const hostile = Buffer.concat([Buffer.from([1, size, 0, ~size & 0xff, 0xff]), rest]);
+    const piece = { bytes: hostile, size: rest.length + sealHeader.length, isLast: false };
+    await expect(inflatePiece(piece, entry, inflateHere)).rejects.toMatchObject({ reason: "content-deflate" });
+
+    const content = Buffer.concat([random.text(1_000), sealHeader]);
+    const bytes = deflateRawSync(content, { finishFlush: constants.Z_SYNC_FLUSH });
+    const honest = await inflatePiece({ bytes, size: content.length, isLast: false }, entry, inflateHere);
+    expect(Buffer.concat(honest).equals(content)).toBe(true);
+  }
+});
+
+test("many tiny stored blocks are left to zlib", () => {
+  const tiny = (blocks: number) =>
+    Buffer.concat(Array.from({ length: blocks }, () => Buffer.from([0, 0, 0, 0xff, 0xff])));
+
+  expect(storedContent(tiny(60), false)?.length).toBe(60);
+  expect(storedContent(tiny(100_000), false)).toBeUndefined();
 });
 
 function numberOf(value: number): Buffer {

@@ -1,5 +1,5 @@
-/** Compares two texts by their UTF-8 bytes, without making these. */
-export function compareUtf8(left: string, right: string): number {
+/** Orders keys, and names of entries, by their UTF-8 bytes, without making these. JavaScript's own order differs behind the basic plane. */
+export function compareKeys(left: string, right: string): number {
   const shorter = Math.min(left.length, right.length);
   for (let index = 0; index < shorter; index++) {
     const [leftUnit, rightUnit] = [left.charCodeAt(index), right.charCodeAt(index)];

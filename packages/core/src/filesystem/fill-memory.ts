@@ -1,0 +1,33 @@
+import { wrongSize } from "./content-stream.ts";
+import type { FileInfo } from "./driver.ts";
+
+/** What to read into memory. */
+export interface ReadIntoOptions {
+  /** Offset of the first byte in the object. */
+  readonly start: number;
+  /** Called with the object's description before its bytes count. If it throws, so does the read. */
+  readonly check?: ((info: FileInfo) => void) | undefined;
+}
+
+/**
+ * Fills memory with content, unless a driver has put it there already. Calls `check` behind the first chunk: a body that was never
+ * asked for a chunk could not be released.
+ */
+export async function fillMemory(
+  memory: Uint8Array,
+  content: AsyncIterable<Uint8Array>,
+  check: () => void,
+): Promise<void> {
+  let filled = 0;
+  let isChecked = false;
+  for await (const chunk of content) {
+    if (!isChecked) check();
+    isChecked = true;
+    if (chunk.length > memory.length - filled) throw wrongSize("more than", memory.length);
+    const isInPlace = chunk.buffer === memory.buffer && chunk.byteOffset === memory.byteOffset + filled;
+    if (!isInPlace) memory.set(chunk, filled);
+    filled += chunk.length;
+  }
+  if (!isChecked) check();
+  if (filled < memory.length) throw wrongSize(`${filled} of`, memory.length);
+}
