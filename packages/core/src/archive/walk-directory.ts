@@ -20,11 +20,16 @@ export interface SourceEntry {
   readonly mode: number;
   /** Milliseconds since 1970: there may be a million entries, and a `Date` for each takes more than all else. */
   readonly modifiedAtMs: number;
+  /** Device and inode: which file it is, whatever takes its name later. */
+  readonly dev: number;
+  readonly ino: number;
 }
 
 /** What lies below a directory. */
 export interface Walk {
   readonly root: string;
+  /** Which directory it is. */
+  readonly rootIdentity: Pick<SourceEntry, "dev" | "ino">;
   /** In the order of the UTF-8 bytes of their names, so a directory comes before what it contains. */
   readonly entries: readonly SourceEntry[];
   readonly skipped: readonly SkippedEntry[];
@@ -37,6 +42,8 @@ export interface WalkOptions {
   isExcluded(name: string): boolean;
   /** Whether a name that no restore would write, or a directory that cannot be read, fails the walk or is skipped. */
   readonly onUnreadable: "fail" | "skip";
+  /** The most bytes of a name that a restore can write here. A longer one is treated as one that no archive can hold. */
+  readonly nameSizeMax?: number;
   readonly signal: AbortSignal;
 }
 
@@ -46,18 +53,19 @@ export interface WalkOptions {
  */
 export async function walkDirectory(root: string, options: WalkOptions): Promise<Walk> {
   const walker = new Walker(root, options);
-  await checkRoot(root, options.disk);
+  const rootIdentity = await checkRoot(root, options.disk);
   await walker.visit("");
-  return walker.finish();
+  return { rootIdentity, ...walker.finish() };
 }
 
-async function checkRoot(root: string, disk: Disk): Promise<void> {
+async function checkRoot(root: string, disk: Disk): Promise<Walk["rootIdentity"]> {
   const missing = (cause?: unknown) =>
     new StowageError("CONFIG_INVALID", `dataDir: ${JSON.stringify(root)} is not a directory`, { cause });
   const stats = await disk.lstat(`${root}/`).catch((error: unknown) => {
     throw isVanished(error) ? missing(error) : error;
   });
   if (!stats.isDirectory()) throw missing();
+  return { dev: stats.dev, ino: stats.ino };
 }
 
 class Walker {
@@ -87,7 +95,7 @@ class Walker {
     }
   }
 
-  finish(): Walk {
+  finish(): Omit<Walk, "rootIdentity"> {
     const count = this.#refused.length;
     if (count === 0) {
       return { root: this.#root, entries: this.#entries, skipped: this.#skipped.sort(byName), size: this.#size };
@@ -135,8 +143,10 @@ class Walker {
     const name = `${directory}${bytes.toString("utf8")}`;
     if (this.#options.isExcluded(name)) return undefined;
     const problem = isUtf8(bytes) ? nameProblem(name) : "name-encoding";
-    if (!problem) return name;
-    return this.#refuse(name, this.#options.onUnreadable === "fail" ? problem : "unsafe-name");
+    if (problem) return this.#refuse(name, this.#options.onUnreadable === "fail" ? problem : "unsafe-name");
+    const { nameSizeMax = Number.POSITIVE_INFINITY } = this.#options;
+    const isTooLong = 3 * name.length > nameSizeMax && Buffer.byteLength(name) > nameSizeMax;
+    return isTooLong ? this.#refuse(name, "path-too-long") : name;
   }
 
   /** Waits for all of them: an error of one must not leave others under way. */
@@ -147,9 +157,9 @@ class Walker {
   }
 
   #child(name: string, stats: Stats): SourceEntry | undefined {
-    const { mode, mtime } = stats;
-    if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime() };
-    if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime() };
+    const { mode, mtime, dev, ino } = stats;
+    if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime(), dev, ino };
+    if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime(), dev, ino };
     this.#skipped.push({ name, reason: reasonOfMode(mode) });
     return undefined;
   }
