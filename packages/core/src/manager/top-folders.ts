@@ -37,8 +37,9 @@ async function holdsOnlyZips(disk: Disk, path: string): Promise<boolean> {
   if ((await typeAt(disk, path)) !== "directory") return false;
   const names = await utf8ChildrenOf(disk, path);
   const zips = names.filter((name) => name.endsWith(".zip"));
+  // A lock's objects have the prefix of their application in front of them where several share a storage.
   const isBeside = (name: string) =>
-    name.startsWith(".stowage-") || (name.endsWith(".attrs") && names.includes(name.slice(0, -".attrs".length)));
+    /(^|\.)\.stowage-/.test(name) || (name.endsWith(".attrs") && names.includes(name.slice(0, -".attrs".length)));
   if (zips.length === 0 || !names.every((name) => name.endsWith(".zip") || isBeside(name))) return false;
   for (const name of zips) if ((await typeAt(disk, join(path, name))) !== "file") return false;
   return true;
