@@ -16,7 +16,9 @@ import { streamLargeFile } from "./stream-large-file.ts";
 import type { SourceEntry, Walk } from "./walk-directory.ts";
 import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
 
-export interface WriteOptions extends Omit<SourceOptions, "root">, Pick<WorkerOptions, "workers" | "workerUrl"> {
+export interface WriteOptions
+  extends Omit<SourceOptions, "root" | "realRoot">,
+    Pick<WorkerOptions, "workers" | "workerUrl"> {
   readonly signal: AbortSignal;
   /** zlib's level, 0–9. 1 when left out. */
   readonly level?: number;
@@ -36,7 +38,7 @@ export class ArchiveWriter {
   readonly warnings: SkippedEntry[] = [];
   readonly contents = new ArchiveContents();
   readonly #walk: Walk;
-  readonly #options: WriterOptions & Pick<Walk, "root">;
+  readonly #options: WriterOptions & Pick<Walk, "root" | "realRoot">;
   readonly #compressor: Compressor;
   readonly #directory = new CentralDirectoryWriter();
   #size = 0;
@@ -45,7 +47,7 @@ export class ArchiveWriter {
 
   constructor(walk: Walk, options: WriterOptions) {
     this.#walk = walk;
-    this.#options = { ...options, root: walk.root };
+    this.#options = { ...options, root: walk.root, realRoot: walk.realRoot };
     this.#compressor = chooseCompressor(walk, this.#options);
     this.content = largePieces(this.#counted());
   }

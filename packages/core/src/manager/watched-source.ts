@@ -1,4 +1,5 @@
-import { isDirectory, pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
+import { isSameFile } from "../archive/open-source.ts";
+import { isDirectory, pathOf, type Walk } from "../archive/walk-directory.ts";
 import { StowageError } from "../errors.ts";
 import { isMissing } from "../restore/disk-steps.ts";
 import { assertStillQuiet, lookQuiet, type QuietOptions } from "../restore/quiet-directory.ts";
@@ -50,10 +51,6 @@ async function wasExchanged({ root, entries }: Walk, startedAtMs: number, { disk
     if (!stats || stats.mtimeMs < startedAtMs) isOlder = true;
   }
   return files > 0 && isOlder;
-}
-
-function isSameFile(stats: { dev: number; ino: number }, { dev, ino }: SourceEntry): boolean {
-  return stats.dev === dev && stats.ino === ino;
 }
 
 function ignoreMissing(error: unknown): undefined {
