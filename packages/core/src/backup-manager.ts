@@ -48,14 +48,19 @@ export class BackupManager implements AsyncDisposable {
    *
    * A name is `[a-z0-9_-]+.zip`, at most 150 characters (`INVALID_NAME`); left out, it is the time in UTC. A taken name is
    * `ALREADY_EXISTS`, and what lies there stays. After any failure nothing is stored. `BUSY` while another create or restore runs.
+   *
+   * What is stored, this manager restores: `INVALID_ARCHIVE` if it would refuse that. `SOURCE_EMPTY` for a data directory without
+   * any file unless `allowEmpty`, `SOURCE_CHANGED` for one that was replaced meanwhile.
    */
-  async create(options: OperationOptions & { name?: string } = {}): Promise<BackupInfo & CreateReport> {
-    const { name } = options;
+  async create(
+    options: OperationOptions & { name?: string; allowEmpty?: boolean } = {},
+  ): Promise<BackupInfo & CreateReport> {
+    const { name, allowEmpty = this.#settings.allowEmpty } = options;
     if (name !== undefined) assertValidName(name);
     const provisional = name ?? generateName(this.#settings.namePrefix, new Date());
     return this.#alone("create", provisional, options, async (filesystem, operation) => {
       await assertSettled(this.#settings.disk, this.#settings.dataDir);
-      return createBackup(filesystem, operation, { ...this.#settings, isNameFixed: name !== undefined });
+      return createBackup(filesystem, operation, { ...this.#settings, allowEmpty, isNameFixed: name !== undefined });
     });
   }
 

@@ -13,6 +13,8 @@ import {
   utimes,
 } from "node:fs/promises";
 
+import { realPathOf } from "./descriptor-path.ts";
+import { type DiskDirectory, openDirectory } from "./disk-directory.ts";
 import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
 
 /** A path whose names may be any bytes, as the kernel allows them. */
@@ -26,6 +28,8 @@ export interface Disk {
   lstat(path: DiskPath): Promise<Stats>;
   /** The names in a directory, as the bytes that the disk holds, in no order. */
   readDirectory(path: DiskPath): Promise<Buffer[]>;
+  /** Opens a directory for looking at what lies in it. Follows no link unless it is told to, and then only the last. */
+  openDirectory(path: string, options?: { readonly followsLink?: boolean }): Promise<DiskDirectory>;
   /** Opens a file for reading. Never follows a symlink and never blocks on a FIFO. */
   openFile(path: string): Promise<DiskFile>;
   /** Creates a file that must not exist yet, mode 0600, for writing. */
@@ -51,6 +55,8 @@ export interface DiskFile {
   /** The descriptor of a file that this process has open, through which another of its threads can read and write. */
   readonly descriptor?: number;
   stat(): Promise<Stats>;
+  /** Where the file lies that is open, without any link. Absent, or rejects, where the system does not tell. */
+  realPath?(): Promise<string>;
   /** Fills `buffer` from `position` on as far as the file reaches. Returns the number of bytes. */
   read(buffer: Uint8Array, position: number): Promise<number>;
   /** Appends all of `bytes`. */
@@ -65,7 +71,7 @@ export interface DiskFile {
 }
 
 /** A file that is only read. */
-export type ReadableFile = Pick<DiskFile, "descriptor" | "stat" | "read" | "close">;
+export type ReadableFile = Pick<DiskFile, "descriptor" | "stat" | "realPath" | "read" | "close">;
 
 /** Follows no symlink and blocks on no FIFO. */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -75,6 +81,7 @@ export const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O
 export const nodeDisk: Disk = {
   lstat: (path) => lstat(path),
   readDirectory: (path) => readdir(path, { encoding: "buffer" }),
+  openDirectory,
   openFile: async (path) => new NodeFile(await open(path, READ_FLAGS)),
   createFile: async (path) => new NodeFile(await open(path, CREATE_FLAGS, 0o600)),
   makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
@@ -131,6 +138,10 @@ class NodeFile implements DiskFile {
 
   stat(): Promise<Stats> {
     return this.#handle.stat();
+  }
+
+  realPath(): Promise<string> {
+    return realPathOf(this.#handle.fd);
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {

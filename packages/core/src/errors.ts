@@ -50,7 +50,9 @@ export type ErrorCode =
   | "INVALID_NAME"
   /** The archive is damaged, hostile or over a limit; `reason` says which. */
   | "INVALID_ARCHIVE"
-  /** A file changed each time it was read. */
+  /** There is no file to back up, as where a volume is not mounted, and `allowEmpty` is not set. Nothing was published. */
+  | "SOURCE_EMPTY"
+  /** A file changed each time it was read, or the data directory is not the one that it was. Nothing was published. */
   | "SOURCE_CHANGED"
   /** The content to store, or a file to back up, cannot be read; `cause` says why. */
   | "SOURCE_UNREADABLE"

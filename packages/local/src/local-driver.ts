@@ -29,6 +29,8 @@ import type { Writer } from "./temporary-name.ts";
 export interface LocalDriverOptions {
   /** Where the objects lie. Created with its parents, mode 0700, if it is missing. Relative to the working directory. */
   readonly directory: string;
+  /** Whether it is created. Default true; false is for a mount that may be missing, whose place would else be taken on the disk below. */
+  readonly create?: boolean;
 }
 
 const CAPABILITIES: Capabilities = Object.freeze({
@@ -47,22 +49,26 @@ export class LocalDriver implements FilesystemDriver {
   readonly kind = "local";
   readonly capabilities = CAPABILITIES;
   readonly directory: string;
+  readonly #create: boolean;
   readonly #disk: LocalDisk;
   readonly #names: SortedNames;
   #writer: Promise<Writer> | undefined;
 
-  constructor({ directory }: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
+  constructor({ directory, create = true }: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
     if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
       throw new StowageError("CONFIG_INVALID", "directory: give the path of a directory");
     }
+    if (typeof create !== "boolean") throw new StowageError("CONFIG_INVALID", "create: neither true nor false");
     this.directory = resolve(directory);
+    this.#create = create;
     this.#disk = disk;
     this.#names = new SortedNames(disk, this.directory);
   }
 
   async open(): Promise<void> {
     try {
-      await makeDirectory(this.#disk, this.directory);
+      if (this.#create) await makeDirectory(this.#disk, this.directory);
+      else await this.#assertThere();
       await sweepLeftovers(this.#disk, this.directory, await this.#self());
     } catch (cause) {
       const isNoDirectory = ["EEXIST", "ENOTDIR", "ELOOP"].includes(errnoOf(cause) ?? "");
@@ -137,6 +143,16 @@ export class LocalDriver implements FilesystemDriver {
   #self(): Promise<Writer> {
     this.#writer ??= currentProcess();
     return this.#writer;
+  }
+
+  async #assertThere(): Promise<void> {
+    const stats = await this.#disk.statDirectory(this.directory).catch((cause: unknown) => {
+      if (errnoOf(cause) !== "ENOENT") throw cause;
+      const message = `the directory ${this.directory} does not exist, and is not created; is its volume mounted?`;
+      throw new StowageError("BUCKET_NOT_FOUND", message, { cause });
+    });
+    if (!stats.isDirectory())
+      throw new StowageError("CONFIG_INVALID", `directory: ${this.directory} is not a directory`);
   }
 
   #remove(key: string, signal: AbortSignal): Promise<void> {

@@ -19,6 +19,11 @@ export class CentralDirectoryWriter {
     return this.#count;
   }
 
+  /** Bytes of the directory, without the end records. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Adds an entry whose local header starts at `offset`. */
   add(entry: NewEntry, offset: number): void {
     for (let bytes = encodeCentralHeader(entry, offset); bytes.length > 0; ) {

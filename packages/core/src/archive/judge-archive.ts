@@ -6,17 +6,10 @@ import { EntryTree, foldName } from "./entry-tree.ts";
 import { invalidArchive } from "./invalid-archive.ts";
 import { type PlacedEntry, placeEntries } from "./placed-entry.ts";
 import { readCentralDirectory } from "./read-central-directory.ts";
+import { type ArchiveLimits, checkRequired, totalSize } from "./restorable.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
 
-/** The most that an archive may hold. */
-export interface ArchiveLimits {
-  /** Files and directories, also directories that only the name of a file implies. */
-  readonly maxEntries: number;
-  /** Bytes of all files together. */
-  readonly maxTotalSize: number;
-  /** Bytes of one file. */
-  readonly maxFileSize: number;
-}
+export type { ArchiveLimits };
 
 export interface ArchiveRules {
   readonly limits: ArchiveLimits;
@@ -50,7 +43,7 @@ export async function judgeArchive(source: ArchiveSource, rules: ArchiveRules): 
   checkNames(directory.entries, rules);
   const placed = placeEntries(directory.entries, directory.offset);
   const { kept, leftOut, skipped } = select(placed, rules);
-  checkRequired(kept, rules.requiredFiles);
+  checkRequired(filesIn(kept), rules.requiredFiles);
   return { entries: kept, leftOut, skipped, size: totalSize(kept, rules.limits) };
 }
 
@@ -82,24 +75,6 @@ function reasonToSkip(entry: ArchiveEntry, { isExcluded, foldsNames }: ArchiveRu
   return entry.type === "other" ? reasonOfMode(entry.mode) : undefined;
 }
 
-function checkRequired(entries: readonly ArchiveEntry[], requiredFiles: readonly string[]): void {
-  const files = new Set(entries.filter((entry) => entry.type === "file").map((entry) => entry.name));
-  for (const name of requiredFiles) {
-    if (!files.has(name)) throw invalidArchive("required-file", `the file ${JSON.stringify(name)} is missing`);
-  }
-}
-
-function totalSize(entries: readonly ArchiveEntry[], { maxFileSize, maxTotalSize }: ArchiveLimits): number {
-  let total = 0;
-  for (const { name, size } of entries) {
-    if (size > maxFileSize) {
-      throw invalidArchive(
-        "file-too-large",
-        `${JSON.stringify(name)} has ${size} bytes, at most ${maxFileSize} allowed`,
-      );
-    }
-    total += size;
-    if (total > maxTotalSize) throw invalidArchive("total-too-large", `more than the ${maxTotalSize} bytes allowed`);
-  }
-  return total;
+function filesIn(entries: readonly ArchiveEntry[]): Set<string> {
+  return new Set(entries.filter((entry) => entry.type === "file").map((entry) => entry.name));
 }

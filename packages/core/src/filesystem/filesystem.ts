@@ -54,6 +54,11 @@ export class Filesystem implements AsyncDisposable {
     return this.driver.directory;
   }
 
+  /** All directories of this host that hold objects: several of a mirrored filesystem, none of one that is elsewhere. */
+  get directories(): readonly string[] {
+    return directoriesOf(this.driver);
+  }
+
   /** Reaches the storage now rather than with the first call. */
   async open({ signal }: SignalOption = {}): Promise<void> {
     await this.#calls.run({ operation: "open", signal }, async () => {});
@@ -234,3 +239,8 @@ export class Filesystem implements AsyncDisposable {
 }
 
 async function* emptyContent(): AsyncGenerator<Uint8Array, void, void> {}
+
+/** All directories of this host that hold the objects of a driver. */
+export function directoriesOf({ directories, directory }: FilesystemDriver): readonly string[] {
+  return directories ?? (directory === undefined ? [] : [directory]);
+}

@@ -12,7 +12,7 @@ import type {
   SignUrlOptions,
   WriteObjectOptions,
 } from "./driver.ts";
-import { Filesystem } from "./filesystem.ts";
+import { directoriesOf, Filesystem } from "./filesystem.ts";
 import { mergePages } from "./merge-pages.ts";
 import { allFailed, MirrorDestination, type NamedDestination } from "./mirror-destination.ts";
 import { writeCopies } from "./write-copies.ts";
@@ -52,6 +52,10 @@ class MirroredDriver implements FilesystemDriver {
 
   get directory(): string | undefined {
     return this.#destinations.map(({ driver }) => driver.directory).find((directory) => directory !== undefined);
+  }
+
+  get directories(): readonly string[] {
+    return this.#destinations.flatMap(({ driver }) => directoriesOf(driver));
   }
 
   /** One destination is enough. The others are tried again by each call that needs them. */

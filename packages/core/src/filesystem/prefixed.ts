@@ -9,7 +9,7 @@ import type {
   SignUrlOptions,
   WriteObjectOptions,
 } from "./driver.ts";
-import { Filesystem } from "./filesystem.ts";
+import { directoriesOf, Filesystem } from "./filesystem.ts";
 import { assertValidPrefix, MAX_PREFIX_SIZE } from "./key.ts";
 
 /**
@@ -57,6 +57,10 @@ class PrefixedDriver implements FilesystemDriver {
 
   get directory() {
     return this.#driver.directory;
+  }
+
+  get directories() {
+    return directoriesOf(this.#driver);
   }
 
   open(options: Cancellable): Promise<void> {

@@ -39,6 +39,8 @@ export interface BackupManagerOptions {
   readonly namePrefix?: string;
   /** What to do with files that cannot be read, or whose name no archive can hold. Default "fail". */
   readonly onUnreadable?: "fail" | "skip";
+  /** Whether `create` makes a backup of a data directory without any file. Default false: `SOURCE_EMPTY`. */
+  readonly allowEmpty?: boolean;
   /** How hard archives are compressed: zlib's level, 0–9. Default 1. */
   readonly level?: number;
   /**

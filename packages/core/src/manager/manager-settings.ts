@@ -18,6 +18,7 @@ export interface ManagerSettings {
   readonly lock: StorageLock;
   readonly namePrefix: string;
   readonly onUnreadable: "fail" | "skip";
+  readonly allowEmpty: boolean;
   readonly level: number;
   readonly workers: number | undefined;
   readonly mounts: MountPolicy;
@@ -35,6 +36,7 @@ const OPTIONS = [
   "lockTtlMs",
   "namePrefix",
   "onUnreadable",
+  "allowEmpty",
   "level",
   "workers",
   "mounts",
@@ -57,6 +59,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
   assertWhole("level", options.level, 0, 9);
   assertWhole("workers", options.workers, 0, 64);
   assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);
+  assert(["boolean", "undefined"].includes(typeof options.allowEmpty), "allowEmpty: neither true nor false");
   const { mounts = "refuse" } = options;
   assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
   for (const [name, limit] of Object.entries(limits)) assertWhole(`limits.${name}`, limit, 1);
@@ -69,6 +72,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     lock: new StorageLock(lock, lockTtlMs),
     namePrefix,
     onUnreadable: options.onUnreadable ?? "fail",
+    allowEmpty: options.allowEmpty ?? false,
     level: options.level ?? 1,
     workers: options.workers,
     mounts,
@@ -81,7 +85,7 @@ function keptOf(
   exclude: readonly string[],
   mounts: MountPolicy,
 ): ManagerSettings["keptEntries"] {
-  const kept = keptEntries(place.dataDir, exclude);
+  const kept = keptEntries(place, exclude);
   if (mounts !== "roots") return kept;
   return async (filesystem) => leavingOutFolders(await kept(filesystem), place);
 }

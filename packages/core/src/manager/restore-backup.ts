@@ -9,6 +9,7 @@ import { makeDataDirectory, removeDataDirectory } from "../restore/make-data-dir
 import { finishInterrupted } from "../restore/recover.ts";
 import { restoreArchive } from "../restore/restore-archive.ts";
 import { judgedBackup, limitsOfSpace, reportOf } from "./judged-backup.ts";
+import { keepingBackups } from "./kept-entries.ts";
 import type { ArchiveReport } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
@@ -63,7 +64,7 @@ async function judgeAndReplace(
   await assertRoom(archive.entries, planned, settings);
   const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
   await restoreArchive(source, archive.entries, {
-    ...planned,
+    ...keepingBackups(planned, archive.entries),
     key,
     disk,
     dataDir,

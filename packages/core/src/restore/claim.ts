@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
+import { noteClaim } from "../lock/claims-begun.ts";
 import { heldHere } from "../lock/held-here.ts";
 import { currentProcess, type ProcessIdentity } from "../lock/process-identity.ts";
 import { newClaimName } from "./claim-name.ts";
@@ -42,6 +43,7 @@ export async function whileClaimed<T>(options: ClaimOptions, action: (claim: Cla
   const own = new OwnClaim(options, await thisProcess());
   try {
     const dead = await own.acquire();
+    await noteClaim(options.dataDir);
     return await action({ isTakenOver: dead > 0, assertHeld: () => own.assertHeld() });
   } finally {
     await own.withdraw();

@@ -67,7 +67,8 @@ describe("restore", () => {
   });
 
   it("refuses an archive without a required file", async () => {
-    const { manager, dataDir } = await changedSinceBackup({ requiredFiles: ["auxiliary.db"] });
+    const { dataDir, filesystem } = await changedSinceBackup();
+    const manager = new BackupManager({ dataDir, filesystem, requiredFiles: ["auxiliary.db"] });
 
     await expect(manager.restore("a.zip")).rejects.toMatchObject({ code: "INVALID_ARCHIVE" });
     expect(await readTree(dataDir)).toEqual(CHANGED);

@@ -1,5 +1,6 @@
 import { Stats } from "node:fs";
 import type { Disk, DiskFile, DiskPath } from "../../src/disk.ts";
+import type { DiskDirectory } from "../../src/disk-directory.ts";
 import { type DiskEvent, type DiskImage, DiskModel, ROOT, type Slot } from "./disk-model.ts";
 import { partsOf } from "./image-tree.ts";
 import { assertRenamable, deviceOf, tableOf } from "./mount-table.ts";
@@ -56,6 +57,16 @@ export class ModelledDisk implements Disk {
   async readDirectory(path: DiskPath): Promise<Buffer[]> {
     this.#call(`readDirectory ${path}`);
     return [...this.#names(this.#find(path)).keys()].map((name) => Buffer.from(name));
+  }
+
+  /** Nothing here swaps a directory: it is what lies at its path. */
+  async openDirectory(path: string): Promise<DiskDirectory> {
+    return {
+      realPath: async () => path,
+      readNames: () => this.readDirectory(path),
+      lstatChildren: (names) => Promise.allSettled(names.map((name) => this.lstat(`${path}/${name}`))),
+      close: async () => {},
+    };
   }
 
   async openFile(path: string): Promise<DiskFile> {
