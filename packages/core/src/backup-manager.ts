@@ -10,6 +10,7 @@ import { assertValidKey } from "./filesystem/key.ts";
 import type { ReadRange } from "./filesystem/read-range.ts";
 import { type Content, releaseContent } from "./filesystem/source.ts";
 import type { OperationName } from "./lock/operation-lock.ts";
+import { assertNoAttributes, deleteWithAttributes, withoutAttributes } from "./manager/attribute-files.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";
 import { BackupsFilesystem } from "./manager/backups-filesystem.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
@@ -64,14 +65,14 @@ export class BackupManager implements AsyncDisposable {
     });
   }
 
-  /** Lists the backups, newest first. */
+  /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
   async list(options: SignalOption = {}): Promise<BackupInfo[]> {
     return this.#with("list", undefined, options, async (filesystem, signal) => {
       const backups: BackupInfo[] = [];
       for await (const files of filesystem.listPages({ signal })) {
         for (const { key, size, modifiedAt } of files) backups.push({ key, size, modifiedAt });
       }
-      return backups.sort((left, right) => right.modifiedAt.getTime() - left.modifiedAt.getTime());
+      return withoutAttributes(backups).sort((left, right) => right.modifiedAt.getTime() - left.modifiedAt.getTime());
     });
   }
 
@@ -84,6 +85,7 @@ export class BackupManager implements AsyncDisposable {
     const { check = "archive" } = options;
     try {
       assertValidKey(key);
+      assertNoAttributes(key);
       this.#operations.assertFree(key, "upload");
       return await this.#operations.observed("upload", key, options, async (operation) => {
         const filesystem = await this.#backups.open("upload", operation.signal);
@@ -103,14 +105,14 @@ export class BackupManager implements AsyncDisposable {
     return this.#with("download", key, { signal }, open);
   }
 
-  /** Deletes a backup. `NOT_FOUND` if it is missing, `BUSY` if it is being created or restored. */
+  /** Deletes a backup, and `<key>.attrs` with it. `NOT_FOUND` if it is missing, `BUSY` if it is being created or restored. */
   async delete(key: string, options: SignalOption = {}): Promise<void> {
     this.#operations.assertFree(key, "delete");
     await this.#with("delete", key, options, async (filesystem, signal) => {
       await filesystem.stat(key, { signal });
       await this.#settings.lock.assertFree(filesystem, key, "delete", signal);
       this.#operations.assertFree(key, "delete");
-      await filesystem.delete(key, { signal });
+      await deleteWithAttributes(filesystem, key, signal);
     });
   }
 
