@@ -6,18 +6,18 @@ import { nodeDisk } from "./disk.ts";
 import { StowageError } from "./errors.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
 import type { Filesystem, SignalOption } from "./filesystem/filesystem.ts";
-import { assertValidKey } from "./filesystem/key.ts";
 import type { ReadRange } from "./filesystem/read-range.ts";
 import { type Content, releaseContent } from "./filesystem/source.ts";
 import type { OperationName } from "./lock/operation-lock.ts";
 import { assertNoAttributes, deleteWithAttributes, withoutAttributes } from "./manager/attribute-files.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";
 import { BackupsFilesystem } from "./manager/backups-filesystem.ts";
+import { checkCall, checkDownload, checkUpload } from "./manager/check-call.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { type ExtractSelection, extractBackup } from "./manager/extract-backup.ts";
 import { UNLIMITED, withLimits } from "./manager/judged-backup.ts";
 import type { ArchiveReport, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
-import { type ManagerSettings, managerSettings } from "./manager/manager-settings.ts";
+import { HOOK_NAMES, type ManagerSettings, managerSettings } from "./manager/manager-settings.ts";
 import {
   type Operation,
   type OperationEvents,
@@ -40,7 +40,8 @@ export class BackupManager implements AsyncDisposable {
 
   /** Checks the options (`CONFIG_INVALID`). Does no I/O. */
   constructor(options: BackupManagerOptions) {
-    this.#settings = managerSettings(options, nodeDisk);
+    const settings = managerSettings(options, nodeDisk);
+    this.#settings = { ...settings, hooks: this.#operations.hooked(settings.hooks, HOOK_NAMES) };
     this.#backups = new BackupsFilesystem(options.filesystem);
   }
 
@@ -56,6 +57,7 @@ export class BackupManager implements AsyncDisposable {
   async create(
     options: OperationOptions & { name?: string; allowEmpty?: boolean } = {},
   ): Promise<BackupInfo & CreateReport> {
+    checkCall("create", options);
     const { name, allowEmpty = this.#settings.allowEmpty } = options;
     if (name !== undefined) assertValidName(name);
     const provisional = name ?? generateName(this.#settings.namePrefix, new Date());
@@ -67,6 +69,7 @@ export class BackupManager implements AsyncDisposable {
 
   /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
   async list(options: SignalOption = {}): Promise<BackupInfo[]> {
+    checkCall("list", options);
     return this.#with("list", undefined, options, async (filesystem, signal) => {
       const backups: BackupInfo[] = [];
       for await (const files of filesystem.listPages({ signal })) {
@@ -82,10 +85,10 @@ export class BackupManager implements AsyncDisposable {
     content: Content,
     options: OperationOptions & { check?: "archive" | "magic" } = {},
   ): Promise<BackupInfo> {
-    const { check = "archive" } = options;
     try {
-      assertValidKey(key);
+      checkUpload(key, content, options);
       assertNoAttributes(key);
+      const { check = "archive" } = options;
       this.#operations.assertFree(key, "upload");
       return await this.#operations.observed("upload", key, options, async (operation) => {
         const filesystem = await this.#backups.open("upload", operation.signal);
@@ -99,14 +102,16 @@ export class BackupManager implements AsyncDisposable {
   /** Opens an archive, or the bytes of it from `start` up to, not including, `end`. Destroy content that you do not read. */
   async download(
     key: string,
-    { range = {}, signal }: SignalOption & { range?: ReadRange } = {},
+    options: SignalOption & { range?: ReadRange } = {},
   ): Promise<{ info: FileInfo; content: Readable }> {
-    const open = (filesystem: Filesystem) => filesystem.read(key, { ...range, signal });
-    return this.#with("download", key, { signal }, open);
+    checkDownload(key, options);
+    const { range, signal } = options;
+    return this.#with("download", key, options, (filesystem) => filesystem.read(key, { ...range, signal }));
   }
 
   /** Deletes a backup, and `<key>.attrs` with it. `NOT_FOUND` if it is missing, `BUSY` if it is being created or restored. */
   async delete(key: string, options: SignalOption = {}): Promise<void> {
+    checkCall("delete", options, key);
     this.#operations.assertFree(key, "delete");
     await this.#with("delete", key, options, async (filesystem, signal) => {
       await filesystem.stat(key, { signal });
@@ -126,6 +131,7 @@ export class BackupManager implements AsyncDisposable {
    * (`RECOVERY_REQUIRED`). `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
    */
   async restore(key: string, options: OperationOptions & { keepPrevious?: boolean } = {}): Promise<ArchiveReport> {
+    checkCall("restore", options, key);
     const { keepPrevious = false } = options;
     return this.#alone("restore", key, options, (filesystem, operation) =>
       restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious }),
@@ -150,6 +156,7 @@ export class BackupManager implements AsyncDisposable {
    * `NOT_FOUND` if nothing is kept. After `SWAP_FAILED` everything is as it was, and the previous data still kept.
    */
   async rollback(options: OperationOptions = {}): Promise<void> {
+    checkCall("rollback", options);
     const key = await this.#keptKey("rollback");
     await this.#alone("rollback", key, options, (filesystem, operation) =>
       rollBackRestore(filesystem, operation, this.#settings),
@@ -158,6 +165,7 @@ export class BackupManager implements AsyncDisposable {
 
   /** Inflates every entry and compares sizes and CRCs. `INVALID_ARCHIVE` with what is wrong. */
   async verify(key: string, options: OperationOptions = {}): Promise<ArchiveReport> {
+    checkCall("verify", options, key);
     return this.#operations.observed("verify", key, options, async (operation) => {
       const filesystem = await this.#backups.open("verify", operation.signal);
       return verifyBackup(filesystem, operation, this.#settings);
@@ -166,6 +174,7 @@ export class BackupManager implements AsyncDisposable {
 
   /** Lists what is in an archive, from its directory alone: only the archive's end is read. */
   async entries(key: string, options: SignalOption = {}): Promise<readonly ArchiveEntry[]> {
+    checkCall("entries", options, key);
     return this.#with("entries", key, options, async (filesystem, signal) => {
       const source = await objectSource(filesystem, key, { signal });
       const { maxEntries } = withLimits(UNLIMITED, this.#settings.limits);
@@ -175,6 +184,7 @@ export class BackupManager implements AsyncDisposable {
 
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
   async extract(key: string, options: OperationOptions & ExtractSelection): Promise<ArchiveReport> {
+    checkCall("extract", options, key);
     return this.#operations.observed("extract", key, options, async (operation) => {
       const filesystem = await this.#backups.open("extract", operation.signal);
       return extractBackup(filesystem, operation, { ...this.#settings, ...options });
@@ -192,16 +202,20 @@ export class BackupManager implements AsyncDisposable {
     return this.#operations.status();
   }
 
-  /** Calls `listener` with each event. Returns what stops that. */
+  /** Calls `listener` with each event. Returns what stops that. `INVALID_ARGUMENT` for an event that there is not. */
   on<E extends keyof OperationEvents>(event: E, listener: (...details: OperationEvents[E]) => void): () => void {
     this.#operations.on(event, listener);
     return () => this.#operations.off(event, listener);
   }
 
-  /** Aborts what is running and waits for it. Closes the filesystem if it was made by a function, else it is the caller's. */
+  /**
+   * Aborts what is running and waits for it. Closes the filesystem if it was made by a function, else it is the caller's.
+   *
+   * A hook may close the manager: that does not wait for the operation which called the hook. Unless its data was replaced already
+   * the operation ends with `CLOSED`. What does not stop within 10 s is left behind, with a warning of the process that names it.
+   */
   async close(): Promise<void> {
-    await this.#operations.close();
-    await this.#backups.close();
+    await this.#operations.close(() => this.#backups.close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {

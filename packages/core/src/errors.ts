@@ -85,8 +85,20 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   "SOURCE_CHANGED",
 ]);
 
-/** The only error that this library throws on purpose. Branch on `code`. */
+/** Known to every copy of this package, and to every later version whose errors mean the same. */
+const BRAND = Symbol.for("@stowage/core/StowageError/1");
+
+/** Characters of a cause's message in JSON. */
+const LONGEST_MESSAGE = 500;
+
+/** The only error that this library throws on purpose. Branch on `code`. One of another copy of this package is an instance too. */
 export class StowageError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one inherits the method, and has instances of its own.
+    if (this !== StowageError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly operation: string | undefined;
@@ -103,11 +115,25 @@ export class StowageError extends Error {
     this.reason = options.reason;
   }
 
-  /** The fields for a log. Leaves the cause and the stack out. */
+  get [BRAND](): true {
+    return true;
+  }
+
+  /** The fields for a log, with name, code and message of the cause. Leaves the stack out, and all else that a cause may hold. */
   toJSON(): Record<string, unknown> {
     const { name, code, message, retryable, operation, key, reason } = this;
-    return { name, code, message, retryable, operation, key, reason };
+    return { name, code, message, retryable, operation, key, reason, cause: describeCause(this.cause) };
   }
+}
+
+function describeCause(cause: unknown): object | undefined {
+  if (!(cause instanceof Error)) return typeof cause === "string" ? { message: bounded(cause) } : undefined;
+  const { code } = cause as { code?: unknown };
+  return { name: cause.name, ...(typeof code === "string" && { code }), message: bounded(cause.message) };
+}
+
+function bounded(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`;
 }
 
 /** Makes the error of an aborted signal: code `ABORTED`, the signal's reason as cause. */

@@ -30,6 +30,9 @@ import { writeCopies } from "./write-copies.ts";
  * and writers that replace one key at the same time may leave one's object here and the other's there: write each key once.
  */
 export function mirrored(destinations: readonly (Filesystem | NamedDestination)[]): Filesystem {
+  if (!Array.isArray(destinations)) {
+    throw new StowageError("INVALID_ARGUMENT", "destinations: not an array; write mirrored([first, second])");
+  }
   return new Filesystem(new MirroredDriver(destinations));
 }
 

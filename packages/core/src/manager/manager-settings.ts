@@ -4,6 +4,8 @@ import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { DEFAULT_LOCK } from "../lock/generation-lock.ts";
+import { assertOptions } from "../options/assert-options.ts";
+import { type OptionRule, type OptionRules, rule } from "../options/option-rules.ts";
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
 import type { BackupHooks, BackupManagerOptions } from "./manager-options.ts";
 import { leavingOutFolders, type MountPolicy } from "./plan-mounts.ts";
@@ -44,16 +46,34 @@ const OPTIONS = [
   "disk",
 ];
 
+const LIMITS: OptionRules<ArchiveLimits> = {
+  maxEntries: rule.wholeNumber(1),
+  maxTotalSize: rule.wholeNumber(1),
+  maxFileSize: rule.wholeNumber(1),
+};
+
+const HOOKS: OptionRules<BackupHooks> = {
+  beforeSnapshot: rule.callback,
+  afterSnapshot: rule.callback,
+  beforeSwap: rule.callback,
+  afterSwap: rule.callback,
+  onRestored: rule.callback,
+};
+
+export const HOOK_NAMES: readonly string[] = Object.keys(HOOKS);
+
 /** Throws `CONFIG_INVALID`, naming the option, for what cannot work and for names that are no option. */
 export function managerSettings(options: BackupManagerOptions, disk: Disk): ManagerSettings {
+  assertKnown(options);
   const { dataDir, exclude = [], requiredFiles = [], limits = {}, namePrefix = "pb_backup_" } = options;
   const { lock = "auto", lockTtlMs = DEFAULT_LOCK.ttlMs } = options;
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  assert(unknown === undefined, `${unknown}: no such option`);
   assert(typeof dataDir === "string" && dataDir !== "" && !dataDir.includes("\0"), "dataDir: not a path");
   assert(isListOfStrings(exclude), "exclude: not a list of globs");
   assert(isListOfStrings(requiredFiles), "requiredFiles: not a list of names");
-  assert(/^[a-z0-9_-]{0,100}$/.test(namePrefix), "namePrefix: not up to 100 of [a-z0-9_-]");
+  assert(
+    typeof namePrefix === "string" && /^[a-z0-9_-]{0,100}$/.test(namePrefix),
+    "namePrefix: not up to 100 of [a-z0-9_-]",
+  );
   assert(["auto", "required", "process"].includes(lock), `lock: neither "auto" nor "required" nor "process"`);
   assertWhole("lockTtlMs", lockTtlMs, 100);
   assertWhole("level", options.level, 0, 9);
@@ -62,7 +82,6 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
   assert(["boolean", "undefined"].includes(typeof options.allowEmpty), "allowEmpty: neither true nor false");
   const { mounts = "refuse" } = options;
   assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
-  for (const [name, limit] of Object.entries(limits)) assertWhole(`limits.${name}`, limit, 1);
   const place = { dataDir: resolve(dataDir), disk: options.disk ?? disk };
   return {
     ...place,
@@ -78,6 +97,16 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     mounts,
     hooks: options.hooks ?? {},
   };
+}
+
+/** The names, and what is below them. The values of the options themselves are judged one by one. */
+function assertKnown(options: BackupManagerOptions): void {
+  const code = "CONFIG_INVALID";
+  const rules = Object.fromEntries(OPTIONS.map((name): [string, OptionRule] => [name, rule.anything]));
+  assertOptions(options, { ...rules, disk: rule.object }, { code, required: ["dataDir", "filesystem"] });
+  const { limits = {}, hooks = {} } = options;
+  assertOptions(limits, LIMITS, { code, within: "limits" });
+  assertOptions(hooks, HOOKS, { code, within: "hooks" });
 }
 
 function keptOf(
