@@ -18,8 +18,8 @@ const JSON_TYPE = { "content-type": "application/json" };
 const createdAt = new Date("2022-06-25T11:03:50.052Z");
 const updatedAt = new Date("2023-01-02T03:04:05.006Z");
 const LOGIN = `${ADMINS_PATH}/auth-with-password`;
-const UNREADABLE = { code: 400, message: "An error occurred while loading the submitted data.", data: {} };
-const FAILED = { code: 400, message: "Failed to authenticate.", data: {} };
+const UNREADABLE = { code: 400, status: 400, message: "An error occurred while loading the submitted data.", data: {} };
+const FAILED = { code: 400, status: 400, message: "Failed to authenticate.", data: {} };
 
 it("an admin who logs in gets a token and his record, as PocketBase 0.22 answers", async () => {
   const authentication = authenticationWith({ admins: [{ ...ANNA, createdAt, updatedAt }] });
@@ -118,13 +118,13 @@ it.each([
       .map(async (request) => (await answerTo(authenticationWith(), request)).body),
   );
 
-  const nothing = { code: 400, message, data: { identity: blank, password: blank } };
+  const nothing = { code: 400, status: 400, message, data: { identity: blank, password: blank } };
   expect(answers).toEqual([
     nothing,
     nothing,
     nothing,
-    { code: 400, message, data: { password: blank } },
-    { code: 400, message, data: { identity: range(255), password: range(1024) } },
+    { code: 400, status: 400, message, data: { password: blank } },
+    { code: 400, status: 400, message, data: { identity: range(255), password: range(1024) } },
     nothing,
   ]);
 });
@@ -152,8 +152,8 @@ it("a refresh without a token is refused in the words of each generation", async
   );
 
   expect(answers.map(({ body }) => body)).toEqual([
-    { code: 401, message: "The request requires admin authorization token to be set.", data: {} },
-    { code: 401, message: "The request requires valid record authorization token.", data: {} },
+    { code: 401, status: 401, message: "The request requires admin authorization token to be set.", data: {} },
+    { code: 401, status: 401, message: "The request requires valid record authorization token.", data: {} },
   ]);
 });
 

@@ -5,7 +5,7 @@ import { ANNA, answerTo, authenticationWith, BERT, deriveQuickly, loginRequest, 
 const RIGHT = { identity: ANNA.email, password: PASSWORD };
 const WRONG = { identity: ANNA.email, password: "wrong" };
 const RATES = { address: { burst: 3, intervalMs: 30_000 }, identity: { burst: 5, intervalMs: 15_000 } };
-const TOO_MANY = { code: 429, message: "Too Many Requests.", data: {} };
+const TOO_MANY = { code: 429, status: 429, message: "Too Many Requests.", data: {} };
 
 it("an address that fails too often is told when to come again, and is right about it", async () => {
   const { logIn, wait } = limited();
