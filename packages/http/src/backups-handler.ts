@@ -8,6 +8,7 @@ import { assertHandlerOptions, type BackupsHandlerOptions } from "./handler-opti
 import type { Endpoint, Service } from "./request-context.ts";
 import { decodeSegment, pathBelow } from "./request-path.ts";
 import { type Route, routeOf } from "./routes.ts";
+import { withSecurityHeaders } from "./security-headers.ts";
 import { StatusStreams } from "./status/status-streams.ts";
 
 /** Answers a request. Never rejects. */
@@ -27,7 +28,8 @@ export function createBackupsHandler(options: BackupsHandlerOptions): BackupsHan
   return async (request, info = {}) => {
     const answered = answer(request, info, service);
     const response = await answered.catch((error) => errorResponse(error, request, onError));
-    return withCors(request.method === "HEAD" ? withoutBody(response) : response, request, cors);
+    const sent = request.method === "HEAD" ? withoutBody(response) : response;
+    return withCors(withSecurityHeaders(sent), request, cors);
   };
 }
 

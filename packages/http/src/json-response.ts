@@ -1,6 +1,6 @@
 /** Makes an answer that nobody keeps: lists and states are of the moment, and for admins. */
 export function jsonResponse(body: unknown): Response {
-  return Response.json(body, { headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" } });
+  return Response.json(body, { headers: { "cache-control": "no-store" } });
 }
 
 /** The answer of what changed something. */

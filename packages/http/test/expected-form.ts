@@ -11,7 +11,7 @@ export function expectedForm(bytes: Buffer, type: string): ExpectedForm | undefi
   const [, ...pieces] = `\r\n${bytes.toString("latin1")}`.split(delimiter);
   const end = pieces.findIndex((piece) => /^--[ \t]*(?:\r\n|$)/.test(piece));
   if (end === -1 || end !== pieces.length - 1) return undefined;
-  const parts = pieces.slice(0, end).map((piece) => /^[ \t]*\r\n([^]*?)\r\n(?:\r\n([^]*))?$/.exec(piece));
+  const parts = pieces.slice(0, end).map((piece) => /^[ \t]*\r\n(.*?)\r\n(?:\r\n(.*))?$/s.exec(piece));
   if (parts.some((part) => part === null)) return undefined;
   const files = parts.filter((part) => /;[ \t]*filename\*?=/i.test(part?.[1] ?? ""));
   if (files.length !== 1) return undefined;
