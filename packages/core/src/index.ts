@@ -36,6 +36,7 @@ export type { ExtractSelection } from "./manager/extract-backup.ts";
 export type { ArchiveReport, BackupHooks, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
 export type { OperationEvents, OperationOptions, OperationStatus } from "./manager/operations.ts";
 export type { MountPolicy } from "./manager/plan-mounts.ts";
+export type { ResultWarning, ResultWarnings } from "./manager/result-warnings.ts";
 export type { Progress } from "./progress.ts";
 export type { KeptPrevious } from "./restore/keep-previous.ts";
 export { needsRecovery, type RecoverOptions, type Recovery, recover } from "./restore/recover.ts";

@@ -5,6 +5,7 @@ import { StowageError } from "../errors.ts";
 import { wrapError } from "../filesystem/wrap-error.ts";
 import { type ActiveOperation, OperationLock, type OperationName } from "../lock/operation-lock.ts";
 import type { Progress, ReportProgress } from "../progress.ts";
+import { type ResultWarnings, warningsOf } from "./result-warnings.ts";
 
 export interface OperationOptions {
   readonly signal?: AbortSignal | undefined;
@@ -23,8 +24,10 @@ export interface OperationEvents {
 export interface OperationStatus {
   /** The create or restore that is running. */
   readonly active?: (ActiveOperation & { readonly progress?: Progress }) | undefined;
-  /** How the last operation that reports progress ended. */
-  readonly last?: { operation: string; key: string; finishedAt: Date; error?: StowageError } | undefined;
+  /** How the last operation that reports progress ended. One that succeeded says of what it warns. */
+  readonly last?:
+    | ({ operation: string; key: string; finishedAt: Date; error?: StowageError } & Partial<ResultWarnings>)
+    | undefined;
 }
 
 export interface Fence {
@@ -115,7 +118,7 @@ export class Operations {
           fence: NO_FENCE,
           phase: this.#phases(operation, key, options),
         });
-        this.#end({ operation, key, finishedAt: new Date() });
+        this.#end({ operation, key, finishedAt: new Date(), ...warningsOf(result) });
         this.#emit("done", { operation, key });
         return result;
       } catch (thrown) {
