@@ -105,7 +105,9 @@ export class AdminAuthentication implements Authentication {
   async #logIn(request: Request, info: ClientInfo, flavour: LoginFlavour): Promise<KnownAdmin> {
     const { identity, password } = await readCredentials(request, flavour.invalidMessage);
     const address = clientNetwork(this.#addressOf(request, info) ?? "");
-    const attempt = { address, identity: normalizeIdentity(identity) };
+    const sender = await this.#sender(request);
+    const known = normalizeIdentity(identity);
+    const attempt = { address, identity: known, hasToken: sender?.identity === known };
     const admin = await this.#limits.attempt(attempt, () => this.#adminWith(attempt.identity, password));
     if (admin === undefined) throw new ApiError(400, "Failed to authenticate.");
     return admin;
