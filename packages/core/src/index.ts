@@ -36,6 +36,7 @@ export type { ExtractSelection } from "./manager/extract-backup.ts";
 export type { ArchiveReport, BackupHooks, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
 export type { OperationEvents, OperationOptions, OperationStatus } from "./manager/operations.ts";
 export type { MountPolicy } from "./manager/plan-mounts.ts";
+export type { ResultWarning, ResultWarnings } from "./manager/result-warnings.ts";
 export { assertOptions, type OptionsContext } from "./options/assert-options.ts";
 export { nearestName } from "./options/nearest-name.ts";
 export { type OptionRule, type OptionRules, rule } from "./options/option-rules.ts";

@@ -12,6 +12,8 @@ export interface BackupsHandlerOptions {
   readonly waitForRestore?: boolean;
   /** The most bytes of an uploaded archive. Default: only the storage limits it. */
   readonly maxUploadSize?: number;
+  /** How long all of a body may take that is no upload, in milliseconds: that of a log-in or a create. Then it is 408. Default 30,000. */
+  readonly bodyTimeoutMs?: number;
   /** Returns a URL to which a download is redirected, such as a presigned one of the storage. Undefined serves it from here. */
   readonly signDownload?: (
     key: string,
@@ -33,6 +35,7 @@ const OPTIONS: Readonly<Record<keyof BackupsHandlerOptions, (value: unknown) => 
   basePath: (value) => typeof value === "string" && /^(\/[^/?#]+)*$/.test(value),
   waitForRestore: (value) => typeof value === "boolean",
   maxUploadSize: isPositive,
+  bodyTimeoutMs: isPositive,
   signDownload: (value) => typeof value === "function",
   cors: (value) =>
     typeof value === "object" && value !== null && Array.isArray((value as { origins?: unknown }).origins),

@@ -7,6 +7,7 @@ import { type ActiveOperation, OperationLock, type OperationName } from "../lock
 import { assertKnownName } from "../options/assert-options.ts";
 import type { Progress, ReportProgress } from "../progress.ts";
 import type { BackupHooks } from "./manager-options.ts";
+import { type ResultWarnings, warningsOf } from "./result-warnings.ts";
 import { RunningOperations } from "./running-operations.ts";
 
 export interface OperationOptions {
@@ -26,8 +27,10 @@ export interface OperationEvents {
 export interface OperationStatus {
   /** The create or restore that is running. */
   readonly active?: (ActiveOperation & { readonly progress?: Progress }) | undefined;
-  /** How the last operation that reports progress ended. */
-  readonly last?: { operation: string; key: string; finishedAt: Date; error?: StowageError } | undefined;
+  /** How the last operation that reports progress ended. One that succeeded says of what it warns. */
+  readonly last?:
+    | ({ operation: string; key: string; finishedAt: Date; error?: StowageError } & Partial<ResultWarnings>)
+    | undefined;
 }
 
 export interface Fence {
@@ -126,7 +129,7 @@ export class Operations {
           fence: NO_FENCE,
           phase: this.#phases(operation, key, options),
         });
-        this.#end({ operation, key, finishedAt: new Date() });
+        this.#end({ operation, key, finishedAt: new Date(), ...warningsOf(result) });
         this.#emit("done", { operation, key });
         return result;
       } catch (thrown) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import type { ClientInfo } from "../authentication.ts";
+import { refusedRequest } from "../refused-request.ts";
 import { discardRest } from "./discard-rest.ts";
 import { RequestBody } from "./request-body.ts";
 import { toWebRequest } from "./to-web-request.ts";
@@ -26,6 +27,8 @@ interface Exchange {
 /**
  * Makes a listener for `http.createServer`, and for what understands one: Express, Connect, Fastify, Nest. Mount it before
  * anything that reads bodies. Bodies stream both ways, as fast as the other side takes them.
+ *
+ * Answers 400 itself to a request that has no web form: see the paths that it refuses in the README.
  */
 export function toNodeListener(
   handler: WebHandler,
@@ -41,7 +44,7 @@ async function answer(handler: WebHandler, { incoming, outgoing, idleTimeoutMs }
   const body = new RequestBody(incoming, { idleTimeoutMs });
   const request = toWebRequest(incoming, { body, signal: signalOf(outgoing) });
   const { remoteAddress } = incoming.socket;
-  const response = request ? await handler(request, { remoteAddress }) : new Response(null, { status: 400 });
+  const response = request ? await handler(request, { remoteAddress }) : refusedRequest(400);
   if (outgoing.destroyed) return discardBody(response);
   body.release();
   if (!incoming.complete) await setImmediate(); // what came with the head is looked at after the head
