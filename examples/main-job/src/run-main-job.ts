@@ -3,8 +3,8 @@ import { type Comparison, compareDirectories } from "./compare-directories.ts";
 import { formatCount, formatSize } from "./format.ts";
 import { ProgressBar, type Screen } from "./progress-bar.ts";
 
-/** Names at the top of a data directory that every backup leaves out without saying so. */
-const ALWAYS_LEFT_OUT = ["backups", ".stowage", ".pb_temp_to_delete", ".autocert_cache", ".notify", "lost+found"];
+/** Names at the top of a data directory that a backup leaves out without saying so. */
+const ALWAYS_LEFT_OUT = [".stowage", "lost+found"];
 
 export interface MainJob {
   /** The directory to back up. Only read. */

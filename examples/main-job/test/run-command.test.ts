@@ -96,11 +96,12 @@ test("with --to, the archive lies in that storage and nothing stays here", async
   expect(left).toEqual([]);
 });
 
-test("an empty directory comes back", async () => {
+test("an empty directory is no backup: perhaps its volume is not mounted", async () => {
   const { exitCode, text } = await run([await temporaryDirectory()]);
 
-  expect(text).toContain("Everything came back.");
-  expect(exitCode).toBe(0);
+  expect(text).toContain("no file to back up");
+  expect(text).not.toContain("Everything came back.");
+  expect(exitCode).toBe(1);
 });
 
 test("a directory that is not there is exit code 1", async () => {
