@@ -72,7 +72,10 @@ async function create(job: MainJob, manager: BackupManager): Promise<{ key: stri
 
 /** No backup holds itself, nor the folder in which a restore works; there is no warning of these. */
 async function leftOutSilently({ dataDir, filesystem }: MainJob): Promise<[string, string][]> {
-  const places: [string, string][] = [[".stowage", "belongs to Stowage"]];
+  const places: [string, string][] = [
+    [".stowage", "belongs to Stowage"],
+    ["lost+found", "belongs to the file system"],
+  ];
   const { directory } = filesystem;
   if (directory === undefined) return places;
   const name = relative(await realpath(dataDir), await realpath(directory));

@@ -66,7 +66,6 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       close: async () => {
         openFiles -= 1;
         await directory.close();
-        await call(`directory.close ${path}`, async () => {});
       },
     };
   }
