@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ArchiveEntry } from "./archive/central-header.ts";
+import { isRecord } from "./archive/judge-archive.ts";
 import { objectSource } from "./archive/object-source.ts";
 import { readCentralDirectory } from "./archive/read-central-directory.ts";
 import { nodeDisk } from "./disk.ts";
@@ -15,7 +16,13 @@ import { BackupsFilesystem } from "./manager/backups-filesystem.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { type ExtractSelection, extractBackup } from "./manager/extract-backup.ts";
 import { UNLIMITED, withLimits } from "./manager/judged-backup.ts";
-import type { ArchiveReport, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
+import type {
+  ArchiveReport,
+  BackupInfo,
+  BackupManagerOptions,
+  RestoreChoices,
+  RestoreReport,
+} from "./manager/manager-options.ts";
 import { type ManagerSettings, managerSettings } from "./manager/manager-settings.ts";
 import {
   type Operation,
@@ -116,12 +123,13 @@ export class BackupManager implements AsyncDisposable {
    * changes nothing (`INVALID_ARCHIVE`). A failure while the data is replaced is undone (`SWAP_FAILED`).
    *
    * With `keepPrevious` what was replaced stays on disk until `confirm` or `rollback`; until then another restore is refused
-   * (`RECOVERY_REQUIRED`). `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
+   * (`RECOVERY_REQUIRED`). An archive of another program that shares no name with the data is refused (`INVALID_ARCHIVE`,
+   * "unrelated") unless `allowUnrelated`. `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
    */
-  async restore(key: string, options: OperationOptions & { keepPrevious?: boolean } = {}): Promise<ArchiveReport> {
-    const { keepPrevious = false } = options;
+  async restore(key: string, options: OperationOptions & RestoreChoices = {}): Promise<RestoreReport> {
+    const { keepPrevious = false, allowUnrelated = false } = options;
     return this.#alone("restore", key, options, (filesystem, operation) =>
-      restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious }),
+      restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious, allowUnrelated }),
     );
   }
 
@@ -162,7 +170,8 @@ export class BackupManager implements AsyncDisposable {
     return this.#with("entries", key, options, async (filesystem, signal) => {
       const source = await objectSource(filesystem, key, { signal });
       const { maxEntries } = withLimits(UNLIMITED, this.#settings.limits);
-      return (await readCentralDirectory(source, { maxEntries, signal })).entries;
+      const { entries } = await readCentralDirectory(source, { maxEntries: maxEntries + 1, signal });
+      return entries.filter((entry) => !isRecord(entry));
     });
   }
 

@@ -32,7 +32,7 @@ export interface Disk {
   createFile(path: string): Promise<DiskFile>;
   /** Creates a directory that must not exist yet, mode 0700. */
   makeDirectory(path: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
+  rename(from: DiskPath, to: DiskPath): Promise<void>;
   removeFile(path: DiskPath): Promise<void>;
   removeDirectory(path: DiskPath): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;

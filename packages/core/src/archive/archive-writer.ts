@@ -4,6 +4,8 @@ import type { Compressor } from "./compressor.ts";
 import { BLOCK_SIZE } from "./deflate-block.ts";
 import { emptyTreeEntry } from "./empty-tree.ts";
 import { inOrder } from "./in-order.ts";
+import { encodeLeftOut, leftOutOf } from "./left-out.ts";
+import { leftOutEntry } from "./left-out-entry.ts";
 import { largePieces } from "./large-pieces.ts";
 import { encodeLocalHeader } from "./local-header.ts";
 import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./open-source.ts";
@@ -21,6 +23,10 @@ export interface WriteOptions extends Omit<SourceOptions, "root">, Pick<WorkerOp
   readonly level?: number;
   /** Blocks that are compressed at once where there are no threads. 4 when left out. The archive does not depend on it. */
   readonly concurrency?: number;
+  /** Globs that left something of the walk out. The archive says so, with what was skipped. */
+  readonly globs?: readonly string[] | undefined;
+  /** Where backups lie among the walked data, which are left out too. */
+  readonly storages?: readonly string[] | undefined;
   /** Called after each entry and after each block of a large file; bytes of content, not of the archive. */
   onProgress?(progress: { entriesDone: number; bytesDone: number }): void;
 }
@@ -70,8 +76,19 @@ export class ArchiveWriter {
     } finally {
       await this.#compressor.close();
     }
-    if (this.#entries === 0) yield* this.#emptyTree();
+    if (!(yield* this.#leftOut()) && this.#entries === 0) yield* this.#emptyTree();
     yield* this.#directory.finish(this.#size);
+  }
+
+  /** Writes what the archive leaves out, if it does. Says whether. */
+  *#leftOut(): Generator<Uint8Array, boolean> {
+    const bytes = encodeLeftOut(leftOutOf(this.#walk, this.#options, this.warnings));
+    if (!bytes) return false;
+    const { entry, content } = leftOutEntry(bytes, this.#options.level);
+    this.#directory.add(entry, this.#size);
+    yield encodeLocalHeader(entry);
+    yield content;
+    return true;
   }
 
   async *#entriesInOrder(): AsyncGenerator<Uint8Array> {

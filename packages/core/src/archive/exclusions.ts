@@ -16,11 +16,16 @@ const EXCLUDED_ROOTS: ReadonlySet<string> = new Set([
  * that matches a directory covers everything below it. Throws `INVALID_ARGUMENT` for a glob that cannot mean what it says.
  */
 export function excluding(globs: readonly string[]): (name: string) => boolean {
+  const isMatched = matching(globs);
+  return (name) => EXCLUDED_ROOTS.has(name.split("/", 1)[0] ?? name) || isMatched(name);
+}
+
+/** Returns a test for names that a glob matches, or that lie below a directory that one matches. */
+export function matching(globs: readonly string[]): (name: string) => boolean {
   const matches = globs.map(compile);
+  if (matches.length === 0) return () => false;
   const isMatched = (path: string) => matches.some((match) => match(path));
   return (name) => {
-    if (EXCLUDED_ROOTS.has(name.split("/", 1)[0] ?? name)) return true;
-    if (matches.length === 0) return false;
     for (let slash = name.indexOf("/"); slash > 0; slash = name.indexOf("/", slash + 1)) {
       if (isMatched(name.slice(0, slash))) return true;
     }

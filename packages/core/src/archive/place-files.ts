@@ -32,12 +32,17 @@ export interface Reading {
 export async function placeFiles({ bytes, offset, entries }: FilesJob, { inflate, target }: Reading): Promise<void> {
   for (const entry of entries) {
     const own = bytes.subarray(entry.headerOffset - offset);
-    const content = await contentOf(own, entry, inflate);
+    const content = await checkedContent(own, entry, inflate);
     if (target && entry.type === "file") await writeFile(entry, content, target);
   }
 }
 
-async function contentOf(bytes: Buffer, entry: PlacedEntry, inflate: Inflate): Promise<readonly Uint8Array[]> {
+/** The content of an entry whose local header is at the start of `bytes`, checked as a whole. */
+export async function checkedContent(
+  bytes: Buffer,
+  entry: PlacedEntry,
+  inflate: Inflate,
+): Promise<readonly Uint8Array[]> {
   const start = checkLocalHeader(bytes, entry);
   const end = start + entry.compressedSize;
   checkDescriptor(bytes.subarray(end), entry, entry.headerOffset + end);

@@ -136,7 +136,8 @@ class Walker {
     if (this.#options.isExcluded(name)) return undefined;
     const problem = isUtf8(bytes) ? nameProblem(name) : "name-encoding";
     if (!problem) return name;
-    return this.#refuse(name, this.#options.onUnreadable === "fail" ? problem : "unsafe-name");
+    const reason = this.#options.onUnreadable === "fail" ? problem : "unsafe-name";
+    return this.#refuse(name, reason, isUtf8(bytes) ? undefined : Buffer.concat([Buffer.from(directory), bytes]));
   }
 
   /** Waits for all of them: an error of one must not leave others under way. */
@@ -163,9 +164,9 @@ class Walker {
     else throw error;
   }
 
-  #refuse(name: string, reason: string): undefined {
+  #refuse(name: string, reason: string, bytes?: Buffer): undefined {
     const list = this.#options.onUnreadable === "fail" ? this.#refused : this.#skipped;
-    list.push({ name, reason });
+    list.push({ name, reason, ...(bytes && { nameBase64: bytes.toString("base64") }) });
   }
 
   #path(name: string): string {

@@ -34,7 +34,7 @@ export function writeArchive(walk: Walk, options: WriteOptions): WrittenArchive 
   const writer = new ArchiveWriter(walk, { ...options, level, concurrency });
   return {
     content: writer.content,
-    sizeBound: archiveSizeBound(walk),
+    sizeBound: archiveSizeBound(walk, options),
     warnings: writer.warnings,
     get entries() {
       return writer.entries;

@@ -1,3 +1,4 @@
+import { matching } from "../archive/exclusions.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { walkDirectory } from "../archive/walk-directory.ts";
 import { writeArchive } from "../archive/write-archive.ts";
@@ -8,6 +9,7 @@ import type { Filesystem } from "../filesystem/filesystem.ts";
 import { LastingChunks } from "../filesystem/lasting-chunks.ts";
 import { generateName } from "./backup-name.ts";
 import { isTaken } from "./is-taken.ts";
+import type { KeptEntries } from "./kept-entries.ts";
 import type { BackupInfo } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Fence, Operation } from "./operations.ts";
@@ -41,13 +43,15 @@ async function archiveInto(
   filesystem: Filesystem,
   key: string,
   { signal, phase, fence }: Operation,
-  { dataDir, disk, onUnreadable, level, workers, keptEntries }: ManagerSettings,
+  { dataDir, disk, onUnreadable, level, workers, keptEntries, exclude }: ManagerSettings,
 ): Promise<BackupInfo & CreateReport> {
-  const { isKept } = await keptEntries(filesystem);
+  const kept = await keptEntries(filesystem);
+  const noted = notingGlobs(kept, exclude);
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
-  const walk = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, signal });
+  const walk = await walkDirectory(dataDir, { disk, isExcluded: noted.isKept, onUnreadable, signal });
+  const leftOut = { globs: noted.globs(), storages: kept.storages };
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
-  const archive = writeArchive(walk, { disk, signal, onUnreadable, level, workers, onProgress });
+  const archive = writeArchive(walk, { disk, signal, onUnreadable, level, workers, onProgress, ...leftOut });
   const { sizeBound } = archive;
   const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(fenced(archive.content, fence)), {
     signal,
@@ -59,6 +63,20 @@ async function archiveInto(
   const notCopied = missing.map(({ name }) => ({ name, reason: "copy-failed" }));
   const warnings = [...walk.skipped, ...archive.warnings, ...notCopied];
   return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
+}
+
+/** Notes whether globs leave something out: an archive that holds everything need not tell of them. */
+function notingGlobs({ isKept }: KeptEntries, exclude: readonly string[]) {
+  const isMatched = matching(exclude);
+  let hasMatched = false;
+  return {
+    isKept: (name: string) => {
+      const isLeftOut = isKept(name);
+      hasMatched ||= isLeftOut && isMatched(name);
+      return isLeftOut;
+    },
+    globs: () => (hasMatched ? exclude : []),
+  };
 }
 
 /** Passes chunks on while the lock is held. Ends, which publishes them, only if the storage says so too. */

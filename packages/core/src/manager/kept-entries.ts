@@ -10,6 +10,8 @@ export interface KeptEntries {
   isKept(name: string): boolean;
   /** Whether anything below the top level can be kept. */
   readonly keepsBelowTop: boolean;
+  /** Where below the data directory backups lie. */
+  readonly storages?: readonly string[];
 }
 
 /** Checks the globs now, so that a wrong one fails the constructor. The storage's place is looked up when it is needed. */
@@ -22,7 +24,7 @@ export function keptEntries(
     const storage = await storageBelow(dataDir, filesystem.directory);
     if (storage === undefined) return { isKept: isExcluded, keepsBelowTop: exclude.length > 0 };
     const isKept = (name: string) => name === storage || name.startsWith(`${storage}/`) || isExcluded(name);
-    return { isKept, keepsBelowTop: exclude.length > 0 || storage.includes("/") };
+    return { isKept, keepsBelowTop: exclude.length > 0 || storage.includes("/"), storages: [storage] };
   };
 }
 

@@ -12,6 +12,8 @@ import { StorageLock } from "./storage-lock.ts";
 /** The options of a manager, checked, with what is left out filled in. */
 export interface ManagerSettings {
   readonly dataDir: string;
+  /** The globs as they were given. */
+  readonly exclude: readonly string[];
   readonly keptEntries: (filesystem: Filesystem) => Promise<KeptEntries>;
   readonly requiredFiles: readonly string[];
   readonly limits: Partial<ArchiveLimits>;
@@ -21,6 +23,7 @@ export interface ManagerSettings {
   readonly level: number;
   readonly workers: number | undefined;
   readonly mounts: MountPolicy;
+  readonly allowEmpty: boolean;
   readonly hooks: BackupHooks;
   readonly disk: Disk;
 }
@@ -38,6 +41,7 @@ const OPTIONS = [
   "level",
   "workers",
   "mounts",
+  "allowEmpty",
   "hooks",
   "disk",
 ];
@@ -63,6 +67,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
   const place = { dataDir: resolve(dataDir), disk: options.disk ?? disk };
   return {
     ...place,
+    exclude,
     keptEntries: keptOf(place, exclude, mounts),
     requiredFiles,
     limits,
@@ -72,6 +77,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     level: options.level ?? 1,
     workers: options.workers,
     mounts,
+    allowEmpty: options.allowEmpty ?? false,
     hooks: options.hooks ?? {},
   };
 }

@@ -20,7 +20,7 @@ export interface KeptPrevious {
 }
 
 export interface RollbackOptions
-  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel" | "mounts"> {
+  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "sentinel" | "mounts"> {
   /** Closes the application's files, runs `swap`, opens them again. */
   aroundSwap(swap: () => Promise<void>): Promise<void>;
 }
@@ -53,12 +53,20 @@ export async function rollBack(options: RollbackOptions): Promise<void> {
     await options.aroundSwap(async () => {
       for (const { staged } of layoutsOf(dataDir, kept.id, mounts)) await removeEmptied(disk, staged);
       const { id } = kept;
-      const roots = await planSwap({ ...options, id, isRollback: true, roots: kept.roots.map(({ dir }) => dir) });
-      await performSwap(disk, dataDir, { ...kept, roots, isRollback: true });
+      const { roots } = await planSwap({ ...options, ...whatStays(kept, options), id, isRollback: true });
+      await performSwap(disk, dataDir, { ...kept, roots, replaced: [], isRollback: true });
     });
   } finally {
     await tidy(disk, dataDir, kept.id, mounts);
   }
+}
+
+/** What the restore left in place has never moved, so it stays. */
+function whatStays({ roots }: Journal, { isKept }: RollbackOptions): Pick<PlanOptions, "isKept" | "roots"> {
+  const dirs = roots.map(({ dir }) => dir);
+  const names = roots.flatMap(({ dir, keep }) => keep.map((child) => (dir === "" ? child : `${dir}/${child}`)));
+  const left = new Set(names.filter((name) => !dirs.includes(name)));
+  return { isKept: (name) => left.has(name) || isKept(name), roots: dirs };
 }
 
 /** What was kept lies on the volumes that were there, and goes back to no others. */
