@@ -1,8 +1,8 @@
 import { CENTRAL_HEADER_SIGNATURE, CENTRAL_HEADER_SIZE } from "./central-header.ts";
 import { encodeEndRecords } from "./end-records.ts";
 import { encodeBlockTableField, encodeTimestamp, encodeZip64 } from "./extra-fields.ts";
-import { MADE_BY } from "./own-form.ts";
 import { encodeShared, type NewEntry, UINT32_MAX } from "./local-header.ts";
+import { MADE_BY } from "./own-form.ts";
 
 const CHUNK_SIZE = 64 * 1024;
 const DOS_DIRECTORY = 0x10;

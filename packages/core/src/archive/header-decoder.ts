@@ -1,6 +1,6 @@
 import { type ArchiveEntry, centralHeaderSize, decodeCentralHeader } from "./central-header.ts";
-import { hasOwnForm } from "./own-form.ts";
 import { invalidArchive } from "./invalid-archive.ts";
+import { hasOwnForm } from "./own-form.ts";
 
 /** Headers between two looks at the clock: some 50 µs. */
 const HEADERS_AT_ONCE = 32;

@@ -77,7 +77,8 @@ function select(
   entries: readonly PlacedEntry[],
   rules: ArchiveRules,
 ): { kept: PlacedEntry[]; leftOut: PlacedEntry[]; skipped: SkippedEntry[] } {
-  const isEmptyTree = entries.length === 1 && entries.every((entry) => entry.name === EMPTY_TREE_ENTRY || isRecord(entry));
+  const isEmptyTree =
+    entries.length === 1 && entries.every((entry) => entry.name === EMPTY_TREE_ENTRY || isRecord(entry));
   if (isEmptyTree) return { kept: [], leftOut: entries.filter((entry) => !isRecord(entry)), skipped: [] };
   const selected = { kept: [] as PlacedEntry[], leftOut: [] as PlacedEntry[], skipped: [] as SkippedEntry[] };
   for (const entry of entries) {

@@ -1,5 +1,5 @@
-import { compareKeys } from "../filesystem/compare-keys.ts";
 import { StowageError } from "../errors.ts";
+import { compareKeys } from "../filesystem/compare-keys.ts";
 import { withoutSlash } from "./entry-name.ts";
 import { matching } from "./exclusions.ts";
 import { invalidArchive } from "./invalid-archive.ts";
@@ -60,7 +60,7 @@ export function encodeLeftOut({ exclude, skipped }: LeftOut): Buffer | undefined
 /** Decodes what {@link encodeLeftOut} gave. Anything else is `INVALID_ARCHIVE`. */
 export function decodeLeftOut(bytes: Uint8Array): LeftOut {
   const record = parsed(bytes);
-  if (record?.["version"] !== 1) throw damaged("its version is unknown");
+  if (record?.version !== 1) throw damaged("its version is unknown");
   const { exclude, skipped } = record;
   if (!Array.isArray(exclude) || !exclude.every((glob) => typeof glob === "string")) throw damaged("it has no globs");
   if (!Array.isArray(skipped)) throw damaged("it has no names");
@@ -86,7 +86,7 @@ function read(value: unknown): SkippedEntry {
   return { name: Buffer.from(nameBase64, "base64").toString("utf8"), reason, nameBase64 };
 }
 
-function parsed(bytes: Uint8Array): Record<string, unknown> | undefined {
+function parsed(bytes: Uint8Array): Partial<Record<"version" | "exclude" | "skipped", unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     return isRecord(value) ? value : undefined;

@@ -3,13 +3,7 @@ import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { ensureDirectory, existsOnDisk, holdsFiles, syncOnce, utf8ChildrenOf } from "./disk-steps.ts";
 import { type Journal, readState } from "./journal.ts";
-import {
-  DRAFT_NAME,
-  journalPath,
-  LOST_FOLDER,
-  RESTORE_FOLDER,
-  type RestoreLayout,
-} from "./layout.ts";
+import { DRAFT_NAME, journalPath, LOST_FOLDER, RESTORE_FOLDER, type RestoreLayout } from "./layout.ts";
 import { assertLostFolder, type LostEntry, moveToLost } from "./lost-entries.ts";
 import { mountsBelow } from "./mounts-below.ts";
 import { isObstructed, isWork, namesInFolder } from "./own-folder.ts";

@@ -19,8 +19,7 @@ export interface KeptPrevious {
   readonly replacedAt: Date;
 }
 
-export interface RollbackOptions
-  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "sentinel" | "mounts"> {
+export interface RollbackOptions extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "sentinel" | "mounts"> {
   /** Closes the application's files, runs `swap`, opens them again. */
   aroundSwap(swap: () => Promise<void>): Promise<void>;
 }

@@ -3,7 +3,15 @@ import { dirname, join, relative } from "node:path";
 import { reasonOfMode, type SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
-import { describedChildren, ensureDirectory, existsOnDisk, joinRaw, rawChildrenOf, syncOnce, utf8ChildrenOf } from "./disk-steps.ts";
+import {
+  describedChildren,
+  ensureDirectory,
+  existsOnDisk,
+  joinRaw,
+  rawChildrenOf,
+  syncOnce,
+  utf8ChildrenOf,
+} from "./disk-steps.ts";
 import { LOST_FOLDER, type RestoreLayout } from "./layout.ts";
 
 /** An entry of the data directory that a restore moved out of it and did not delete, because no archive holds it. */

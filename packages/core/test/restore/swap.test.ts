@@ -148,7 +148,11 @@ describe("recover", () => {
 
   it("removes what was staged and never committed", async () => {
     const dataDir = await scratchDirectory();
-    await writeTree(dataDir, { "data.db": "x", ".stowage/00000000-0000-4000-8000-00000000000a/new/data.db": "y", ".stowage/00000000-0000-4000-8000-00000000000a/old/": "" });
+    await writeTree(dataDir, {
+      "data.db": "x",
+      ".stowage/00000000-0000-4000-8000-00000000000a/new/data.db": "y",
+      ".stowage/00000000-0000-4000-8000-00000000000a/old/": "",
+    });
 
     expect(await needsRecovery(dataDir)).toBe(true);
     expect(await recover(dataDir)).toBe("cleaned");
@@ -170,7 +174,13 @@ describe("recover", () => {
     ["has a flipped bit", (bytes: Buffer) => Buffer.from(bytes.toString().replace("old-root", "old-rooT"))],
   ])("touches nothing when the journal %s", async (_flaw, damage) => {
     const dataDir = await scratchDirectory();
-    const journal: Journal = { version: 1, id: "00000000-0000-4000-8000-00000000000a", createdAt: "", key: "old-root", roots: [] };
+    const journal: Journal = {
+      version: 1,
+      id: "00000000-0000-4000-8000-00000000000a",
+      createdAt: "",
+      key: "old-root",
+      roots: [],
+    };
     await writeTree(dataDir, { "data.db": "x", ".stowage/00000000-0000-4000-8000-00000000000a/old/data.db": "y" });
     await writeFile(journalPath(dataDir, "swap"), damage(encodeJournal(journal)));
     const before = await readTree(dataDir);
