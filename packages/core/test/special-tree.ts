@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { type Dirent, writeFileSync } from "node:fs";
-import { mkdir, readdir, readFile, readlink, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+
+import type { Tree } from "./tree.ts";
 
 const NOT_UTF8 = Buffer.from([0x62, 0xe9]); // "bé" in Latin-1
 
@@ -23,6 +26,22 @@ export async function writeSpecials(directory: string, specials: Specials): Prom
 export function writeForeign(directory: string, content: string): Buffer {
   writeFileSync(Buffer.concat([Buffer.from(`${directory}/`), NOT_UTF8]), content);
   return NOT_UTF8;
+}
+
+/** Makes what {@link lookAt} shows. */
+export async function writeLook(directory: string, look: Tree): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const [name, content] of Object.entries(look)) {
+    const path = Buffer.from(`${directory}/${name}`, "latin1");
+    await mkdir(path.subarray(0, path.lastIndexOf("/")), { recursive: true });
+    if (name.endsWith("/")) continue;
+    if (isSpecial(content)) await writeSpecials(directory, { [name]: content });
+    else await writeFile(path, content);
+  }
+}
+
+function isSpecial(content: string): content is Specials[string] {
+  return content.startsWith("-> ") || content === "fifo" || content === "socket";
 }
 
 /** Everything that lies in a directory, and is no directory with something in it. Links are told, not followed; bytes are Latin-1. */
@@ -46,10 +65,12 @@ async function describe(child: Pick<Dirent, "isDirectory" | "isFile" | "isSymbol
   return child.isFIFO() ? "fifo" : "socket";
 }
 
-/** A socket whose process is gone: node would remove it when the server is closed. */
+/** A socket whose process is gone. Made elsewhere, because a path of more than 107 bytes names none. */
 async function leaveSocket(path: string): Promise<void> {
-  const server = createServer().listen(`${path}.made`);
+  const directory = await mkdtemp(join(tmpdir(), "stowage-"));
+  const server = createServer().listen(join(directory, "socket"));
   await new Promise((resolve) => server.once("listening", resolve));
-  execFileSync("mv", [`${path}.made`, path]);
+  execFileSync("cp", ["-a", join(directory, "socket"), path]);
   await new Promise((resolve) => server.close(resolve));
+  await rm(directory, { recursive: true });
 }

@@ -50,7 +50,7 @@ export async function moveToLost(
     for (const directory of await directoriesBelow(disk, folder)) await syncOnce(disk, directory);
   }
   for (const directory of [dirname(layout.lost), layout.folder]) await syncOnce(disk, directory);
-  if (found.length > 0) warn(layout, found);
+  await warnOf(disk, layout);
 }
 
 async function unarchivable(disk: Disk, base: string, directory: string): Promise<Found[]> {
@@ -119,6 +119,13 @@ async function foldersOf(disk: Disk, { lost, work }: RestoreLayout): Promise<str
   const id = relative(dirname(work), work);
   const names = await utf8ChildrenOf(disk, parent);
   return names.filter((name) => name === id || name.startsWith(`${id}.`)).map((name) => join(parent, name));
+}
+
+/** Tells of all that lies there, also of what another process moved. */
+async function warnOf(disk: Disk, layout: RestoreLayout): Promise<void> {
+  const found: Found[] = [];
+  for (const folder of await foldersOf(disk, layout)) found.push(...(await unarchivable(disk, folder, folder)));
+  if (found.length > 0) warn(layout, found);
 }
 
 function warn({ volume, folder }: RestoreLayout, found: readonly Found[]): void {
