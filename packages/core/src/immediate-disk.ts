@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { CREATE_FLAGS, type DiskFile, type DiskPath, READ_FLAGS, withoutFirst } from "./disk.ts";
+import type { RealDirectory } from "./real-directory.ts";
 
 /** The longest that the process is kept from anything else. */
 const SLICE_MS = 2;
@@ -24,8 +25,9 @@ const SLICE_MS = 2;
  */
 export const immediateDisk = {
   openFile: async (path: string): Promise<DiskFile> => fileOfDescriptor(openSync(path, READ_FLAGS)),
-  createFile: async (path: string): Promise<DiskFile> => fileOfDescriptor(openSync(path, CREATE_FLAGS, 0o600)),
-  removeFile: async (path: string): Promise<void> => unlinkSync(path),
+  createFile: async (path: string, through?: RealDirectory): Promise<DiskFile> =>
+    fileOfDescriptor(openSync(through?.reach(path) ?? path, CREATE_FLAGS, 0o600)),
+  removeFile: async (path: string, through?: RealDirectory): Promise<void> => unlinkSync(through?.reach(path) ?? path),
 };
 
 /** Uses a file that is open already, perhaps in another thread. */

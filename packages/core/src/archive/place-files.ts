@@ -15,7 +15,7 @@ export interface FilesJob {
 
 /** Where files go. */
 export interface Target {
-  /** Holds the directories that the entries need. */
+  /** Holds the directories that the entries need. There is no link on the way to it. */
   readonly directory: string;
   readonly disk: Pick<Disk, "createFile">;
   /** Whether each file is made durable. */
@@ -55,7 +55,7 @@ export async function checkedContent(
 }
 
 async function writeFile(entry: PlacedEntry, content: readonly Uint8Array[], target: Target): Promise<void> {
-  const file = await target.disk.createFile(`${target.directory}/${entry.name}`);
+  const file = await target.disk.createFile(`${target.directory}/${entry.name}`, { isReal: true });
   try {
     if (entry.size > 0) await file.writeAt(content, 0);
     await finishFile(file, entry, target);
