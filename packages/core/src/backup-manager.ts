@@ -1,22 +1,26 @@
 import type { Readable } from "node:stream";
 import type { ArchiveEntry } from "./archive/central-header.ts";
-import { objectSource } from "./archive/object-source.ts";
-import { readCentralDirectory } from "./archive/read-central-directory.ts";
 import { nodeDisk } from "./disk.ts";
-import { StowageError } from "./errors.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
 import type { Filesystem, SignalOption } from "./filesystem/filesystem.ts";
 import type { ReadRange } from "./filesystem/read-range.ts";
 import { type Content, releaseContent } from "./filesystem/source.ts";
 import type { OperationName } from "./lock/operation-lock.ts";
-import { assertNoAttributes, deleteWithAttributes, withoutAttributes } from "./manager/attribute-files.ts";
+import { assertNoAttributes, deleteWithAttributes } from "./manager/attribute-files.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";
 import { BackupsFilesystem } from "./manager/backups-filesystem.ts";
 import { checkCall, checkDownload, checkUpload } from "./manager/check-call.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { type ExtractSelection, extractBackup } from "./manager/extract-backup.ts";
-import { UNLIMITED, withLimits } from "./manager/judged-backup.ts";
-import type { ArchiveReport, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
+import { listBackups } from "./manager/list-backups.ts";
+import { listEntries } from "./manager/list-entries.ts";
+import type {
+  ArchiveReport,
+  BackupInfo,
+  BackupManagerOptions,
+  RestoreChoices,
+  RestoreReport,
+} from "./manager/manager-options.ts";
 import { HOOK_NAMES, type ManagerSettings, managerSettings } from "./manager/manager-settings.ts";
 import {
   type Operation,
@@ -29,7 +33,7 @@ import { restoreBackup } from "./manager/restore-backup.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
 import { uploadBackup } from "./manager/upload-backup.ts";
 import { verifyBackup } from "./manager/verify-backup.ts";
-import { confirmRestore, type KeptPrevious, keptPrevious } from "./restore/keep-previous.ts";
+import { confirmRestore, type KeptPrevious, keptKey, keptPrevious } from "./restore/keep-previous.ts";
 import { assertSettled, recover } from "./restore/recover.ts";
 
 /** Backs a directory up to a {@link Filesystem} and brings it back, one operation at a time. */
@@ -70,13 +74,7 @@ export class BackupManager implements AsyncDisposable {
   /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
   async list(options: SignalOption = {}): Promise<BackupInfo[]> {
     checkCall("list", options);
-    return this.#with("list", undefined, options, async (filesystem, signal) => {
-      const backups: BackupInfo[] = [];
-      for await (const files of filesystem.listPages({ signal })) {
-        for (const { key, size, modifiedAt } of files) backups.push({ key, size, modifiedAt });
-      }
-      return withoutAttributes(backups).sort((left, right) => right.modifiedAt.getTime() - left.modifiedAt.getTime());
-    });
+    return this.#with("list", undefined, options, listBackups);
   }
 
   /** Stores an archive that was made elsewhere, after it was judged. `ALREADY_EXISTS` for a taken key, `INVALID_ARCHIVE`. */
@@ -128,13 +126,14 @@ export class BackupManager implements AsyncDisposable {
    * changes nothing (`INVALID_ARCHIVE`). A failure while the data is replaced is undone (`SWAP_FAILED`).
    *
    * With `keepPrevious` what was replaced stays on disk until `confirm` or `rollback`; until then another restore is refused
-   * (`RECOVERY_REQUIRED`). `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
+   * (`RECOVERY_REQUIRED`). An archive of another program that shares no name with the data is refused (`INVALID_ARCHIVE`,
+   * "unrelated") unless `allowUnrelated`. `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
    */
-  async restore(key: string, options: OperationOptions & { keepPrevious?: boolean } = {}): Promise<ArchiveReport> {
+  async restore(key: string, options: OperationOptions & RestoreChoices = {}): Promise<RestoreReport> {
     checkCall("restore", options, key);
-    const { keepPrevious = false } = options;
+    const { keepPrevious = false, allowUnrelated = false } = options;
     return this.#alone("restore", key, options, (filesystem, operation) =>
-      restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious }),
+      restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious, allowUnrelated }),
     );
   }
 
@@ -147,7 +146,7 @@ export class BackupManager implements AsyncDisposable {
   /** Removes what the last restore kept. `NOT_FOUND` if nothing is kept. */
   async confirm(): Promise<void> {
     const { dataDir, disk } = this.#settings;
-    const key = await this.#keptKey("confirm");
+    const key = keptKey(await this.keptPrevious(), "confirm");
     await this.#operations.quietlyAlone("confirm", key, () => confirmRestore(disk, dataDir));
   }
 
@@ -157,7 +156,7 @@ export class BackupManager implements AsyncDisposable {
    */
   async rollback(options: OperationOptions = {}): Promise<void> {
     checkCall("rollback", options);
-    const key = await this.#keptKey("rollback");
+    const key = keptKey(await this.keptPrevious(), "rollback");
     await this.#alone("rollback", key, options, (filesystem, operation) =>
       rollBackRestore(filesystem, operation, this.#settings),
     );
@@ -175,11 +174,10 @@ export class BackupManager implements AsyncDisposable {
   /** Lists what is in an archive, from its directory alone: only the archive's end is read. */
   async entries(key: string, options: SignalOption = {}): Promise<readonly ArchiveEntry[]> {
     checkCall("entries", options, key);
-    return this.#with("entries", key, options, async (filesystem, signal) => {
-      const source = await objectSource(filesystem, key, { signal });
-      const { maxEntries } = withLimits(UNLIMITED, this.#settings.limits);
-      return (await readCentralDirectory(source, { maxEntries, signal })).entries;
-    });
+    const { limits } = this.#settings;
+    return this.#with("entries", key, options, (filesystem, signal) =>
+      listEntries(filesystem, key, { limits, signal }),
+    );
   }
 
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
@@ -234,12 +232,6 @@ export class BackupManager implements AsyncDisposable {
       await this.#settings.keptEntries(filesystem); // a storage that lies wrong is refused before a lock is put there
       return this.#settings.lock.hold(filesystem, operation, (held) => action(filesystem, held));
     });
-  }
-
-  async #keptKey(operation: string): Promise<string> {
-    const kept = await this.keptPrevious();
-    if (kept) return kept.key;
-    throw new StowageError("NOT_FOUND", "no previous data is kept", { operation });
   }
 
   async #with<T>(

@@ -15,10 +15,17 @@ import {
 
 import { realPathOf } from "./descriptor-path.ts";
 import { type DiskDirectory, openDirectory } from "./disk-directory.ts";
+import { reachedReally } from "./real-directory.ts";
 import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
 
 /** A path whose names may be any bytes, as the kernel allows them. */
 export type DiskPath = string | Buffer;
+
+/** How a path is reached. */
+export interface PathOptions {
+  /** Whether the path has no link on it. Where one has come since it is not followed: `PERMISSION_DENIED`. */
+  readonly isReal?: boolean | undefined;
+}
 
 /**
  * Every disk access of create and restore, so that tests can count the calls, fail the nth one and
@@ -33,14 +40,14 @@ export interface Disk {
   /** Opens a file for reading. Never follows a symlink and never blocks on a FIFO. */
   openFile(path: string): Promise<DiskFile>;
   /** Creates a file that must not exist yet, mode 0600, for writing. */
-  createFile(path: string): Promise<DiskFile>;
+  createFile(path: string, options?: PathOptions): Promise<DiskFile>;
   /** Creates a directory that must not exist yet, mode 0700. */
-  makeDirectory(path: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
-  removeFile(path: DiskPath): Promise<void>;
+  makeDirectory(path: string, options?: PathOptions): Promise<void>;
+  rename(from: DiskPath, to: DiskPath): Promise<void>;
+  removeFile(path: DiskPath, options?: PathOptions): Promise<void>;
   removeDirectory(path: DiskPath): Promise<void>;
-  setMode(path: string, mode: number): Promise<void>;
-  setModifiedAt(path: string, modifiedAt: Date): Promise<void>;
+  setMode(path: string, mode: number, options?: PathOptions): Promise<void>;
+  setModifiedAt(path: string, modifiedAt: Date, options?: PathOptions): Promise<void>;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): Promise<void>;
   /** Says whether one sync of the file system that holds `path` is to be preferred to that of so many files in it, and can be trusted. */
@@ -83,13 +90,16 @@ export const nodeDisk: Disk = {
   readDirectory: (path) => readdir(path, { encoding: "buffer" }),
   openDirectory,
   openFile: async (path) => new NodeFile(await open(path, READ_FLAGS)),
-  createFile: async (path) => new NodeFile(await open(path, CREATE_FLAGS, 0o600)),
-  makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
+  createFile: (path, options) =>
+    reached(path, options, async (real) => new NodeFile(await open(real, CREATE_FLAGS, 0o600))),
+  makeDirectory: (path, options) => reached(path, options, (real) => mkdir(real, { mode: 0o700 })),
   rename: (from, to) => rename(from, to),
-  removeFile: (path) => unlink(path),
+  removeFile: (path, options) => reached(path, options, (real) => unlink(real)),
   removeDirectory: (path) => rmdir(path),
-  setMode: (path, mode) => chmod(path, mode),
-  setModifiedAt: (path, modifiedAt) => utimes(path, modifiedAt, modifiedAt),
+  // A name in a directory that is reached may be a link itself; "/." leads to a directory alone.
+  setMode: (path, mode, options) => reached(inside(path, options), options, (real) => chmod(real, mode)),
+  setModifiedAt: (path, modifiedAt, options) =>
+    reached(inside(path, options), options, (real) => utimes(real, modifiedAt, modifiedAt)),
   syncDirectory: async (path) => {
     const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
     try {
@@ -105,6 +115,19 @@ export const nodeDisk: Disk = {
     return bavail * bsize;
   },
 };
+
+function reached<Path extends DiskPath, T>(
+  path: Path,
+  { isReal = false }: PathOptions = {},
+  action: (path: Path | string) => Promise<T>,
+): Promise<T> {
+  return isReal && typeof path === "string" ? reachedReally(path, action) : action(path);
+}
+
+/** The directory itself, as a name in it. */
+function inside(path: string, { isReal = false }: PathOptions = {}): string {
+  return isReal ? `${path}/.` : path;
+}
 
 /** Runs `action` and closes the file. A failure to close counts only if `action` succeeded. */
 export async function closingAfter<T>(file: DiskFile, action: () => Promise<T>): Promise<T> {

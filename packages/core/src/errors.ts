@@ -17,7 +17,7 @@ export type ErrorCode =
   | "CHECKSUM_MISMATCH"
   /** The bucket, container or directory does not exist. */
   | "BUCKET_NOT_FOUND"
-  /** An option is missing or contradicts the storage. The message names the option, never its secret. */
+  /** An option is missing or contradicts the storage, or `.stowage` is no directory. The message names it, never a secret. */
   | "CONFIG_INVALID"
   /** Credentials are missing, wrong or expired. */
   | "UNAUTHENTICATED"
@@ -48,7 +48,7 @@ export type ErrorCode =
   | "LOCK_LOST"
   /** The name of a new backup breaks the rule. */
   | "INVALID_NAME"
-  /** The archive is damaged, hostile or over a limit; `reason` says which. */
+  /** The archive is damaged, hostile, over a limit, or the wrong one for the data; `reason` says which. */
   | "INVALID_ARCHIVE"
   /** There is no file to back up, as where a volume is not mounted, and `allowEmpty` is not set. Nothing was published. */
   | "SOURCE_EMPTY"

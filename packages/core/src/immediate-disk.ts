@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { realPathOf } from "./descriptor-path.ts";
 import { CREATE_FLAGS, type DiskFile, READ_FLAGS, withoutFirst } from "./disk.ts";
+import type { RealDirectory } from "./real-directory.ts";
 
 /**
  * Uses the real disk in the calling thread, which can do nothing else meanwhile: in a thread of its own that is several times
@@ -19,8 +20,9 @@ import { CREATE_FLAGS, type DiskFile, READ_FLAGS, withoutFirst } from "./disk.ts
  */
 export const immediateDisk = {
   openFile: async (path: string): Promise<DiskFile> => fileOfDescriptor(openSync(path, READ_FLAGS)),
-  createFile: async (path: string): Promise<DiskFile> => fileOfDescriptor(openSync(path, CREATE_FLAGS, 0o600)),
-  removeFile: async (path: string): Promise<void> => unlinkSync(path),
+  createFile: async (path: string, through?: RealDirectory): Promise<DiskFile> =>
+    fileOfDescriptor(openSync(through?.reach(path) ?? path, CREATE_FLAGS, 0o600)),
+  removeFile: async (path: string, through?: RealDirectory): Promise<void> => unlinkSync(through?.reach(path) ?? path),
 };
 
 /** Uses a file that is open already, perhaps in another thread. */

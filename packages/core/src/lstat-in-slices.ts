@@ -1,11 +1,12 @@
 import { lstatSync, type Stats } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import type { DiskPath } from "./disk.ts";
 
 /** The longest that the process is kept from anything else. */
 const SLICE_MS = 2;
 
 /** Calls `lstat` for many paths: several times faster than one call through the thread pool for each. Settles each on its own. */
-export async function lstatInSlices(paths: readonly string[]): Promise<PromiseSettledResult<Stats>[]> {
+export async function lstatInSlices(paths: readonly DiskPath[]): Promise<PromiseSettledResult<Stats>[]> {
   const results: PromiseSettledResult<Stats>[] = [];
   let pauseAt = performance.now() + SLICE_MS;
   for (const path of paths) {
@@ -17,7 +18,7 @@ export async function lstatInSlices(paths: readonly string[]): Promise<PromiseSe
   return results;
 }
 
-function settledLstat(path: string): PromiseSettledResult<Stats> {
+function settledLstat(path: DiskPath): PromiseSettledResult<Stats> {
   try {
     return { status: "fulfilled", value: lstatSync(path) };
   } catch (reason) {

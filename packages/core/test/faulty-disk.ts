@@ -81,13 +81,14 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       openDirectory: (path, options) =>
         call(`openDirectory ${path}`, () => openedDirectory(path, () => disk.openDirectory(path, options))),
       openFile: (path) => call(`openFile ${path}`, () => opened(path, () => disk.openFile(path))),
-      createFile: (path) => call(`createFile ${path}`, () => opened(path, () => disk.createFile(path))),
-      makeDirectory: (path) => call(`makeDirectory ${path}`, () => disk.makeDirectory(path)),
+      createFile: (path, options) =>
+        call(`createFile ${path}`, () => opened(path, () => disk.createFile(path, options))),
+      makeDirectory: (path, options) => call(`makeDirectory ${path}`, () => disk.makeDirectory(path, options)),
       rename: (from, to) => call(`rename ${from} ${to}`, () => disk.rename(from, to)),
-      removeFile: (path) => call(`removeFile ${path}`, () => disk.removeFile(path)),
+      removeFile: (path, options) => call(`removeFile ${path}`, () => disk.removeFile(path, options)),
       removeDirectory: (path) => call(`removeDirectory ${path}`, () => disk.removeDirectory(path)),
-      setMode: (path, mode) => call(`setMode ${path}`, () => disk.setMode(path, mode)),
-      setModifiedAt: (path, at) => call(`setModifiedAt ${path}`, () => disk.setModifiedAt(path, at)),
+      setMode: (path, mode, options) => call(`setMode ${path}`, () => disk.setMode(path, mode, options)),
+      setModifiedAt: (path, at, options) => call(`setModifiedAt ${path}`, () => disk.setModifiedAt(path, at, options)),
       syncDirectory: (path) => call(`syncDirectory ${path}`, () => disk.syncDirectory(path)),
       prefersFileSystemSync: (path, files) =>
         call(`prefersFileSystemSync ${path}`, () => disk.prefersFileSystemSync(path, files)),

@@ -6,6 +6,8 @@ import { BLOCK_SIZE } from "./deflate-block.ts";
 import { emptyTreeEntry } from "./empty-tree.ts";
 import { inOrder } from "./in-order.ts";
 import { largePieces } from "./large-pieces.ts";
+import { encodeLeftOut, type LeftOutOptions, leftOutOf } from "./left-out.ts";
+import { leftOutEntry } from "./left-out-entry.ts";
 import { encodeLocalHeader, type NewEntry } from "./local-header.ts";
 import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./open-source.ts";
 import { membersOf, type Pack, type Packed } from "./pack.ts";
@@ -18,7 +20,8 @@ import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
 
 export interface WriteOptions
   extends Omit<SourceOptions, "root" | "realRoot">,
-    Pick<WorkerOptions, "workers" | "workerUrl"> {
+    Pick<WorkerOptions, "workers" | "workerUrl">,
+    LeftOutOptions {
   readonly signal: AbortSignal;
   /** zlib's level, 0–9. 1 when left out. */
   readonly level?: number;
@@ -74,8 +77,19 @@ export class ArchiveWriter {
       await this.#compressor.close();
     }
     this.#assertCounted();
-    if (this.contents.entries === 0) yield* this.#emptyTree();
+    if (!(yield* this.#leftOut()) && this.contents.entries === 0) yield* this.#emptyTree();
     yield* this.#directory.finish(this.#size);
+  }
+
+  /** Writes what the archive leaves out, if it does. Says whether. */
+  *#leftOut(): Generator<Uint8Array, boolean> {
+    const bytes = encodeLeftOut(leftOutOf(this.#walk, this.#options, this.warnings));
+    if (!bytes) return false;
+    const { entry, content } = leftOutEntry(bytes, this.#options.level);
+    this.#directory.add(entry, this.#size);
+    yield encodeLocalHeader(entry);
+    yield content;
+    return true;
   }
 
   async *#entriesInOrder(): AsyncGenerator<Uint8Array> {

@@ -16,9 +16,9 @@ export function excluding(globs: readonly string[]): (name: string) => boolean {
  */
 export function matching(globs: readonly string[]): (name: string) => boolean {
   const matches = globs.map(compile);
+  if (matches.length === 0) return () => false;
   const isMatched = (path: string) => matches.some((match) => match(path));
   return (name) => {
-    if (matches.length === 0) return false;
     for (let slash = name.indexOf("/"); slash > 0; slash = name.indexOf("/", slash + 1)) {
       if (isMatched(name.slice(0, slash))) return true;
     }

@@ -45,6 +45,7 @@ export const ARCHIVE_REASONS = [
   "required-file",
   "file-too-large",
   "total-too-large",
+  "left-out-record",
   // The local headers.
   "out-of-bounds",
   "overlap",

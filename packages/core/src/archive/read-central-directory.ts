@@ -15,6 +15,8 @@ export interface CentralDirectory {
   readonly entries: readonly ArchiveEntry[];
   /** Where the directory starts: all local headers and contents lie before it. */
   readonly offset: number;
+  /** Whether all entries have the form of those that are written here. */
+  readonly isOurs: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function readCentralDirectory(
       pauseAt = performance.now() + SLICE_MS;
     }
   }
-  return { entries: headers.finish(), offset: place.offset };
+  return { entries: headers.finish(), offset: place.offset, isOurs: headers.isOurs };
 }
 
 /** Looks at the announced numbers before anything is read or kept because of them. */

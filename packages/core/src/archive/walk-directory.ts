@@ -166,7 +166,10 @@ class Walker {
     const name = `${directory}${bytes.toString("utf8")}`;
     if (this.#options.isExcluded(name)) return undefined;
     const problem = isUtf8(bytes) ? nameProblem(name) : "name-encoding";
-    if (problem) return this.#refuse(name, this.#options.onUnreadable === "fail" ? problem : "unsafe-name");
+    if (problem) {
+      const reason = this.#options.onUnreadable === "fail" ? problem : "unsafe-name";
+      return this.#refuse(name, reason, isUtf8(bytes) ? undefined : Buffer.concat([Buffer.from(directory), bytes]));
+    }
     const { nameSizeMax = Number.POSITIVE_INFINITY } = this.#options;
     const isTooLong = 3 * name.length > nameSizeMax && Buffer.byteLength(name) > nameSizeMax;
     return isTooLong ? this.#refuse(name, "path-too-long") : name;
@@ -190,9 +193,9 @@ class Walker {
     else throw error;
   }
 
-  #refuse(name: string, reason: string): undefined {
+  #refuse(name: string, reason: string, bytes?: Buffer): undefined {
     const list = this.#options.onUnreadable === "fail" ? this.#refused : this.#skipped;
-    list.push({ name, reason });
+    list.push({ name, reason, ...(bytes && { nameBase64: bytes.toString("base64") }) });
   }
 
   #path(name: string): string {

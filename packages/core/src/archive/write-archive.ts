@@ -39,7 +39,7 @@ export function writeArchive(walk: Walk, options: WriteOptions): WrittenArchive 
   const writer = new ArchiveWriter(walk, { ...options, level, concurrency });
   return {
     content: writer.content,
-    sizeBound: archiveSizeBound(walk),
+    sizeBound: archiveSizeBound(walk, options),
     warnings: writer.warnings,
     contents: writer.contents,
     get entries() {

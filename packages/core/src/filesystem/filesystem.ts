@@ -6,7 +6,9 @@ import { callContext, checked } from "./call-options.ts";
 import { Calls } from "./calls.ts";
 import { CheckedContent } from "./checked-content.ts";
 import { ContentStream } from "./content-stream.ts";
+import { directoriesOf } from "./directories-of.ts";
 import type { Capabilities, FileInfo, FilesystemDriver, ReadRangeOptions, SignUrlOptions } from "./driver.ts";
+import type { ListOptions, SignalOption } from "./filesystem-options.ts";
 import { assertMemory, fillMemory, type ReadIntoOptions } from "./fill-memory.ts";
 import { assertValidKey, assertValidPrefix } from "./key.ts";
 import { listPages } from "./list-pages.ts";
@@ -19,16 +21,7 @@ import { assertAdmissible, assertPositiveInteger, assertWritable, type WriteOpti
 const BRAND = Symbol.for("@stowage/core/Filesystem/1");
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
-export interface SignalOption {
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface ListOptions extends SignalOption {
-  /** Only keys that start with it. */
-  readonly prefix?: string | undefined;
-  /** Objects per request; the driver's own page size if that is smaller or this is left out. */
-  readonly pageSize?: number | undefined;
-}
+export type { ListOptions, SignalOption };
 
 /**
  * Keeps objects under flat keys, wherever its driver puts them. Opens itself with the first call; a failed open is
@@ -252,8 +245,3 @@ export class Filesystem implements AsyncDisposable {
 }
 
 async function* emptyContent(): AsyncGenerator<Uint8Array, void, void> {}
-
-/** All directories of this host that hold the objects of a driver. */
-export function directoriesOf({ directories, directory }: FilesystemDriver): readonly string[] {
-  return directories ?? (directory === undefined ? [] : [directory]);
-}

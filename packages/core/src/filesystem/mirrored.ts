@@ -1,5 +1,6 @@
 import { StowageError } from "../errors.ts";
 import { commonCapabilities } from "./common-capabilities.ts";
+import { directoriesOf } from "./directories-of.ts";
 import type {
   Cancellable,
   Capabilities,
@@ -12,7 +13,7 @@ import type {
   SignUrlOptions,
   WriteObjectOptions,
 } from "./driver.ts";
-import { directoriesOf, Filesystem } from "./filesystem.ts";
+import { Filesystem } from "./filesystem.ts";
 import { mergePages } from "./merge-pages.ts";
 import { allFailed, MirrorDestination, type NamedDestination } from "./mirror-destination.ts";
 import { writeCopies } from "./write-copies.ts";

@@ -1,4 +1,5 @@
 import { StowageError } from "../errors.ts";
+import { directoriesOf } from "./directories-of.ts";
 import type {
   Cancellable,
   FileInfo,
@@ -9,7 +10,7 @@ import type {
   SignUrlOptions,
   WriteObjectOptions,
 } from "./driver.ts";
-import { directoriesOf, Filesystem } from "./filesystem.ts";
+import { Filesystem } from "./filesystem.ts";
 import { assertValidPrefix, MAX_PREFIX_SIZE } from "./key.ts";
 
 /**

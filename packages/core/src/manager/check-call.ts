@@ -27,7 +27,11 @@ const UPLOAD: OptionRules<Third<Parameters<Manager["upload"]>>> = {
   check: rule.oneOf("archive", "magic"),
 };
 const DOWNLOAD: OptionRules<Second<Parameters<Manager["download"]>>> = { ...SIGNAL, range: rule.object };
-const RESTORE: OptionRules<Second<Parameters<Manager["restore"]>>> = { ...OPERATION, keepPrevious: rule.flag };
+const RESTORE: OptionRules<Second<Parameters<Manager["restore"]>>> = {
+  ...OPERATION,
+  keepPrevious: rule.flag,
+  allowUnrelated: rule.flag,
+};
 const EXTRACT: OptionRules<Second<Parameters<Manager["extract"]>>> = {
   ...OPERATION,
   select: { expected: "a list of globs or a function", accepts: isSelection },

@@ -47,8 +47,8 @@ async function archiveInto(
   { signal, phase, fence }: Operation,
   settings: ManagerSettings,
 ): Promise<BackupInfo & CreateReport> {
-  const { dataDir, disk, onUnreadable, level, workers } = settings;
-  const { isKept, leftOut } = await settings.keptEntries(filesystem);
+  const { dataDir, disk, exclude, onUnreadable, level, workers } = settings;
+  const { isKept, leftOut, storages } = await settings.keptEntries(filesystem);
   const source = await watchSource({ disk, dataDir, signal });
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
   const nameSizeMax = restorableNameSize(dataDir);
@@ -56,7 +56,17 @@ async function archiveInto(
   const rules = rulesOf(settings);
   checkWalk(walk, rules);
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
-  const archive = writeArchive(walk, { disk, signal, onUnreadable, level, workers, onProgress });
+  const archive = writeArchive(walk, {
+    disk,
+    signal,
+    onUnreadable,
+    level,
+    workers,
+    onProgress,
+    globs: exclude,
+    storages,
+    others: leftOut,
+  });
   const content = fenced(archive.content, fence, async () => {
     await source.assertSame(walk);
     checkWritten(archive, dataDir, rules);

@@ -13,6 +13,8 @@ export interface KeptEntries {
   readonly keepsBelowTop: boolean;
   /** What a backup must say that it left out, because nobody asked for it and it might be data. */
   readonly leftOut: readonly SkippedEntry[];
+  /** Where below the data directory backups lie. */
+  readonly storages: readonly string[];
 }
 
 /** Checks the globs now, so that a wrong one fails the constructor. What lies there is looked at when it is needed. */
@@ -30,6 +32,7 @@ export function keptEntries(
     return {
       isKept: (name) => isPlace(name) || isExcluded(name),
       keepsBelowTop: exclude.length > 0 || storage.some((place) => place.includes("/")),
+      storages: storage,
       leftOut: top.warnings.filter(({ name }) => !storage.includes(name) && !isUnwanted(name)),
     };
   };

@@ -62,6 +62,26 @@ export interface BackupManagerOptions {
 /** A backup, as `list` shows it. */
 export type BackupInfo = Pick<FileInfo, "key" | "size" | "modifiedAt">;
 
+export interface RestoreChoices {
+  /** Whether what is replaced is kept until `confirm` or `rollback`. */
+  readonly keepPrevious?: boolean;
+  /** Whether an archive of another program may replace data of which it has not one name at the top. */
+  readonly allowUnrelated?: boolean;
+}
+
+/** What a restore did. */
+export interface RestoreReport extends ArchiveReport {
+  /**
+   * What did not come along, too: what the archive says that it left out, and what was left alone because of that or because its
+   * name is not UTF-8 (`name-encoding`).
+   */
+  readonly skipped: readonly SkippedEntry[];
+  /** Links and special files that were replaced although no archive holds them: they are not deleted. */
+  readonly lost: readonly SkippedEntry[];
+  /** The folders that they lie in, each under its name. One for each volume. */
+  readonly lostIn: readonly string[];
+}
+
 /** What was read of an archive. */
 export interface ArchiveReport {
   /** Entries restored, verified or extracted, directories included. */

@@ -14,16 +14,18 @@ import { StorageLock } from "./storage-lock.ts";
 /** The options of a manager, checked, with what is left out filled in. */
 export interface ManagerSettings {
   readonly dataDir: string;
+  /** The globs as they were given. */
+  readonly exclude: readonly string[];
   readonly keptEntries: (filesystem: Filesystem) => Promise<KeptEntries>;
   readonly requiredFiles: readonly string[];
   readonly limits: Partial<ArchiveLimits>;
   readonly lock: StorageLock;
   readonly namePrefix: string;
   readonly onUnreadable: "fail" | "skip";
-  readonly allowEmpty: boolean;
   readonly level: number;
   readonly workers: number | undefined;
   readonly mounts: MountPolicy;
+  readonly allowEmpty: boolean;
   readonly hooks: BackupHooks;
   readonly disk: Disk;
 }
@@ -62,11 +64,34 @@ const HOOKS: OptionRules<BackupHooks> = {
 
 export const HOOK_NAMES: readonly string[] = Object.keys(HOOKS);
 
+const DEFAULT_PREFIX = "pb_backup_";
+
 /** Throws `CONFIG_INVALID`, naming the option, for what cannot work and for names that are no option. */
 export function managerSettings(options: BackupManagerOptions, disk: Disk): ManagerSettings {
   assertKnown(options);
-  const { dataDir, exclude = [], requiredFiles = [], limits = {}, namePrefix = "pb_backup_" } = options;
-  const { lock = "auto", lockTtlMs = DEFAULT_LOCK.ttlMs } = options;
+  assertValues(options);
+  const { dataDir, exclude = [], mounts = "refuse", lock = "auto", lockTtlMs = DEFAULT_LOCK.ttlMs } = options;
+  const place = { dataDir: resolve(dataDir), disk: options.disk ?? disk };
+  return {
+    ...place,
+    exclude,
+    keptEntries: keptOf(place, exclude, mounts),
+    requiredFiles: options.requiredFiles ?? [],
+    limits: options.limits ?? {},
+    lock: new StorageLock(lock, lockTtlMs),
+    namePrefix: options.namePrefix ?? DEFAULT_PREFIX,
+    onUnreadable: options.onUnreadable ?? "fail",
+    level: options.level ?? 1,
+    workers: options.workers,
+    mounts,
+    allowEmpty: options.allowEmpty ?? false,
+    hooks: options.hooks ?? {},
+  };
+}
+
+function assertValues(options: BackupManagerOptions): void {
+  const { dataDir, exclude = [], requiredFiles = [], namePrefix = DEFAULT_PREFIX } = options;
+  const { lock = "auto", mounts = "refuse" } = options;
   assert(typeof dataDir === "string" && dataDir !== "" && !dataDir.includes("\0"), "dataDir: not a path");
   assert(isListOfStrings(exclude), "exclude: not a list of globs");
   assert(isListOfStrings(requiredFiles), "requiredFiles: not a list of names");
@@ -75,28 +100,12 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     "namePrefix: not up to 100 of [a-z0-9_-]",
   );
   assert(["auto", "required", "process"].includes(lock), `lock: neither "auto" nor "required" nor "process"`);
-  assertWhole("lockTtlMs", lockTtlMs, 100);
+  assertWhole("lockTtlMs", options.lockTtlMs, 100);
   assertWhole("level", options.level, 0, 9);
   assertWhole("workers", options.workers, 0, 64);
   assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);
   assert(["boolean", "undefined"].includes(typeof options.allowEmpty), "allowEmpty: neither true nor false");
-  const { mounts = "refuse" } = options;
   assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
-  const place = { dataDir: resolve(dataDir), disk: options.disk ?? disk };
-  return {
-    ...place,
-    keptEntries: keptOf(place, exclude, mounts),
-    requiredFiles,
-    limits,
-    lock: new StorageLock(lock, lockTtlMs),
-    namePrefix,
-    onUnreadable: options.onUnreadable ?? "fail",
-    allowEmpty: options.allowEmpty ?? false,
-    level: options.level ?? 1,
-    workers: options.workers,
-    mounts,
-    hooks: options.hooks ?? {},
-  };
 }
 
 /** The names, and what is below them. The values of the options themselves are judged one by one. */

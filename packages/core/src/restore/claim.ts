@@ -10,6 +10,7 @@ import { newClaimName } from "./claim-name.ts";
 import { Claimants } from "./claimants.ts";
 import { ensureDirectory, existsOnDisk, isMissing, twice } from "./disk-steps.ts";
 import { RESTORE_FOLDER } from "./layout.ts";
+import { assertOwnFolder } from "./own-folder.ts";
 import { removeDirectoryIfPresent, removeIfEmpty } from "./remove-tree.ts";
 
 const LOOK_EACH_MS = 50;
@@ -79,6 +80,7 @@ class OwnClaim {
   /** Resolves when nobody else has the data directory, to the number of dead claims that were removed. */
   async acquire(): Promise<number> {
     const deadline = performance.now() + this.#patienceMs;
+    await assertOwnFolder(this.#disk, this.#dataDir);
     for (;;) {
       const { isListed, living, dead } = await this.#others.look(this.#name);
       if (this.#isPut && !isListed) await this.#remove(); // somebody took this process for dead

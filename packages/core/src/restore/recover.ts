@@ -6,10 +6,10 @@ import { whileClaimed } from "./claim.ts";
 import { isClaim } from "./claim-name.ts";
 import { removeLeftovers, settle } from "./clean-up.ts";
 import { completeSwap, completeUndo } from "./complete-swap.ts";
-import { utf8ChildrenOf } from "./disk-steps.ts";
 import { type Journal, readJournal, readState } from "./journal.ts";
-import { type JournalState, journalName, LOST_FOLDER, RESTORE_FOLDER } from "./layout.ts";
+import { type JournalState, journalName, RESTORE_FOLDER } from "./layout.ts";
 import { assertMountsThere } from "./missing-mounts.ts";
+import { isOwnName, namesInFolder } from "./own-folder.ts";
 import { removeIfEmpty } from "./remove-tree.ts";
 
 /** What `recover` found: nothing, leftovers of a restore that changed nothing, a restore it completed or undid. */
@@ -56,8 +56,8 @@ export async function finishInterrupted(disk: Disk, dataDir: string): Promise<Re
 
 /** Says whether `recover` has something to do in the data directory, or to wait for. Changes nothing. */
 export async function needsRecovery(dataDir: string, { disk = nodeDisk }: { disk?: Disk } = {}): Promise<boolean> {
-  const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER));
-  const rest = names.filter((name) => name !== LOST_FOLDER && name !== journalName("kept"));
+  const names = (await namesInFolder(disk, dataDir)).filter(isOwnName);
+  const rest = names.filter((name) => name !== journalName("kept"));
   if (rest.length === 0 || !names.includes(journalName("kept")) || rest.some(isClaim)) return rest.length > 0;
   const kept = await readJournal(disk, dataDir);
   return rest.some((name) => name !== kept?.journal.id);
@@ -72,9 +72,8 @@ export async function assertSettled(disk: Disk, dataDir: string): Promise<void> 
 
 /** Says whether nothing of a restore is there that could ever be in the way. */
 async function isUntouched(disk: Disk, dataDir: string): Promise<boolean> {
-  const folder = join(dataDir, RESTORE_FOLDER);
-  if ((await utf8ChildrenOf(disk, folder)).some((name) => name !== LOST_FOLDER)) return false;
-  await removeIfEmpty(disk, folder);
+  if ((await namesInFolder(disk, dataDir)).some(isOwnName)) return false;
+  await removeIfEmpty(disk, join(dataDir, RESTORE_FOLDER));
   return true;
 }
 

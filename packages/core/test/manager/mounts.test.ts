@@ -112,7 +112,7 @@ describe.runIf(MOUNTS)("a real mount below the data directory", () => {
     const { dataDir } = await backedUp();
     const elsewhere = await scratchDirectory();
     await writeTree(elsewhere, { precious: "x" });
-    mountOn(join(dataDir, ".stowage/dead/new/mount"), elsewhere);
+    mountOn(join(dataDir, ".stowage/00000000-0000-4000-8000-00000000dead/new/mount"), elsewhere);
 
     await expect(recover(dataDir)).rejects.toMatchObject({
       code: "UNAVAILABLE",

@@ -118,7 +118,9 @@ describe("restore", () => {
 
   it("finishes an interrupted restore first", async () => {
     const { manager, dataDir } = await changedSinceBackup();
-    await writeTree(dataDir, { ".stowage/dead/new/data.db": "staged by a process that was killed" });
+    await writeTree(dataDir, {
+      ".stowage/00000000-0000-4000-8000-00000000dead/new/data.db": "staged by a process that was killed",
+    });
 
     await manager.restore("a.zip");
 

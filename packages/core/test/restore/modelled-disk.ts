@@ -88,11 +88,11 @@ export class ModelledDisk implements Disk {
     this.#record({ kind: "create", inode: this.model.live.nextInode, at, isDirectory: true });
   }
 
-  async rename(source: string, target: string): Promise<void> {
+  async rename(source: DiskPath, target: DiskPath): Promise<void> {
     if (this.#call(`rename ${source} ${target}`) === "skip") return;
     const inode = this.#find(source);
     const at = this.#slot(target);
-    assertRenamable(source, target, this.#mounts);
+    assertRenamable(String(source), String(target), this.#mounts);
     const replaced = this.#names(at.directory).get(at.name);
     const names = replaced === undefined ? undefined : this.model.live.directories.get(replaced);
     if (names && names.size > 0) throw failure("ENOTEMPTY", target);
@@ -233,7 +233,9 @@ export class ModelledDisk implements Disk {
 
   #stats(inode: number, dev = 1): Stats {
     const isDirectory = this.model.live.directories.has(inode);
-    const mode = isDirectory ? 0o40755 : 0o100644;
+    const isLink = String(this.#content(inode).subarray(0, 3)) === "-> ";
+    const fileMode = isLink ? 0o120777 : 0o100644;
+    const mode = isDirectory ? 0o40755 : fileMode;
     const size = this.#content(inode).length;
     const fields = { dev, ino: inode, mode, size, mtime: new Date(0), mtimeMs: 0, ctimeMs: 0, nlink: 1 };
     return Object.assign(Object.create(Stats.prototype) as Stats, fields);
