@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import {
   abortError,
+  assertOptions,
   type Cancellable,
   type Capabilities,
   type Classification,
@@ -10,7 +11,9 @@ import {
   type FilesystemDriver,
   type ListPage,
   type ListPageOptions,
+  type OptionRules,
   type ReadRangeOptions,
+  rule,
   StowageError,
   type WriteObjectOptions,
 } from "@stowage/core";
@@ -29,7 +32,11 @@ import type { Writer } from "./temporary-name.ts";
 export interface LocalDriverOptions {
   /** Where the objects lie. Created with its parents, mode 0700, if it is missing. Relative to the working directory. */
   readonly directory: string;
+  /** Whether a missing directory is created. Default true. */
+  readonly create?: boolean;
 }
+
+const OPTIONS: OptionRules<LocalDriverOptions> = { directory: rule.path, create: rule.flag };
 
 const CAPABILITIES: Capabilities = Object.freeze({
   conditionalCreate: true,
@@ -51,11 +58,10 @@ export class LocalDriver implements FilesystemDriver {
   readonly #names: SortedNames;
   #writer: Promise<Writer> | undefined;
 
-  constructor({ directory }: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
-    if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
-      throw new StowageError("CONFIG_INVALID", "directory: give the path of a directory");
-    }
-    this.directory = resolve(directory);
+  constructor(options: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
+    const example = '{ directory: "/srv/backups" }';
+    assertOptions(options, OPTIONS, { code: "CONFIG_INVALID", required: ["directory"], example });
+    this.directory = resolve(options.directory);
     this.#disk = disk;
     this.#names = new SortedNames(disk, this.directory);
   }
