@@ -34,7 +34,7 @@ const OPTIONS: OptionRules<BackupsHandlerOptions> = {
   waitForRestore: rule.flag,
   maxUploadSize: rule.wholeNumber(1),
   signDownload: rule.callback,
-  cors: rule.object,
+  cors: { expected: "an object with a list of origins", accepts: hasOrigins },
   maxStatusStreams: rule.wholeNumber(1),
   heartbeatMs: rule.wholeNumber(1),
   onError: rule.callback,
@@ -64,6 +64,10 @@ function isAuthentication(value: unknown): boolean {
 
 function isBasePath(value: unknown): boolean {
   return typeof value === "string" && /^(\/[^/?#]+)*$/.test(value);
+}
+
+function hasOrigins(value: unknown): boolean {
+  return Array.isArray((value as { origins?: unknown } | null)?.origins);
 }
 
 function isListOfTexts(value: unknown): boolean {
