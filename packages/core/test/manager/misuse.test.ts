@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { BackupManager, needsRecovery, recover } from "../../src/index.ts";
+import { BackupManager, needsRecovery, recover, StowageError } from "../../src/index.ts";
 import { readTree, scratchDirectory } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
@@ -122,5 +122,22 @@ describe("recover and needsRecovery", () => {
       }
     }
     await expect(readdir(dataDir)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("a filesystem that cannot be loaded", () => {
+  it.each([
+    ["CONFIG_INVALID", false],
+    ["UNAVAILABLE", true],
+  ] as const)("is as retryable as its cause, which JSON tells: %s", async (code, retryable) => {
+    const { dataDir } = await makeManager();
+    const down = new StowageError(code, "no such place");
+    const manager = new BackupManager({ dataDir, filesystem: () => Promise.reject(down) });
+
+    const error = await manager.list().catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ code: "FILESYSTEM_UNAVAILABLE", retryable });
+    const cause = { name: "StowageError", code, message: "no such place" };
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ cause });
   });
 });
