@@ -126,6 +126,8 @@ it.each([
   [{ cors: {} }, "cors"],
   [{ auth: undefined }, "auth"],
   [{ wait: true }, "wait"],
+  [{ cors: { origins: [], origin: "*" } }, "cors.origin"],
+  [{ manager: {} }, "manager"],
 ])("the options %j are refused by name", async (options, name) => {
   await expect(makeBed({ handler: options as object })).rejects.toMatchObject({
     code: "CONFIG_INVALID",

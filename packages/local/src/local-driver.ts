@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import {
   abortError,
+  assertOptions,
   type Cancellable,
   type Capabilities,
   type Classification,
@@ -10,7 +11,9 @@ import {
   type FilesystemDriver,
   type ListPage,
   type ListPageOptions,
+  type OptionRules,
   type ReadRangeOptions,
+  rule,
   StowageError,
   type WriteObjectOptions,
 } from "@stowage/core";
@@ -33,6 +36,8 @@ export interface LocalDriverOptions {
   readonly create?: boolean;
 }
 
+const OPTIONS: OptionRules<LocalDriverOptions> = { directory: rule.path, create: rule.flag };
+
 const CAPABILITIES: Capabilities = Object.freeze({
   conditionalCreate: true,
   contentTypes: false,
@@ -54,13 +59,11 @@ export class LocalDriver implements FilesystemDriver {
   readonly #names: SortedNames;
   #writer: Promise<Writer> | undefined;
 
-  constructor({ directory, create = true }: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
-    if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
-      throw new StowageError("CONFIG_INVALID", "directory: give the path of a directory");
-    }
-    if (typeof create !== "boolean") throw new StowageError("CONFIG_INVALID", "create: neither true nor false");
-    this.directory = resolve(directory);
-    this.#create = create;
+  constructor(options: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
+    const example = '{ directory: "/srv/backups" }';
+    assertOptions(options, OPTIONS, { code: "CONFIG_INVALID", required: ["directory"], example });
+    this.directory = resolve(options.directory);
+    this.#create = options.create ?? true;
     this.#disk = disk;
     this.#names = new SortedNames(disk, this.directory);
   }

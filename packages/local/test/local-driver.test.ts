@@ -92,6 +92,11 @@ describe("the directory", () => {
     expect(() => new LocalDriver(options)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   });
 
+  it("is refused with an option that there is not, and the one that is meant is named", () => {
+    const options = { directory: "x", creat: false } as { directory: string };
+    expect(() => new LocalDriver(options)).toThrow("creat: no such option; did you mean create?");
+  });
+
   it.each(["file", "file/below"])("is refused if it is no directory: %s", async (name) => {
     const parent = await temporaryDirectory();
     await writeFile(join(parent, "file"), "");

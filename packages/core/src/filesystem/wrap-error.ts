@@ -19,6 +19,7 @@ const PHRASES: ReadonlyMap<string, string> = new Map([
   ["entries", "list the entries of"],
   ["exists", "look for"],
   ["keptPrevious", "look for previous data"],
+  ["needsRecovery", "look for an interrupted restore"],
   ["rollback", "roll back"],
   ["signUrl", "sign a URL of"],
 ]);

@@ -22,6 +22,7 @@ export const rule = Object.freeze({
   callback: makeRule("a function", (value) => typeof value === "function"),
   object: makeRule("an object", (value) => typeof value === "object" && value !== null),
   signal: makeRule("an AbortSignal", (value) => value instanceof AbortSignal),
+  milliseconds: makeRule("a number of milliseconds from 0 on", (value) => typeof value === "number" && value >= 0),
   oneOf: (...words: readonly string[]) => {
     return makeRule(`one of ${words.map((word) => JSON.stringify(word)).join(", ")}`, (value) =>
       words.includes(value as string),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { classifyDiskError } from "../classify-disk-error.ts";
 import { type Disk, nodeDisk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
+import { checkRecover } from "./check-recover.ts";
 import { whileClaimed } from "./claim.ts";
 import { isClaim } from "./claim-name.ts";
 import { removeLeftovers, settle } from "./clean-up.ts";
@@ -30,10 +31,9 @@ export interface RecoverOptions {
  * fails too: the next call goes on. `JOURNAL_CORRUPT`, and `RECOVERY_REQUIRED` for previous content that no journal
  * explains or for a mount that a restore worked on and that is missing, touch nothing. Content kept by `keepPrevious` stays.
  */
-export async function recover(
-  dataDir: string,
-  { disk = nodeDisk, patienceMs }: RecoverOptions = {},
-): Promise<Recovery> {
+export async function recover(dataDir: string, options: RecoverOptions = {}): Promise<Recovery> {
+  checkRecover("recover", dataDir, options);
+  const { disk = nodeDisk, patienceMs } = options;
   try {
     if (await isUntouched(disk, dataDir)) return "none";
     return await whileClaimed({ disk, dataDir, patienceMs }, async ({ isTakenOver }) => {
@@ -55,7 +55,9 @@ export async function finishInterrupted(disk: Disk, dataDir: string): Promise<Re
 }
 
 /** Says whether `recover` has something to do in the data directory, or to wait for. Changes nothing. */
-export async function needsRecovery(dataDir: string, { disk = nodeDisk }: { disk?: Disk } = {}): Promise<boolean> {
+export async function needsRecovery(dataDir: string, options: { disk?: Disk } = {}): Promise<boolean> {
+  checkRecover("needsRecovery", dataDir, options);
+  const { disk = nodeDisk } = options;
   const names = (await namesInFolder(disk, dataDir)).filter(isOwnName);
   const rest = names.filter((name) => name !== journalName("kept"));
   if (rest.length === 0 || !names.includes(journalName("kept")) || rest.some(isClaim)) return rest.length > 0;

@@ -3,7 +3,7 @@ import type { Authentication, Caller, ClientInfo } from "../authentication.ts";
 import { jsonResponse } from "../json-response.ts";
 import { type Admins, type KnownAdmin, knownAdmins, normalizeIdentity } from "./admin-list.ts";
 import { AdminTokens } from "./admin-tokens.ts";
-import { assertAdminOptions } from "./assert-admin-options.ts";
+import { assertAdminOptions, assertKnownAdminOptions } from "./assert-admin-options.ts";
 import { clientNetwork } from "./client-network.ts";
 import { readCredentials } from "./credentials.ts";
 import { type LoginFlavour, loginRoute } from "./login-flavour.ts";
@@ -64,6 +64,7 @@ export class AdminAuthentication implements Authentication {
   readonly #tokens: AdminTokens;
 
   constructor(options: AdminAuthenticationOptions, { deriveKey, now, elapsedMs }: Surroundings) {
+    assertKnownAdminOptions(options);
     const { secret, authTokenSeconds = 24 * 3600, fileTokenSeconds = 180, rates = {} } = options;
     assertAdminOptions({ authTokenSeconds, fileTokenSeconds, rates });
     this.#admins = readerOf(options.admins);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
+import { assertOptions, type OptionRules, rule } from "@stowage/core";
 import type { ClientInfo } from "../authentication.ts";
 import { refusedRequest } from "../refused-request.ts";
 import { discardRest } from "./discard-rest.ts";
@@ -18,6 +19,8 @@ export interface NodeListenerOptions {
   readonly idleTimeoutMs?: number;
 }
 
+const OPTIONS: OptionRules<NodeListenerOptions> = { idleTimeoutMs: rule.wholeNumber(1) };
+
 interface Exchange {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
@@ -32,8 +35,10 @@ interface Exchange {
  */
 export function toNodeListener(
   handler: WebHandler,
-  { idleTimeoutMs = 30_000 }: NodeListenerOptions = {},
+  options: NodeListenerOptions = {},
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  assertOptions(options, OPTIONS, { code: "CONFIG_INVALID" });
+  const { idleTimeoutMs = 30_000 } = options;
   return (incoming, outgoing) => {
     outgoing.on("error", () => {}); // the client left: "close" follows
     answer(handler, { incoming, outgoing, idleTimeoutMs }).catch(() => outgoing.destroy());
