@@ -1,11 +1,11 @@
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, open, readdir, realpath } from "node:fs/promises";
+import { open, readdir, realpath } from "node:fs/promises";
 import { descriptorPath, realPathOf } from "./descriptor-path.ts";
 import { lstatInSlices } from "./lstat-in-slices.ts";
 
 /** A directory that is open: its children are reached through it, whatever takes its name or its place meanwhile. */
 export interface DiskDirectory {
-  /** Where it lies, without any link. */
+  /** Where it lay when it was opened, without any link. */
   realPath(): Promise<string>;
   /** The names in it, as the bytes that the disk holds, in no order. */
   readNames(): Promise<Buffer[]>;
@@ -21,21 +21,13 @@ export async function openDirectory(
 ): Promise<DiskDirectory> {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
   const handle = await open(path, O_RDONLY | O_DIRECTORY | (followsLink ? 0 : O_NOFOLLOW));
-  const isKnown = await realPathOf(handle.fd).then(
-    () => true,
-    () => false,
-  );
-  return isKnown ? throughDescriptor(handle) : throughPath(handle, path);
-}
-
-function throughDescriptor(handle: FileHandle): DiskDirectory {
-  const path = descriptorPath(handle.fd);
-  return { ...listing(path), realPath: () => realPathOf(handle.fd), close: () => handle.close() };
-}
-
-/** Where a system has no path for what is open, the best that can be said is where its path leads now. */
-function throughPath(handle: FileHandle, path: string): DiskDirectory {
-  return { ...listing(path), realPath: () => realpath(path), close: () => handle.close() };
+  const place = await realPathOf(handle.fd).catch(() => undefined);
+  // Where a system has no path for what is open, the best that can be said is where its path leads now.
+  return {
+    ...listing(place === undefined ? path : descriptorPath(handle.fd)),
+    realPath: async () => place ?? realpath(path),
+    close: () => handle.close(),
+  };
 }
 
 function listing(path: string): Pick<DiskDirectory, "readNames" | "lstatChildren"> {

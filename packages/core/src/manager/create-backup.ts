@@ -52,6 +52,7 @@ async function archiveInto(
   const source = await watchSource({ disk, dataDir, signal });
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
   const nameSizeMax = restorableNameSize(dataDir);
+  const doubtful = await leftOut();
   const walk = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, nameSizeMax, signal });
   const rules = rulesOf(settings);
   checkWalk(walk, rules);
@@ -65,7 +66,7 @@ async function archiveInto(
     onProgress,
     globs: exclude,
     storages,
-    others: leftOut,
+    others: doubtful,
   });
   const content = fenced(archive.content, fence, async () => {
     await source.assertSame(walk);
@@ -74,7 +75,7 @@ async function archiveInto(
   const { size, modifiedAt, copies } = await store(filesystem, { key, content, sizeBound: archive.sizeBound, signal });
   const missing = (copies ?? []).filter(({ error }) => error !== undefined);
   const notCopied = missing.map(({ name }) => ({ name, reason: "copy-failed" }));
-  const warnings = [...leftOut, ...walk.skipped, ...archive.warnings, ...notCopied];
+  const warnings = [...doubtful, ...walk.skipped, ...archive.warnings, ...notCopied];
   return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
 }
 

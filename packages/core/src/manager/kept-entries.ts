@@ -3,7 +3,7 @@ import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { storagePlaces } from "./storage-places.ts";
-import { BACKUPS_FOLDER, topFolders } from "./top-folders.ts";
+import { BACKUPS_FOLDER, doubtfulFolders, holdsBackups } from "./top-folders.ts";
 
 /** What of the data directory a backup leaves out and a restore leaves alone. */
 export interface KeptEntries {
@@ -12,7 +12,7 @@ export interface KeptEntries {
   /** Whether anything below the top level can be kept. */
   readonly keepsBelowTop: boolean;
   /** What a backup must say that it left out, because nobody asked for it and it might be data. */
-  readonly leftOut: readonly SkippedEntry[];
+  leftOut(): Promise<readonly SkippedEntry[]>;
   /** Where below the data directory backups lie. */
   readonly storages: readonly string[];
 }
@@ -26,14 +26,18 @@ export function keptEntries(
   const isUnwanted = matching(exclude);
   return async (filesystem) => {
     const storage = await storagePlaces(dataDir, filesystem.directories);
-    const top = await topFolders(disk, dataDir, storage);
-    const places = top.holdsBackups ? [...storage, BACKUPS_FOLDER] : storage;
+    const hasBackups = await holdsBackups(disk, dataDir, storage);
+    const places = hasBackups ? [...storage, BACKUPS_FOLDER] : storage;
     const isPlace = (name: string) => places.some((place) => name === place || name.startsWith(`${place}/`));
     return {
       isKept: (name) => isPlace(name) || isExcluded(name),
       keepsBelowTop: exclude.length > 0 || storage.some((place) => place.includes("/")),
       storages: storage,
-      leftOut: top.warnings.filter(({ name }) => !storage.includes(name) && !isUnwanted(name)),
+      leftOut: async () => {
+        const doubtful = [...(hasBackups ? [BACKUPS_FOLDER] : []), ...(await doubtfulFolders(disk, dataDir))];
+        const unsaid = doubtful.filter((name) => !storage.includes(name) && !isUnwanted(name));
+        return unsaid.map((name) => ({ name, reason: "excluded" }));
+      },
     };
   };
 }

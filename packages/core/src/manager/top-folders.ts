@@ -1,35 +1,26 @@
 import { join } from "node:path";
-import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import { isMissing, utf8ChildrenOf } from "../restore/disk-steps.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
 import { isOwnName } from "../restore/own-names.ts";
-
-/** Names at the top of a data directory that may belong to somebody else, as they stand there now. */
-export interface TopFolders {
-  /** Whether the folder `backups` holds nothing but backups. */
-  readonly holdsBackups: boolean;
-  /** What of that might be somebody's data after all. */
-  readonly warnings: readonly SkippedEntry[];
-}
 
 /** Of the file system, which puts there what it finds when it is repaired. */
 const FOUND_FOLDER = "lost+found";
 /** Where PocketBase keeps its backups. */
 export const BACKUPS_FOLDER = "backups";
 
-/**
- * Looks at what is left out and left alone although nobody asked for it: `.stowage`, `lost+found`, and a folder `backups`
- * that holds nothing but zips and has no part of the storage in it.
- */
-export async function topFolders(disk: Disk, dataDir: string, storage: readonly string[]): Promise<TopFolders> {
-  const holdsStorage = storage.some((name) => name === BACKUPS_FOLDER || name.startsWith(`${BACKUPS_FOLDER}/`));
-  const holdsBackups = !holdsStorage && (await holdsOnlyZips(disk, join(dataDir, BACKUPS_FOLDER)));
+/** Says whether a folder `backups` is there that holds nothing but zips, and no part of the storage. */
+export async function holdsBackups(disk: Disk, dataDir: string, storage: readonly string[]): Promise<boolean> {
+  if (storage.some((name) => name === BACKUPS_FOLDER || name.startsWith(`${BACKUPS_FOLDER}/`))) return false;
+  return holdsOnlyZips(disk, join(dataDir, BACKUPS_FOLDER));
+}
+
+/** Which of the fixed folders hold what might be somebody's data after all. */
+export async function doubtfulFolders(disk: Disk, dataDir: string): Promise<string[]> {
   const doubtful: string[] = [];
   if (await holdsForeignNames(disk, join(dataDir, RESTORE_FOLDER))) doubtful.push(RESTORE_FOLDER);
-  if (holdsBackups) doubtful.push(BACKUPS_FOLDER);
   if (await holdsSomething(disk, join(dataDir, FOUND_FOLDER))) doubtful.push(FOUND_FOLDER);
-  return { holdsBackups, warnings: doubtful.map((name) => ({ name, reason: "excluded" })) };
+  return doubtful;
 }
 
 /** At least one zip, and beside zips only what a lock or a storage of attributes puts there. */
