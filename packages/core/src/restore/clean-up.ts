@@ -39,7 +39,10 @@ async function cleanUp(
 ): Promise<void> {
   await setConflictsAside(disk, dataDir, journal);
   const layouts = layoutsOf(dataDir, journal.id, mountsOf(journal.roots));
-  for (const layout of layouts) await moveToLost(disk, layout, { replaced: journal.replaced ?? [], onLost });
+  for (const layout of layouts) {
+    const from = journal.isRollback === true ? layout.staged : layout.previous;
+    await moveToLost(disk, layout, { from, replaced: journal.replaced ?? [], onLost });
+  }
   const [own, ...mounts] = layouts;
   for (const layout of mounts) await removeWork(disk, layout);
   if (own) await removeTree(disk, own.work);

@@ -27,30 +27,39 @@ interface Found extends SkippedEntry {
   readonly base: string;
 }
 
+export interface LostOptions {
+  /** The place of the restore from which it moves, and which is to be removed. */
+  readonly from: string;
+  /** Names of which the archive has an entry: they may be removed. */
+  readonly replaced: readonly string[];
+  onLost(entry: LostEntry): void;
+}
+
 /**
- * Moves what no archive can hold out of the places of a restore that are to be removed, to `.stowage/lost/<id>` under its name, and
- * warns of it: links, which are not followed, special files, and what has a name that is not UTF-8. Not those of which the archive
- * has an entry (`replaced`). Durable when it returns. Can be stopped at any instant and called again.
+ * Moves what no archive can hold out of a place of a restore that is to be removed, to `.stowage/lost/<id>` under its name, and
+ * warns of it: links, which are not followed, special files, and what has a name that is not UTF-8. Durable when it returns. Can be
+ * stopped at any instant and called again.
  */
 export async function moveToLost(
   disk: Disk,
   layout: RestoreLayout,
-  { replaced, onLost }: { replaced: readonly string[]; onLost: (entry: LostEntry) => void },
+  { from, replaced, onLost }: LostOptions,
 ): Promise<void> {
   const known = new Set(replaced);
-  const all: Found[] = [];
-  for (const base of [layout.previous, layout.staged]) all.push(...(await unarchivable(disk, base, base)));
-  const found = all.filter(({ name }) => !known.has(name));
+  const found = (await unarchivable(disk, from, from)).filter(({ name }) => !known.has(name));
   if (found.length > 0) await assertLostFolder(disk, layout.folder);
-  for (const entry of found) onLost(await moveOne(disk, layout, entry));
-  if (!(await existsOnDisk(disk, layout.work)) || !(await existsOnDisk(disk, layout.lost))) return;
-  // Perhaps another process moved them and was killed before this.
-  for (const directory of await directoriesBelow(disk, layout.work)) await syncOnce(disk, directory);
-  for (const folder of await foldersOf(disk, layout)) {
-    for (const directory of await directoriesBelow(disk, folder)) await syncOnce(disk, directory);
+  const way = new DurableWay(disk);
+  for (const entry of found) onLost(await moveOne(disk, layout, { ...entry, way }));
+  if (!(await existsOnDisk(disk, from))) return; // all of this was done before the rest was removed
+  const folders = await foldersOf(disk, layout);
+  const lost: Found[] = [];
+  for (const folder of folders) lost.push(...(await unarchivable(disk, folder, folder)));
+  if (lost.length === 0) return;
+  // Also those that another process moved, which was killed before this.
+  for (const place of [from, ...folders]) {
+    for (const directory of await directoriesBelow(disk, place)) await syncOnce(disk, directory);
   }
-  for (const directory of [dirname(layout.lost), layout.folder]) await syncOnce(disk, directory);
-  await warnOf(disk, layout);
+  warn(layout, lost);
 }
 
 async function unarchivable(disk: Disk, base: string, directory: string): Promise<Found[]> {
@@ -69,26 +78,42 @@ async function unarchivable(disk: Disk, base: string, directory: string): Promis
 }
 
 /** The way to where it goes is durable before it goes. */
-async function moveOne(disk: Disk, layout: RestoreLayout, { path, base, ...entry }: Found): Promise<LostEntry> {
+async function moveOne(
+  disk: Disk,
+  layout: RestoreLayout,
+  { path, base, way, ...entry }: Found & { readonly way: DurableWay },
+): Promise<LostEntry> {
   const below = path.subarray(Buffer.byteLength(base) + 1);
   for (let number = 1; ; number++) {
     const folder = number === 1 ? layout.lost : `${layout.lost}.${number}`;
     const parents = parentsOf(join(folder, dirname(String(below))), layout.folder);
     const target = joinRaw(folder, below);
-    if (!(await makeWay(disk, parents)) || (await existsOnDisk(disk, target))) continue;
+    if (!(await way.make(parents)) || (await existsOnDisk(disk, target))) continue;
     await disk.rename(path, target);
     return { ...entry, folder };
   }
 }
 
-/** Makes directories inside each other, durably. False if something else lies in their way. */
-async function makeWay(disk: Disk, directories: readonly string[]): Promise<boolean> {
-  for (const directory of directories) {
-    await ensureDirectory(disk, directory);
-    if (!(await disk.lstat(directory)).isDirectory()) return false;
-    await syncOnce(disk, dirname(directory));
+/** Directories that are there to stay. */
+class DurableWay {
+  readonly #disk: Disk;
+  readonly #made = new Set<string>();
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
   }
-  return true;
+
+  /** Makes directories inside each other, durably. False if something else lies in their way. */
+  async make(directories: readonly string[]): Promise<boolean> {
+    for (const directory of directories) {
+      if (this.#made.has(directory)) continue;
+      await ensureDirectory(this.#disk, directory);
+      if (!(await this.#disk.lstat(directory)).isDirectory()) return false;
+      await syncOnce(this.#disk, dirname(directory));
+      this.#made.add(directory);
+    }
+    return true;
+  }
 }
 
 /** What is kept for good goes to no place of somebody else. */
@@ -119,13 +144,6 @@ async function foldersOf(disk: Disk, { lost, work }: RestoreLayout): Promise<str
   const id = relative(dirname(work), work);
   const names = await utf8ChildrenOf(disk, parent);
   return names.filter((name) => name === id || name.startsWith(`${id}.`)).map((name) => join(parent, name));
-}
-
-/** Tells of all that lies there, also of what another process moved. */
-async function warnOf(disk: Disk, layout: RestoreLayout): Promise<void> {
-  const found: Found[] = [];
-  for (const folder of await foldersOf(disk, layout)) found.push(...(await unarchivable(disk, folder, folder)));
-  if (found.length > 0) warn(layout, found);
 }
 
 function warn({ volume, folder }: RestoreLayout, found: readonly Found[]): void {

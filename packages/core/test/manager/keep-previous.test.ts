@@ -108,7 +108,9 @@ describe("rollback", () => {
     expect(await readTree(dataDir)).toEqual({ ...CHANGED, "later/cache/kept": "l" });
   });
 
-  it("leaves everything as it was, the previous data still kept, wherever a disk call fails", async () => {
+  it("leaves everything as it was, the previous data still kept, wherever a disk call fails", {
+    timeout: 120_000,
+  }, async () => {
     const outcomes = { old: 0, new: 0 };
     for (let failAt = 1; ; failAt++) {
       const { manager, dataDir, filesystem } = await changedSinceBackup({}, { "data.db": "new" });

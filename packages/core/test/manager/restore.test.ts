@@ -129,7 +129,9 @@ describe("restore", () => {
 });
 
 describe("a restore whose disk or storage fails once", () => {
-  it("leaves the old data or the new, nothing beside it, and a free lock, at every disk call", async () => {
+  it("leaves the old data or the new, nothing beside it, and a free lock, at every disk call", {
+    timeout: 120_000,
+  }, async () => {
     const outcomes = { old: 0, new: 0 };
     for (let failAt = 1; ; failAt++) {
       const faulty = faultyDisk(nodeDisk, { failAt });
