@@ -13,7 +13,8 @@ import { makeRoundTrip } from "./make-round-trip.ts";
 const dataDir = await mkdtemp(join(tmpdir(), "stowage-express-"));
 await writeFile(join(dataDir, "notes.txt"), "precious");
 const filesystem = localFilesystem({ directory: join(dataDir, "backups") });
-const manager = new BackupManager({ dataDir, filesystem });
+const manager = new BackupManager({ dataDir, filesystem, requiredFiles: ["notes.txt"] });
+await manager.recover(); // finishes a restore that was interrupted, before the application opens its files
 const token = randomBytes(32).toString("base64url");
 const server = makeApplication(manager, token).listen(0, "127.0.0.1");
 server.requestTimeout = 0; // else Node ends uploads of over 300 s

@@ -10,6 +10,11 @@ export interface BackupsHandlerOptions {
   readonly basePath?: string;
   /** Whether a restore is answered after its end, rather than when the archive has been judged. Default false. */
   readonly waitForRestore?: boolean;
+  /**
+   * Whether a restore keeps what it replaces, until the application calls `manager.confirm()` or `manager.rollback()`: until then
+   * another restore is refused. Default false.
+   */
+  readonly keepPrevious?: boolean;
   /** The most bytes of an uploaded archive. Default: only the storage limits it. */
   readonly maxUploadSize?: number;
   /** How long all of a body may take that is no upload, in milliseconds: that of a log-in or a create. Then it is 408. Default 30,000. */
@@ -34,6 +39,7 @@ const OPTIONS: OptionRules<BackupsHandlerOptions> = {
   auth: { expected: "a function or an Authentication", accepts: isAuthentication },
   basePath: { expected: 'a path such as "/admin", without a slash at its end', accepts: isBasePath },
   waitForRestore: rule.flag,
+  keepPrevious: rule.flag,
   maxUploadSize: rule.wholeNumber(1),
   bodyTimeoutMs: rule.wholeNumber(1),
   signDownload: rule.callback,
