@@ -10,7 +10,7 @@ import { makeDataDirectory, removeDataDirectory } from "../restore/make-data-dir
 import { finishInterrupted } from "../restore/recover.ts";
 import { restoreArchive } from "../restore/restore-archive.ts";
 import { assertRelated } from "./assert-related.ts";
-import { judgedBackup, limitsOfSpace } from "./judged-backup.ts";
+import { type JudgedBackup, judgedBackup, limitsOfSpace } from "./judged-backup.ts";
 import { keepingBackups } from "./kept-entries.ts";
 import type { RestoreReport } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
@@ -58,14 +58,21 @@ async function judgeAndReplace(
   operation: Operation,
   settings: RestoreSettings & { readonly claim: Claim },
 ): Promise<RestoreReport> {
-  const { dataDir, disk, requiredFiles, keepPrevious, claim } = settings;
-  const { key, signal } = operation;
   const planned = await planMounts(await settings.keptEntries(filesystem), settings);
   const base = await limitsOf(planned, settings);
   const keptEntries = async () => planned;
   await using judged = await judgedBackup(filesystem, operation, { ...settings, keptEntries, base });
-  const { source, archive, threads } = judged;
-  await assertRoom(archive.entries, planned, settings);
+  await assertRoom(judged.archive.entries, planned, settings);
+  return await replace(judged, operation, { ...settings, planned }); // its threads end with it
+}
+
+async function replace(
+  { source, archive, threads }: JudgedBackup,
+  operation: Operation,
+  { planned, ...settings }: RestoreSettings & { readonly claim: Claim; readonly planned: PlannedMounts },
+): Promise<RestoreReport> {
+  const { dataDir, disk, requiredFiles, keepPrevious, claim } = settings;
+  const { key, signal } = operation;
   const alone = leavingAlone(archive.record, archive.entries);
   const kept = keepingBackups(planned, archive.entries);
   const isKept = (name: string) => kept.isKept(name) || alone.reasonToStay(name) !== undefined;

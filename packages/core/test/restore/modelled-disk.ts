@@ -201,6 +201,7 @@ export class ModelledDisk implements Disk {
   #find(path: DiskPath): number {
     let inode = ROOT;
     for (const name of partsOf(String(path))) {
+      if (name === ".") continue;
       const next = this.#names(inode).get(name);
       if (next === undefined) throw failure("ENOENT", path);
       inode = next;
