@@ -25,11 +25,13 @@ it("a download says all that a client needs, and that nobody may keep it", async
     "cache-control": "private, no-store",
     "content-disposition": 'attachment; filename="a.zip"',
     "content-length": "10",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "content-type": "application/zip",
     etag: expect.stringMatching(/^"[^"]+"$/),
     "last-modified": expect.stringMatching(/GMT$/),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
   });
   expect(await response.text()).toBe(CONTENT);
 });
