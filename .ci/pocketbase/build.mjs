@@ -32,9 +32,10 @@ writeFileSync(join(directory, "go.mod"), `module main\n\ngo 1.24\n\nrequire ${RE
 const flags = "-mod=mod -modcacherw -buildvcs=false -trimpath";
 const { status, stderr, error } = spawnSync("go", ["build", "-o", "pocketbase", "."], {
   cwd: directory,
-  env: { ...process.env, GO111MODULE: "on", GOMODCACHE: join(downloads, "go"), GOFLAGS: flags },
+  env: { ...process.env, GO111MODULE: "on", GOMODCACHE: join(downloads, "go"), GOTMPDIR: directory, GOFLAGS: flags },
   encoding: "utf8",
   timeout: TIMEOUT_MS,
+  killSignal: "SIGINT", // the signal at which Go ends its compilers and removes what it made
 });
 if (status !== 0) {
   console.error(`PocketBase cannot be built: ${error?.message ?? stderr.trim().split("\n").at(-1)}`);
