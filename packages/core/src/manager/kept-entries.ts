@@ -9,8 +9,6 @@ import { BACKUPS_FOLDER, doubtfulFolders, holdsBackups } from "./top-folders.ts"
 export interface KeptEntries {
   /** Takes a name relative to the data directory, with "/" between its parts. */
   isKept(name: string): boolean;
-  /** Whether anything below the top level can be kept. */
-  readonly keepsBelowTop: boolean;
   /** What a backup must say that it left out, because nobody asked for it and it might be data. */
   leftOut(): Promise<readonly SkippedEntry[]>;
   /** Where below the data directory backups lie. */
@@ -31,7 +29,6 @@ export function keptEntries(
     const isPlace = (name: string) => places.some((place) => name === place || name.startsWith(`${place}/`));
     return {
       isKept: (name) => isPlace(name) || isExcluded(name),
-      keepsBelowTop: exclude.length > 0 || storage.some((place) => place.includes("/")),
       storages: storage,
       leftOut: async () => {
         const doubtful = [...(hasBackups ? [BACKUPS_FOLDER] : []), ...(await doubtfulFolders(disk, dataDir))];

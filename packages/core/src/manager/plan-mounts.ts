@@ -33,7 +33,7 @@ export async function planMounts(
   const mounts = await mountsOutside(kept, { disk, dataDir });
   if (mounts.length === 0) return { ...kept, mounts };
   if (policy === "refuse") throw refusal(dataDir, mounts);
-  if (policy === "keep") return { ...leavingOut(kept, mounts), keepsBelowTop: true, mounts: [] };
+  if (policy === "keep") return { ...leavingOut(kept, mounts), mounts: [] };
   const files: string[] = [];
   for (const mount of mounts) if (!(await disk.lstat(join(dataDir, mount))).isDirectory()) files.push(mount);
   if (files.length > 0) throw refusal(dataDir, files);

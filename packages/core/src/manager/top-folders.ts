@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Disk } from "../disk.ts";
 import { isMissing, utf8ChildrenOf } from "../restore/disk-steps.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
-import { isOwnName } from "../restore/own-names.ts";
+import { isOwnName } from "../restore/own-folder.ts";
 
 /** Of the file system, which puts there what it finds when it is repaired. */
 const FOUND_FOLDER = "lost+found";
