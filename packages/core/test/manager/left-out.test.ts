@@ -77,7 +77,6 @@ it.each<[string, Tree, string[]]>([
   ["an empty lost+found", { "lost+found/": "" }, []],
   ["a lost+found that holds something", { "lost+found/#12": "x" }, ["lost+found"]],
   ["what a restore set aside", { ".stowage/lost/id/a": "x" }, [".stowage"]],
-  ["a file called .stowage", { ".stowage": "x" }, [".stowage"]],
   ["somebody's file in .stowage", { ".stowage/mine.txt": "x" }, [".stowage"]],
 ])("%s is left out and stays, with a warning where it may be data", async (_, data, names) => {
   const { manager } = await makeManager({ data: { d: "1", ...data } });
