@@ -5,8 +5,12 @@ import { restoreLayout } from "./layout.ts";
 /** Bytes of a path with the NUL behind it: limits.h of Linux and of macOS. */
 const PATH_MAX = process.platform === "darwin" ? 1_024 : 4_096;
 
-/** The bytes that a name may have so that this host can write it to where a restore of the data directory stages its entries. */
+/** For ".2" and so on behind a name that is set aside where there is one already. */
+const NUMBER_SIZE = 8;
+
+/** The bytes that a name may have so that this host can write it to wherever a restore of the data directory puts entries. */
 export function restorableNameSize(dataDir: string): number {
-  const { staged } = restoreLayout(dataDir, randomUUID());
-  return PATH_MAX - 1 - Buffer.byteLength(join(staged, "/"));
+  const { staged, previous, conflict, lost } = restoreLayout(dataDir, randomUUID());
+  const sizes = [staged, previous, conflict, lost].map((place) => Buffer.byteLength(join(place, "/")));
+  return PATH_MAX - 1 - NUMBER_SIZE - Math.max(...sizes);
 }
