@@ -75,7 +75,8 @@ export class ArchiveWriter {
   }
 
   async *#entriesInOrder(): AsyncGenerator<Uint8Array> {
-    const prepared = inOrder(packsOf(this.#walk.entries), {
+    const isSubstituted = (source: SourceEntry) => this.#isSubstituted(source);
+    const prepared = inOrder(packsOf(this.#walk.entries, isSubstituted), {
       run: (sources) => this.#prepare(sources),
       weigh: () => 1,
       limit: this.#compressor.jobsAhead,
@@ -93,9 +94,13 @@ export class ArchiveWriter {
     yield encodeLocalHeader(entry);
   }
 
-  /** Reads ahead what is small. What is large is only opened when its turn has come. */
+  #isSubstituted({ name }: SourceEntry): boolean {
+    return this.#options.substitutes?.has(name) ?? false;
+  }
+
+  /** Reads ahead what is small. What is large, or comes from elsewhere, is only opened when its turn has come. */
   async #prepare(sources: readonly SourceEntry[]): Promise<Prepared> {
-    const isLarge = sources.some((source) => source.size > BLOCK_SIZE);
+    const isLarge = sources.some((source) => source.size > BLOCK_SIZE || this.#isSubstituted(source));
     return isLarge ? { sources } : { sources, pack: await this.#compressor.pack(sources) };
   }
 

@@ -10,7 +10,12 @@ export interface SourceOptions {
   readonly disk: { openFile(path: string): Promise<ReadableFile> };
   /** Whether a file that cannot be read fails the backup or is left out and reported. */
   readonly onUnreadable: "fail" | "skip";
+  /** Entries whose bytes do not come from where they lie. */
+  readonly substitutes?: Substitutes | undefined;
 }
+
+/** What opens the bytes of an entry, by its name, instead of opening it where it lies. */
+export type Substitutes = ReadonlyMap<string, () => Promise<ReadableFile>>;
 
 /** A file to back up, open, with what `stat` said right after. */
 export interface OpenedSource {
@@ -24,7 +29,8 @@ export interface OpenedSource {
  */
 export async function openSource(entry: SourceEntry, options: SourceOptions): Promise<OpenedSource | SkippedEntry> {
   try {
-    const file = await openTwice(pathOf(options.root, entry.name), options.disk);
+    const path = pathOf(options.root, entry.name);
+    const file = await (options.substitutes?.get(entry.name)?.() ?? openTwice(path, options.disk));
     return await describe(file, entry);
   } catch (error) {
     return skippedOrThrow(error, entry, options);

@@ -20,6 +20,9 @@ export interface SourceEntry {
   readonly mode: number;
   /** Milliseconds since 1970: there may be a million entries, and a `Date` for each takes more than all else. */
   readonly modifiedAtMs: number;
+  /** Device and inode of a file, where the walk looked at it. */
+  readonly dev?: number;
+  readonly ino?: number;
 }
 
 /** What lies below a directory. */
@@ -147,8 +150,8 @@ class Walker {
   }
 
   #child(name: string, stats: Stats): SourceEntry | undefined {
-    const { mode, mtime } = stats;
-    if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime() };
+    const { mode, mtime, dev, ino } = stats;
+    if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime(), dev, ino };
     if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime() };
     this.#skipped.push({ name, reason: reasonOfMode(mode) });
     return undefined;

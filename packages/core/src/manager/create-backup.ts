@@ -6,6 +6,7 @@ import type { Copy } from "../filesystem/copy.ts";
 import type { Capabilities } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { LastingChunks } from "../filesystem/lasting-chunks.ts";
+import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { generateName } from "./backup-name.ts";
 import { isTaken } from "./is-taken.ts";
 import type { BackupInfo } from "./manager-options.ts";
@@ -41,13 +42,16 @@ async function archiveInto(
   filesystem: Filesystem,
   key: string,
   { signal, phase, fence }: Operation,
-  { dataDir, disk, onUnreadable, level, workers, keptEntries }: ManagerSettings,
+  { dataDir, disk, onUnreadable, level, workers, keptEntries, databases, stateDir }: ManagerSettings,
 ): Promise<BackupInfo & CreateReport> {
   const { isKept } = await keptEntries(filesystem);
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
-  const walk = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, signal });
+  const found = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, signal });
+  const snapshotPhase = phase.bind(undefined, "snapshot");
+  await using snapshot = await takeSnapshot(found, { disk, signal, stateDir, databases, phase: snapshotPhase });
+  const { walk, substitutes } = snapshot;
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
-  const archive = writeArchive(walk, { disk, signal, onUnreadable, level, workers, onProgress });
+  const archive = writeArchive(walk, { disk, signal, onUnreadable, level, workers, substitutes, onProgress });
   const { sizeBound } = archive;
   const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(fenced(archive.content, fence)), {
     signal,
@@ -57,7 +61,7 @@ async function archiveInto(
   });
   const missing = (copies ?? []).filter(({ error }) => error !== undefined);
   const notCopied = missing.map(({ name }) => ({ name, reason: "copy-failed" }));
-  const warnings = [...walk.skipped, ...archive.warnings, ...notCopied];
+  const warnings = [...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...notCopied];
   return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
 }
 

@@ -2,6 +2,7 @@ import type { ArchiveLimits } from "../archive/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
+import type { DatabasesOption } from "../snapshot/databases-option.ts";
 import type { FilesystemSource } from "./backups-filesystem.ts";
 import type { MountPolicy } from "./plan-mounts.ts";
 import type { LockMode } from "./storage-lock.ts";
@@ -52,6 +53,14 @@ export interface BackupManagerOptions {
    * their content too, each staged and swapped on its own volume under the one journal; the mounts themselves stay.
    */
   readonly mounts?: MountPolicy;
+  /**
+   * How SQLite databases in `dataDir` are backed up. Default "auto": each in one consistent state, while the application goes on
+   * writing, by Node 22.16 or newer or by better-sqlite3. `{ "app.db": connection }` copies by `connection.backup(path)`; "copy"
+   * takes the files as they are, with a warning each.
+   */
+  readonly databases?: DatabasesOption;
+  /** Where the copies of databases lie while a backup is written. Default `.stowage` in `dataDir`. */
+  readonly stateDir?: string;
   readonly hooks?: BackupHooks;
   /** The disk that holds `dataDir`. For tests that inject faults. */
   readonly disk?: Disk;

@@ -7,10 +7,11 @@ import { DEFAULT_LOCK } from "../lock/generation-lock.ts";
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
 import type { BackupHooks, BackupManagerOptions } from "./manager-options.ts";
 import { leavingOutFolders, type MountPolicy } from "./plan-mounts.ts";
+import { type SnapshotSettings, snapshotSettings } from "./snapshot-settings.ts";
 import { StorageLock } from "./storage-lock.ts";
 
 /** The options of a manager, checked, with what is left out filled in. */
-export interface ManagerSettings {
+export interface ManagerSettings extends SnapshotSettings {
   readonly dataDir: string;
   readonly keptEntries: (filesystem: Filesystem) => Promise<KeptEntries>;
   readonly requiredFiles: readonly string[];
@@ -38,6 +39,8 @@ const OPTIONS = [
   "level",
   "workers",
   "mounts",
+  "databases",
+  "stateDir",
   "hooks",
   "disk",
 ];
@@ -72,6 +75,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     level: options.level ?? 1,
     workers: options.workers,
     mounts,
+    ...snapshotSettings(options),
     hooks: options.hooks ?? {},
   };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
+import { isSnapshot } from "../snapshot/snapshot-name.ts";
 import { isClaim } from "./claim-name.ts";
 import { ensureDirectory, existsOnDisk, holdsFiles, syncOnce, utf8ChildrenOf } from "./disk-steps.ts";
 import { type Journal, readState } from "./journal.ts";
@@ -73,11 +74,11 @@ async function assertNoFiles(disk: Disk, previous: string): Promise<void> {
   throw new StowageError("RECOVERY_REQUIRED", message, { operation: "recover" });
 }
 
-/** What lies in the folder of restores and is neither a journal, nor a claim, nor kept. */
+/** What lies in the folder of restores and is neither a journal, nor a claim, nor kept, nor a copy of a create. */
 async function sweepable(disk: Disk, dataDir: string, keptId?: string): Promise<string[]> {
   const needed = new Set([LOST_FOLDER, ...JOURNAL_STATES.map(journalName), ...(keptId === undefined ? [] : [keptId])]);
   const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER));
-  return names.filter((name) => !needed.has(name) && !isClaim(name));
+  return names.filter((name) => !needed.has(name) && !isClaim(name) && !isSnapshot(name));
 }
 
 /** Moves entries that appeared during the swap to where nothing removes them, and warns of it. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { classifyDiskError } from "../classify-disk-error.ts";
 import { type Disk, nodeDisk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
+import { isSnapshot } from "../snapshot/snapshot-name.ts";
 import { whileClaimed } from "./claim.ts";
 import { isClaim } from "./claim-name.ts";
 import { removeLeftovers, settle } from "./clean-up.ts";
@@ -57,7 +58,7 @@ export async function finishInterrupted(disk: Disk, dataDir: string): Promise<Re
 /** Says whether `recover` has something to do in the data directory, or to wait for. Changes nothing. */
 export async function needsRecovery(dataDir: string, { disk = nodeDisk }: { disk?: Disk } = {}): Promise<boolean> {
   const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER));
-  const rest = names.filter((name) => name !== LOST_FOLDER && name !== journalName("kept"));
+  const rest = names.filter((name) => name !== LOST_FOLDER && name !== journalName("kept") && !isSnapshot(name));
   if (rest.length === 0 || !names.includes(journalName("kept")) || rest.some(isClaim)) return rest.length > 0;
   const kept = await readJournal(disk, dataDir);
   return rest.some((name) => name !== kept?.journal.id);
@@ -73,7 +74,7 @@ export async function assertSettled(disk: Disk, dataDir: string): Promise<void> 
 /** Says whether nothing of a restore is there that could ever be in the way. */
 async function isUntouched(disk: Disk, dataDir: string): Promise<boolean> {
   const folder = join(dataDir, RESTORE_FOLDER);
-  if ((await utf8ChildrenOf(disk, folder)).some((name) => name !== LOST_FOLDER)) return false;
+  if ((await utf8ChildrenOf(disk, folder)).some((name) => name !== LOST_FOLDER && !isSnapshot(name))) return false;
   await removeIfEmpty(disk, folder);
   return true;
 }
