@@ -10,8 +10,6 @@ import type { HelperProcess } from "./helper-process.ts";
 import { lookIn } from "./look-in.ts";
 import type { PlannedDatabase } from "./plan-snapshot.ts";
 
-/** How long a lock is waited for. */
-const LOCK_WAIT_MS = 10_000;
 /** What says nothing about the database, which a copy of the file may still save. */
 const NOT_THROUGH_SQLITE: ReadonlySet<unknown> = new Set(["NO_BINDING", "CANTOPEN", "DAMAGED", "SQLITE_ERROR"]);
 
@@ -27,6 +25,8 @@ export interface CopyOptions {
   readonly to: string;
   /** What the application copies it with. */
   readonly own: DatabaseSource | undefined;
+  /** How long a lock is waited for, in milliseconds. */
+  readonly lockWaitMs: number;
   startHelper(): HelperProcess;
   onProgress(share: number): void;
 }
@@ -34,7 +34,7 @@ export interface CopyOptions {
 /**
  * Copies a database in one consistent state: by what the application handed over, by SQLite in the helper, or, where that cannot
  * be and nobody uses it, as a file. Says what is to be reported: "damaged", or "vanished" without a copy.
- * `DATABASE_IN_USE` if none of these goes, and after ten seconds behind a lock. `SOURCE_UNREADABLE` if it is damaged and in use.
+ * `DATABASE_IN_USE` if none of these goes, and after `lockWaitMs` behind a lock. `SOURCE_UNREADABLE` if it is damaged and in use.
  */
 export async function copyDatabase(
   planned: PlannedDatabase,
@@ -47,7 +47,7 @@ export async function copyDatabase(
     await copyThroughSqlite(planned, options);
     return "copied";
   } catch (error) {
-    if (!NOT_THROUGH_SQLITE.has(errnoOf(error))) throw translated(entry.name, error);
+    if (!NOT_THROUGH_SQLITE.has(errnoOf(error))) throw translated(entry.name, error, options);
     return copyAsFile(planned, error, options);
   }
 }
@@ -67,19 +67,20 @@ async function copyByOwner(name: string, own: DatabaseSource, { to, signal, disk
 }
 
 async function copyThroughSqlite({ entry }: PlannedDatabase, options: CopyOptions): Promise<void> {
-  const { root, to, startHelper, onProgress } = options;
+  const { root, to, lockWaitMs, startHelper, onProgress } = options;
   const from = pathOf(root, entry.name);
   await startHelper().run(
-    { kind: "copy", from, to, lookIn: lookIn(), waitMs: LOCK_WAIT_MS },
-    { onProgress: ({ done, total }) => onProgress(total > 0 ? done / total : 1), extraMs: LOCK_WAIT_MS },
+    { kind: "copy", from, to, lookIn: lookIn(), waitMs: lockWaitMs },
+    { onProgress: ({ done, total }) => onProgress(total > 0 ? done / total : 1), extraMs: lockWaitMs },
   );
 }
 
 async function copyAsFile(
   { entry, isOpenHere }: PlannedDatabase,
   reason: unknown,
-  { root, disk, to, startHelper }: CopyOptions,
+  options: CopyOptions,
 ): Promise<"copied" | "damaged" | "vanished"> {
+  const { root, disk, to, startHelper } = options;
   const from = pathOf(root, entry.name);
   if (await isGone(from)) return "vanished";
   for (const path of [to, `${to}-journal`]) await removeFileIfPresent(disk, path);
@@ -88,7 +89,7 @@ async function copyAsFile(
     await startHelper().run({ kind: "copy-quiet", from, to }, { extraMs: entry.size / 1000 });
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return "vanished";
-    throw errnoOf(error) === "IN_USE" ? refused(entry.name, reason) : translated(entry.name, error);
+    throw errnoOf(error) === "IN_USE" ? refused(entry.name, reason) : translated(entry.name, error, options);
   }
   return errnoOf(reason) === "DAMAGED" ? "damaged" : "copied";
 }
@@ -114,7 +115,7 @@ function inUse(name: string, why: string, cause?: unknown): StowageError {
   return new StowageError("DATABASE_IN_USE", message, cause === undefined ? {} : { cause });
 }
 
-function translated(name: string, error: unknown): unknown {
+function translated(name: string, error: unknown, { lockWaitMs }: CopyOptions): unknown {
   const code = errnoOf(error);
   if (error instanceof StowageError || !(error instanceof Error)) return error;
   if (code === "ENOSPC" || code === "EDQUOT") return error; // of the place of the copy
@@ -122,6 +123,6 @@ function translated(name: string, error: unknown): unknown {
     const message = `cannot copy ${JSON.stringify(name)}: ${error.message}`;
     return new StowageError("SOURCE_UNREADABLE", message, { cause: error });
   }
-  const message = `${JSON.stringify(name)} stayed locked for ${LOCK_WAIT_MS / 1000} s, so that it cannot be copied`;
+  const message = `${JSON.stringify(name)} stayed locked for ${lockWaitMs / 1000} s, so that it cannot be copied`;
   return new StowageError("DATABASE_IN_USE", message, { cause: error, retryable: true });
 }

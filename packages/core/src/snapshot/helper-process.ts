@@ -14,6 +14,8 @@ export interface HelperOptions {
   readonly signal: AbortSignal;
   /** The program. For tests, which run sources that no process can load. */
   readonly helperUrl?: URL | undefined;
+  /** The Node that runs it. For tests of other versions. */
+  readonly execPath?: string | undefined;
   /** How long the helper may say nothing before it is given up, in milliseconds. Default 30,000. */
   readonly silenceMs?: number | undefined;
 }
@@ -46,10 +48,11 @@ export class HelperProcess implements AsyncDisposable {
   #nextId = 0;
 
   /** Throws if no process can be started, as under Node's permission model, or in a bundle that left the program out. */
-  constructor({ signal, helperUrl = HELPER, silenceMs = SILENCE_MS }: HelperOptions) {
+  constructor({ signal, helperUrl = HELPER, execPath = process.execPath, silenceMs = SILENCE_MS }: HelperOptions) {
     if (!existsSync(helperUrl)) throw new Error(`${fileURLToPath(helperUrl)} is missing`);
     this.#silenceMs = silenceMs;
     this.#child = fork(fileURLToPath(helperUrl), {
+      execPath,
       execArgv: ["--no-warnings"],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -1,5 +1,5 @@
-/** The places from which better-sqlite3 is looked for: the program that runs, then this package. Not the working directory. */
+/** From where better-sqlite3 is looked for, before the place of this package: the program that runs. Not the working directory. */
 export function lookIn(): string[] {
   const program = process.argv[1];
-  return [...(program === undefined ? [] : [program]), import.meta.url];
+  return program === undefined ? [] : [program];
 }

@@ -187,7 +187,7 @@ function bindingOf(lookIn: readonly string[]): Binding {
   const builtIn = nodeSqlite();
   if (builtIn) return builtIn;
   const failures: string[] = [];
-  for (const place of lookIn) {
+  for (const place of [...lookIn, import.meta.url]) {
     try {
       return betterSqlite(createRequire(place)("better-sqlite3"));
     } catch (error) {

@@ -9,9 +9,11 @@ import type { ReportProgress } from "../progress.ts";
 import { copyDatabase, WAYS_OUT } from "./copy-database.ts";
 import type { DatabasesOption } from "./databases-option.ts";
 import { openInHelper, statsOf } from "./helper-file.ts";
-import { HelperProcess } from "./helper-process.ts";
+import { type HelperOptions, HelperProcess } from "./helper-process.ts";
 import { type PlannedDatabase, planSnapshot, type SnapshotPlan } from "./plan-snapshot.ts";
 import { makeSnapshotFolder, type SnapshotFolder, sweepSnapshots } from "./snapshot-folder.ts";
+
+const LOCK_WAIT_MS = 10_000;
 
 export interface SnapshotOptions {
   readonly disk: Disk;
@@ -19,8 +21,10 @@ export interface SnapshotOptions {
   /** Where the copies lie meanwhile. */
   readonly stateDir: string;
   readonly databases: DatabasesOption;
-  /** The program of the helper. For tests. */
-  readonly helperUrl?: URL | undefined;
+  /** How long the lock of a database is waited for, in milliseconds. Default 10,000. */
+  readonly lockWaitMs?: number | undefined;
+  /** How the helper is started. For tests. */
+  readonly helper?: Omit<HelperOptions, "signal"> | undefined;
   /** Called once if there is something to copy, and returns what reports the work done. */
   phase(totals: { entriesTotal: number; bytesTotal: number }): ReportProgress;
 }
@@ -79,9 +83,9 @@ class SnapshotTaking implements Snapshot {
   }
 
   #startHelper(): HelperProcess {
-    const { signal, helperUrl } = this.#options;
+    const { signal, helper } = this.#options;
     try {
-      this.#helper ??= new HelperProcess({ signal, helperUrl });
+      this.#helper ??= new HelperProcess({ ...helper, signal });
       return this.#helper;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -135,7 +139,7 @@ class SnapshotTaking implements Snapshot {
     to: string,
     onProgress: (share: number) => void,
   ): Promise<SourceEntry | undefined> {
-    const { disk, signal, databases } = this.#options;
+    const { disk, signal, databases, lockWaitMs = LOCK_WAIT_MS } = this.#options;
     const { entry } = database;
     const own = typeof databases === "object" ? databases[entry.name] : undefined;
     const startHelper = () => this.#startHelper();
@@ -147,6 +151,7 @@ class SnapshotTaking implements Snapshot {
       own,
       startHelper,
       onProgress,
+      lockWaitMs,
     });
     if (outcome !== "copied") this.warnings.push({ name: entry.name, reason: outcome });
     if (outcome === "vanished") return undefined;
