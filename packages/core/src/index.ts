@@ -1,6 +1,7 @@
 export type { ArchiveEntry } from "./archive/central-header.ts";
 export type { ArchiveLimits } from "./archive/judge-archive.ts";
 export type { SkippedEntry } from "./archive/skipped-entry.ts";
+export type { OnChanged } from "./archive/source-change.ts";
 export { BackupManager } from "./backup-manager.ts";
 export type { Disk, DiskFile, DiskPath } from "./disk.ts";
 export { errnoOf } from "./errno-of.ts";

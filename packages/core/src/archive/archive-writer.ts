@@ -10,7 +10,7 @@ import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./o
 import { membersOf, type Pack, type Packed } from "./pack.ts";
 import { packsOf } from "./pack-files.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
-import { isKept, READ_ATTEMPTS } from "./source-change.ts";
+import { READ_ATTEMPTS, verdictOn } from "./source-change.ts";
 import { streamLargeFile } from "./stream-large-file.ts";
 import type { SourceEntry, Walk } from "./walk-directory.ts";
 import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
@@ -124,8 +124,8 @@ export class ArchiveWriter {
   /** Enters a member of a pack into the directory. Returns the bytes it takes. */
   #listed(member: Exclude<Packed, "too-large">, offset: number): number {
     if ("reason" in member) return this.#warn(member);
-    const { entry, size, hasGrown } = member;
-    if (hasGrown) this.#warn({ name: entry.name, reason: "grew" });
+    const { entry, size, change } = member;
+    if (change !== "none") this.#warn({ name: entry.name, reason: change });
     this.#directory.add(entry, offset);
     this.#entries += 1;
     return size;
@@ -142,8 +142,11 @@ export class ArchiveWriter {
       const offset = this.#size;
       const outcome = yield* this.#reading(source, attempt);
       if ("reason" in outcome) return this.#warn(outcome);
-      if (!isKept(outcome.change, attempt, source)) continue;
-      if (outcome.change === "grew") this.#warn({ name: source.name, reason: "grew" });
+      const { onChanged } = this.#options;
+      const verdict = verdictOn(outcome.change, attempt, { entry: source, onChanged });
+      if (verdict === "again") continue;
+      if (verdict !== "keep") return this.#warn(verdict);
+      if (outcome.change !== "none") this.#warn({ name: source.name, reason: outcome.change });
       this.#directory.add(outcome.entry, offset);
       this.#entries += 1;
       return;

@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import type { ReadableFile } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
+import type { OnChanged } from "./source-change.ts";
 import { pathOf, type SourceEntry } from "./walk-directory.ts";
 
 export interface SourceOptions {
@@ -10,6 +11,8 @@ export interface SourceOptions {
   readonly disk: { openFile(path: string): Promise<ReadableFile> };
   /** Whether a file that cannot be read fails the backup or is left out and reported. */
   readonly onUnreadable: "fail" | "skip";
+  /** What becomes of a file that changes each time it is read. "fail" when left out. */
+  readonly onChanged?: OnChanged | undefined;
   /** Entries whose bytes do not come from where they lie. */
   readonly substitutes?: Substitutes | undefined;
 }

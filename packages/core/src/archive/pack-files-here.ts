@@ -50,7 +50,7 @@ function readQuietly({ name }: SourceEntry, descriptor: number, options: PackHer
   const content = deflated.length < bytes.length ? deflated : bytes;
   const { mode, size, mtime: modifiedAt } = opened;
   const facts = { crc32: crc32(bytes), compressedSize: content.length, size, mode, modifiedAt };
-  return { entry: smallEntry(name, facts), content, hasGrown: false };
+  return { entry: smallEntry(name, facts), content, change: "none" };
 }
 
 /** There is nothing that a failure could lose. */

@@ -55,5 +55,5 @@ export async function readEntry(
   if (!isDirectory(source)) return readSmallFile(source, options);
   const { name, mode, modifiedAtMs } = source;
   const facts = { crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt: new Date(modifiedAtMs) };
-  return { entry: smallEntry(name, facts), content: NOTHING, hasGrown: false };
+  return { entry: smallEntry(name, facts), content: NOTHING, change: "none" };
 }

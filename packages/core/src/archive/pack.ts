@@ -3,6 +3,7 @@ import { encodeLocalHeader, type NewEntry } from "./local-header.ts";
 import type { SmallFile } from "./read-small-file.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
 import { smallEntry } from "./small-entry.ts";
+import type { SourceChange } from "./source-change.ts";
 import type { SourceEntry } from "./walk-directory.ts";
 
 /** CRC, compressed size, size, mode, time, and where the member ends in the pack. */
@@ -10,7 +11,7 @@ const COLUMNS = 6;
 
 /** What became of one entry of a pack: in the pack, left out, or so large by now that it has to be streamed. */
 export type Packed =
-  | { readonly entry: NewEntry; readonly size: number; readonly hasGrown: boolean }
+  | { readonly entry: NewEntry; readonly size: number; readonly change: SourceChange }
   | SkippedEntry
   | "too-large";
 
@@ -20,13 +21,13 @@ export interface Pack {
   /** Six numbers for each source, in order: numbers are copied between threads many times faster than objects. */
   readonly facts: Float64Array;
   /** What is to be said of some sources, by their index. */
-  readonly notes: ReadonlyMap<number, SkippedEntry | "too-large" | "grew">;
+  readonly notes: ReadonlyMap<number, SkippedEntry | "too-large" | "grew" | "changed">;
 }
 
 /** Puts small files in a row. */
 export class PackWriter {
   readonly #facts: Float64Array;
-  readonly #notes = new Map<number, SkippedEntry | "too-large" | "grew">();
+  readonly #notes = new Map<number, SkippedEntry | "too-large" | "grew" | "changed">();
   #bytes: Uint8Array;
   #size = 0;
   #count = 0;
@@ -44,8 +45,8 @@ export class PackWriter {
       this.#notes.set(index, file);
       return;
     }
-    const { entry, content, hasGrown } = file;
-    if (hasGrown) this.#notes.set(index, "grew");
+    const { entry, content, change } = file;
+    if (change !== "none") this.#notes.set(index, change);
     this.#append(encodeLocalHeader(entry));
     this.#append(content);
     this.#facts[COLUMNS * index] = entry.crc32;
@@ -77,14 +78,14 @@ export function* membersOf(pack: Pack, sources: readonly SourceEntry[]): Generat
   let start = 0;
   for (const [index, source] of sources.entries()) {
     const note = pack.notes.get(index);
-    if (note !== undefined && note !== "grew") {
+    if (note !== undefined && note !== "grew" && note !== "changed") {
       yield [source, note];
       continue;
     }
     const fact = (column: number) => pack.facts[COLUMNS * index + column] ?? 0;
     const end = fact(5);
     if (end === 0) throw new StowageError("INTERNAL", `nobody knows what became of ${JSON.stringify(source.name)}`);
-    yield [source, { entry: entryOf(source, fact), size: end - start, hasGrown: note === "grew" }];
+    yield [source, { entry: entryOf(source, fact), size: end - start, change: note ?? "none" }];
     start = end;
   }
 }

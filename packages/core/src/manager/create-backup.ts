@@ -42,7 +42,7 @@ async function archiveInto(
   filesystem: Filesystem,
   key: string,
   { signal, phase, fence }: Operation,
-  { dataDir, disk, onUnreadable, level, workers, keptEntries, databases, stateDir }: ManagerSettings,
+  { dataDir, disk, onUnreadable, onChanged, level, workers, keptEntries, databases, stateDir }: ManagerSettings,
 ): Promise<BackupInfo & CreateReport> {
   const { isKept } = await keptEntries(filesystem);
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
@@ -51,7 +51,16 @@ async function archiveInto(
   await using snapshot = await takeSnapshot(found, { disk, signal, stateDir, databases, phase: snapshotPhase });
   const { walk, substitutes } = snapshot;
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
-  const archive = writeArchive(walk, { disk, signal, onUnreadable, level, workers, substitutes, onProgress });
+  const archive = writeArchive(walk, {
+    disk,
+    signal,
+    onUnreadable,
+    onChanged,
+    level,
+    workers,
+    substitutes,
+    onProgress,
+  });
   const { sizeBound } = archive;
   const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(fenced(archive.content, fence)), {
     signal,

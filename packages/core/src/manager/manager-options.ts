@@ -1,5 +1,6 @@
 import type { ArchiveLimits } from "../archive/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
+import type { OnChanged } from "../archive/source-change.ts";
 import type { Disk } from "../disk.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { DatabasesOption } from "../snapshot/databases-option.ts";
@@ -40,6 +41,11 @@ export interface BackupManagerOptions {
   readonly namePrefix?: string;
   /** What to do with files that cannot be read, or whose name no archive can hold. Default "fail". */
   readonly onUnreadable?: "fail" | "skip";
+  /**
+   * What becomes of a file that is no database and changes each time it is read. Default "fail": `SOURCE_CHANGED`. "keep" takes what
+   * was read last, of which parts may be older than others; "skip" leaves it out. Each is a warning, "changed".
+   */
+  readonly onChanged?: OnChanged;
   /** How hard archives are compressed: zlib's level, 0–9. Default 1. */
   readonly level?: number;
   /**

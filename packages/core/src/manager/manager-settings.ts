@@ -36,6 +36,7 @@ const OPTIONS = [
   "lockTtlMs",
   "namePrefix",
   "onUnreadable",
+  "onChanged",
   "level",
   "workers",
   "mounts",

@@ -1,21 +1,25 @@
 import { join, relative, resolve, sep } from "node:path";
+import type { OnChanged } from "../archive/source-change.ts";
 import { StowageError } from "../errors.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
 import { type DatabasesOption, databasesProblem } from "../snapshot/databases-option.ts";
 import type { BackupManagerOptions } from "./manager-options.ts";
 
-/** How databases are copied, and where the copies lie meanwhile. */
+/** What is done about data that changes while it is backed up. */
 export interface SnapshotSettings {
+  readonly onChanged: OnChanged;
   readonly databases: DatabasesOption;
   readonly stateDir: string;
 }
 
 /** Throws `CONFIG_INVALID`, naming the option. */
 export function snapshotSettings(options: BackupManagerOptions): SnapshotSettings {
-  const { dataDir, databases = "auto", stateDir = join(dataDir, RESTORE_FOLDER) } = options;
-  const problem = databasesProblem(databases) ?? stateDirProblem(dataDir, stateDir);
+  const { dataDir, onChanged = "fail", databases = "auto", stateDir = join(dataDir, RESTORE_FOLDER) } = options;
+  const isOfChanged = ["fail", "keep", "skip"].includes(onChanged);
+  const onChangedProblem = isOfChanged ? undefined : `onChanged: neither "fail" nor "keep" nor "skip"`;
+  const problem = onChangedProblem ?? databasesProblem(databases) ?? stateDirProblem(dataDir, stateDir);
   if (problem !== undefined) throw new StowageError("CONFIG_INVALID", problem, { operation: "construct" });
-  return { databases, stateDir: resolve(stateDir) };
+  return { onChanged, databases, stateDir: resolve(stateDir) };
 }
 
 /** Copies that a killed create left among the data would be backed up. */
