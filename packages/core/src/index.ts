@@ -40,4 +40,5 @@ export type { MountPolicy } from "./manager/plan-mounts.ts";
 export type { Progress } from "./progress.ts";
 export type { KeptPrevious } from "./restore/keep-previous.ts";
 export { needsRecovery, type RecoverOptions, type Recovery, recover } from "./restore/recover.ts";
+export type { DatabaseCheck } from "./snapshot/check-databases.ts";
 export type { DatabaseSource, DatabasesOption } from "./snapshot/databases-option.ts";

@@ -3,6 +3,7 @@ import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { OnChanged } from "../archive/source-change.ts";
 import type { Disk } from "../disk.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
+import type { DatabaseCheck } from "../snapshot/check-databases.ts";
 import type { DatabasesOption } from "../snapshot/databases-option.ts";
 import type { FilesystemSource } from "./backups-filesystem.ts";
 import type { MountPolicy } from "./plan-mounts.ts";
@@ -67,6 +68,11 @@ export interface BackupManagerOptions {
   readonly databases?: DatabasesOption;
   /** Where the copies of databases lie while a backup is written. Default `.stowage` in `dataDir`. */
   readonly stateDir?: string;
+  /**
+   * How the databases of an archive are checked before a restore replaces anything: "quick" (default) by SQLite's quick_check, "full"
+   * by its integrity_check, "off". One that is damaged is `INVALID_ARCHIVE`; without SQLite there is a warning of the process.
+   */
+  readonly checkDatabases?: DatabaseCheck;
   readonly hooks?: BackupHooks;
   /** The disk that holds `dataDir`. For tests that inject faults. */
   readonly disk?: Disk;

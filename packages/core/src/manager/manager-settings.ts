@@ -42,6 +42,7 @@ const OPTIONS = [
   "mounts",
   "databases",
   "stateDir",
+  "checkDatabases",
   "hooks",
   "disk",
 ];

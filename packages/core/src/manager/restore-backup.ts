@@ -13,6 +13,7 @@ import type { ArchiveReport } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
 import { assertSameMounts, type PlannedMounts, planMounts } from "./plan-mounts.ts";
+import { stagedDatabasesCheck } from "./staged-databases.ts";
 import { swapHooks } from "./swap-hooks.ts";
 
 export interface RestoreSettings extends ManagerSettings {
@@ -70,6 +71,7 @@ async function judgeAndReplace(
     signal,
     threads,
     keepPrevious,
+    checkStaged: stagedDatabasesCheck(signal, settings),
     onProgress: operation.phase("stage", totals),
     sentinel: requiredFiles[0],
     aroundSwap: swapHooks(operation, settings, totals, async () => {

@@ -2,6 +2,7 @@ import { join, relative, resolve, sep } from "node:path";
 import type { OnChanged } from "../archive/source-change.ts";
 import { StowageError } from "../errors.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
+import type { DatabaseCheck } from "../snapshot/check-databases.ts";
 import { type DatabasesOption, databasesProblem } from "../snapshot/databases-option.ts";
 import type { BackupManagerOptions } from "./manager-options.ts";
 
@@ -10,16 +11,20 @@ export interface SnapshotSettings {
   readonly onChanged: OnChanged;
   readonly databases: DatabasesOption;
   readonly stateDir: string;
+  readonly checkDatabases: DatabaseCheck;
 }
 
 /** Throws `CONFIG_INVALID`, naming the option. */
 export function snapshotSettings(options: BackupManagerOptions): SnapshotSettings {
   const { dataDir, onChanged = "fail", databases = "auto", stateDir = join(dataDir, RESTORE_FOLDER) } = options;
+  const { checkDatabases = "quick" } = options;
   const isOfChanged = ["fail", "keep", "skip"].includes(onChanged);
   const onChangedProblem = isOfChanged ? undefined : `onChanged: neither "fail" nor "keep" nor "skip"`;
-  const problem = onChangedProblem ?? databasesProblem(databases) ?? stateDirProblem(dataDir, stateDir);
+  const isOfCheck = ["quick", "full", "off"].includes(checkDatabases);
+  const checkProblem = isOfCheck ? undefined : `checkDatabases: neither "quick" nor "full" nor "off"`;
+  const problem = checkProblem ?? onChangedProblem ?? databasesProblem(databases) ?? stateDirProblem(dataDir, stateDir);
   if (problem !== undefined) throw new StowageError("CONFIG_INVALID", problem, { operation: "construct" });
-  return { onChanged, databases, stateDir: resolve(stateDir) };
+  return { onChanged, databases, stateDir: resolve(stateDir), checkDatabases };
 }
 
 /** Copies that a killed create left among the data would be backed up. */

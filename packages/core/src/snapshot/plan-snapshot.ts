@@ -1,14 +1,10 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { isDirectory, pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
-import { READ_FLAGS } from "../disk.ts";
 import type { HelperProcess } from "./helper-process.ts";
 import type { FileKind } from "./helper-protocol.ts";
 import { filesOpenHere, type OpenFiles } from "./open-files.ts";
+import { hasSqliteHeader, isWholePages } from "./sqlite-header.ts";
 
 const SIDE_FILE = /-(?:wal|shm|journal)$/;
-/** A database is a whole number of pages, and the smallest page has 512 bytes (fileformat2.html § 1.3.2). */
-const PAGE_SIZE_MIN = 512;
-const HEADER = Buffer.from("SQLite format 3\0", "latin1");
 
 /** What of a walk must not simply be read. */
 export interface SnapshotPlan {
@@ -56,8 +52,7 @@ function suspectsOf(
   const owners = new Set([...named, ...sides.map(({ name }) => name.replace(SIDE_FILE, ""))]);
   return walk.entries.filter((entry) => {
     if (isDirectory(entry)) return false;
-    const isWholePages = entry.size > 0 && entry.size % PAGE_SIZE_MIN === 0;
-    return isWholePages || open?.has(entry) || owners.has(entry.name) || SIDE_FILE.test(entry.name);
+    return isWholePages(entry.size) || open?.has(entry) || owners.has(entry.name) || SIDE_FILE.test(entry.name);
   });
 }
 
@@ -73,23 +68,8 @@ async function kindsOf(
   const isDelicate = (entry: SourceEntry) => open === undefined || open.has(entry) || SIDE_FILE.test(entry.name);
   const kinds = suspects.some(isDelicate)
     ? await startHelper().run<FileKind[]>({ kind: "identify", paths })
-    : paths.map(kindHere);
+    : paths.map((path): FileKind => (hasSqliteHeader(path) ? "database" : "other")); // nobody here has them open
   return new Map(suspects.map(({ name }, index) => [name, kinds[index] ?? "other"]));
-}
-
-/** For what nobody here has open. What cannot be read is left to whoever reads it for the archive. */
-function kindHere(path: string): FileKind {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, READ_FLAGS);
-    const head = Buffer.alloc(HEADER.length);
-    readSync(descriptor, head, 0, head.length, 0);
-    return head.equals(HEADER) ? "database" : "other";
-  } catch {
-    return "other";
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
 }
 
 function databaseOf(

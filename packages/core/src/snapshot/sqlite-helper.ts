@@ -16,8 +16,7 @@ const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBL
 /** "SQLite format 3\0", fileformat2.html § 1.3; the log's magic numbers, § 4.1; the journal's, § 3. */
 const MAGIC: readonly [FileKind, string][] = [
   ["database", "53514c69746520666f726d6174203300"],
-  ["log", "377f0682"],
-  ["log", "377f0683"],
+  ["log", "377f068"],
   ["journal", "d9d505f920a163d7"],
 ];
 
@@ -33,6 +32,8 @@ interface Connection {
 interface Binding {
   /** Opens a database that is there, to read and write: who only reads leaves an empty log behind. */
   open(path: string, waitMs: number): Connection;
+  /** Opens a database that nobody else opens, and leaves no trace beside it. */
+  openAlone(path: string): Connection;
   copy(from: Connection, to: string, report: Report): Promise<unknown>;
 }
 
@@ -45,24 +46,24 @@ class Failure extends Error {
   }
 }
 
-/** SQLite's primary result codes (rescode.html) that say something to the asker. */
-const CODES: ReadonlyMap<number | string, string> = new Map<number | string, string>([
-  ...both(5, "BUSY", "LOCKED"),
-  ...both(6, "LOCKED", "LOCKED"),
-  ...both(7, "NOMEM", "ENOMEM"),
-  ...both(11, "CORRUPT", "DAMAGED"),
-  ...both(13, "FULL", "ENOSPC"),
-  ...both(14, "CANTOPEN", "CANTOPEN"),
-  ...both(26, "NOTADB", "DAMAGED"),
-  ...both(8, "READONLY", "CANTOPEN"),
-]);
-
-function both(number: number, name: string, code: string): [number | string, string][] {
-  return [
+/** SQLite's primary result codes (rescode.html) that say something to the asker, by number and by name. */
+const CODES: ReadonlyMap<unknown, string> = new Map(
+  (
+    [
+      [5, "BUSY", "LOCKED"],
+      [6, "LOCKED", "LOCKED"],
+      [7, "NOMEM", "ENOMEM"],
+      [8, "READONLY", "CANTOPEN"],
+      [11, "CORRUPT", "DAMAGED"],
+      [13, "FULL", "ENOSPC"],
+      [14, "CANTOPEN", "CANTOPEN"],
+      [26, "NOTADB", "DAMAGED"],
+    ] as const
+  ).flatMap(([number, name, code]): [unknown, string][] => [
     [number, code],
     [`SQLITE_${name}`, code],
-  ];
-}
+  ]),
+);
 
 let jobs = Promise.resolve();
 
@@ -150,7 +151,7 @@ async function copyThroughSqlite(
 }
 
 function check({ path, isFull, lookIn }: Extract<HelperJob, { kind: "check" }>): string[] {
-  const database = bindingOf(lookIn).open(path, 0);
+  const database = bindingOf(lookIn).openAlone(path);
   try {
     const rows = database.prepare(`PRAGMA ${isFull ? "integrity_check" : "quick_check"}`).all();
     const problems = rows.map((row) => String(Object.values(row as object)[0]));
@@ -210,6 +211,7 @@ function nodeSqlite(): Binding | undefined {
   if (!DatabaseSync || !backup) return undefined;
   return {
     open: (path) => new DatabaseSync(`${pathToFileURL(path).href}?mode=rw`), // not "rwc", which would make a file
+    openAlone: (path) => new DatabaseSync(`${pathToFileURL(path).href}?mode=ro&immutable=1`),
     copy: (from, to, report) => {
       const progress = (pages: { remainingPages: number; totalPages: number }) => report(pagesDone(pages));
       return backup(from, to, { rate: PAGES_AT_ONCE, progress });
@@ -218,17 +220,15 @@ function nodeSqlite(): Binding | undefined {
 }
 
 function betterSqlite(Database: new (path: string, options: object) => Connection): Binding {
-  interface Copying {
-    backup(to: string, options: object): Promise<unknown>;
-  }
   return {
     open: (path, timeout) => new Database(path, { fileMustExist: true, timeout }),
+    openAlone: (path) => new Database(path, { fileMustExist: true }),
     copy: (from, to, report) => {
       const progress = (pages: { remainingPages: number; totalPages: number }) => {
         report(pagesDone(pages));
         return PAGES_AT_ONCE;
       };
-      return (from as unknown as Copying).backup(to, { progress });
+      return (from as unknown as { backup(to: string, options: object): Promise<unknown> }).backup(to, { progress });
     },
   };
 }
