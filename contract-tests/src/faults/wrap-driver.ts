@@ -6,6 +6,7 @@ export function wrapDriver(driver: FilesystemDriver, changes: Partial<Filesystem
     kind: driver.kind,
     capabilities: driver.capabilities,
     ...(driver.directory === undefined ? {} : { directory: driver.directory }),
+    ...(driver.directories === undefined ? {} : { directories: driver.directories }),
     open: (options) => driver.open(options),
     stat: (key, options) => driver.stat(key, options),
     list: (options) => driver.list(options),

@@ -6,8 +6,10 @@ export interface Comparison {
   readonly entries: number;
   /** Bytes that were compared. */
   readonly size: number;
-  /** What is not the same, one sentence each. Empty: everything is. */
+  /** What is not the same, one sentence each. Empty: everything that was to come back is. */
   readonly differences: readonly string[];
+  /** What the source holds, may be missing, and is: sorted, a directory without what lies in it. */
+  readonly missing: readonly string[];
 }
 
 export interface CompareOptions {
@@ -27,7 +29,12 @@ export async function compareDirectories(
   options: CompareOptions,
 ): Promise<Comparison> {
   const actual = await entriesOf(restored, () => false);
-  const expected = await entriesOf(source, (name) => options.skipped.has(name) && !actual.has(name));
+  const missing: string[] = [];
+  const expected = await entriesOf(source, (name) => {
+    const isMissing = options.skipped.has(name) && !actual.has(name);
+    if (isMissing) missing.push(name);
+    return isMissing;
+  });
   const differences = [...namesOnlyIn(actual, expected)].map(
     (name) => `${name} was restored, but is not in the source`,
   );
@@ -43,7 +50,7 @@ export async function compareDirectories(
       if (file.difference !== undefined) differences.push(`${name} ${file.difference}`);
     }
   }
-  return { entries: expected.size, size, differences };
+  return { entries: expected.size, size, differences, missing: missing.sort() };
 }
 
 /** Returns every name below `directory` with its type. Does not follow links, nor enter what may be missing. */

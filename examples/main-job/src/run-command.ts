@@ -10,7 +10,7 @@ import { type MainJob, type MainJobResult, runMainJob } from "./run-main-job.ts"
 import { keepOnlyBackups, makeWorkDirectory, removeWorkDirectory, type WorkDirectory } from "./work-directory.ts";
 
 const SAMPLE = { seed: 1, files: 1000, size: 60_000_000 };
-const SHOWN_DIFFERENCES = 20;
+const SHOWN = 20;
 
 export interface Command {
   readonly args: readonly string[];
@@ -20,7 +20,7 @@ export interface Command {
   readonly signal: AbortSignal;
 }
 
-/** Runs the main job as a command, and resolves with its exit code: 0 if everything came back, 1 if not. */
+/** Runs the main job as a command, and resolves with its exit code: 0 if everything came back that the archive holds, 1 if not. */
 export async function runCommand({ args, startedIn, screen, signal }: Command): Promise<number> {
   try {
     const options = readOptions(args, startedIn);
@@ -80,12 +80,13 @@ async function backUp(
 async function reportSuccess(
   options: Options,
   work: WorkDirectory,
-  { key }: MainJobResult,
+  { key, leftBehind }: MainJobResult,
   screen: Screen,
 ): Promise<void> {
   const archive = options.to === undefined ? join(work.backups, key) : `${key} in ${options.to}`;
   const peak = await peakMemory();
-  screen.write(`\nEverything came back.\n\n  archive  ${archive}\n  memory   ${formatSize(peak)} at its peak\n`);
+  reportLeftBehind(leftBehind, screen);
+  screen.write(`\n  archive  ${archive}\n  memory   ${formatSize(peak)} at its peak\n`);
   if (options.keep) screen.write(`  kept     ${work.root}\n`);
   screen.write(`
 Try next
@@ -94,10 +95,20 @@ Try next
 ${options.to === undefined ? `  unzip -l ${archive}\n  rm -r ${work.root}\n` : ""}\n`);
 }
 
+/** "Everything" is said of everything only. */
+function reportLeftBehind(leftBehind: MainJobResult["leftBehind"], screen: Screen): void {
+  if (leftBehind.length === 0) {
+    screen.write("\nEverything came back.\n");
+    return;
+  }
+  screen.write(`\nWhat the archive holds came back. Not in it, with all below:\n`);
+  for (const { name, reason } of leftBehind) screen.write(`  ${JSON.stringify(name)} (${reason})\n`);
+}
+
 function reportDifferences({ differences }: MainJobResult, work: WorkDirectory, screen: Screen): number {
   screen.write(`\n${formatCount(differences.length)} differences:\n`);
-  for (const difference of differences.slice(0, SHOWN_DIFFERENCES)) screen.write(`  ${difference}\n`);
-  if (differences.length > SHOWN_DIFFERENCES) screen.write("  …\n");
+  for (const difference of differences.slice(0, SHOWN)) screen.write(`  ${difference}\n`);
+  if (differences.length > SHOWN) screen.write("  …\n");
   screen.write(`\nA file that changed since the backup began differs rightly. Everything is kept in ${work.root}\n\n`);
   return 1;
 }

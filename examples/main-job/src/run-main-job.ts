@@ -1,10 +1,9 @@
+import { realpath } from "node:fs/promises";
+import { relative } from "node:path";
 import { BackupManager, type Filesystem } from "@stowage/core";
 import { type Comparison, compareDirectories } from "./compare-directories.ts";
 import { formatCount, formatSize } from "./format.ts";
 import { ProgressBar, type Screen } from "./progress-bar.ts";
-
-/** Names at the top of a data directory that every backup leaves out without saying so. */
-const ALWAYS_LEFT_OUT = ["backups", ".stowage", ".pb_temp_to_delete", ".autocert_cache", ".notify", "lost+found"];
 
 export interface MainJob {
   /** The directory to back up. Only read. */
@@ -20,6 +19,8 @@ export interface MainJob {
 
 export interface MainJobResult extends Comparison {
   readonly key: string;
+  /** What the source holds and did not come back, each with the reason. */
+  readonly leftBehind: readonly { readonly name: string; readonly reason: string }[];
 }
 
 interface Progress {
@@ -36,18 +37,21 @@ export async function runMainJob(job: MainJob): Promise<MainJobResult> {
   const source = new BackupManager({ dataDir: job.dataDir, filesystem: job.filesystem });
   const target = new BackupManager({ dataDir: job.restoredDir, filesystem: job.filesystem });
   try {
-    const { key, skipped } = await create(job, source);
+    const { key, reasons } = await create(job, source);
     await list(job, source, key);
     const size = await verify(job, source, key);
     await restore(job, target, key);
-    return { key, ...(await compare(job, skipped, size)) };
+    const comparison = await compare(job, new Set(reasons.keys()), size);
+    const leftBehind = comparison.missing.map((name) => ({ name, reason: reasons.get(name) ?? "unknown" }));
+    return { key, ...comparison, leftBehind };
   } finally {
     await source.close();
     await target.close();
   }
 }
 
-async function create(job: MainJob, manager: BackupManager): Promise<{ key: string; skipped: Set<string> }> {
+/** Creates the backup. Returns its key, and why which names may be missing in it. */
+async function create(job: MainJob, manager: BackupManager): Promise<{ key: string; reasons: Map<string, string> }> {
   return showing(job.screen, "create", async (bar) => {
     let read = 0;
     const { key, size, entries, warnings } = await manager.create({
@@ -59,9 +63,23 @@ async function create(job: MainJob, manager: BackupManager): Promise<{ key: stri
       },
     });
     bar.finish(`${formatCount(entries)} entries, ${formatSize(read)} → ${key}, ${formatSize(size)}`, read);
-    for (const { name, reason } of warnings) job.screen.write(`           skipped ${name}: ${reason}\n`);
-    return { key, skipped: new Set([...ALWAYS_LEFT_OUT, ...warnings.map(({ name }) => name.replace(/\/$/, ""))]) };
+    for (const { name, reason } of warnings) job.screen.write(`           warning ${name}: ${reason}\n`);
+    const reasons = new Map(await leftOutSilently(job));
+    for (const { name, reason } of warnings) reasons.set(name.replace(/\/$/, ""), reason);
+    return { key, reasons };
   });
+}
+
+/** No backup holds itself, nor the folder in which a restore works; there is no warning of these. */
+async function leftOutSilently({ dataDir, filesystem }: MainJob): Promise<[string, string][]> {
+  const places: [string, string][] = [
+    [".stowage", "belongs to Stowage"],
+    ["lost+found", "belongs to the file system"],
+  ];
+  const { directory } = filesystem;
+  if (directory === undefined) return places;
+  const name = relative(await realpath(dataDir), await realpath(directory));
+  return name.startsWith("..") ? places : [...places, [name, "holds the backups"]];
 }
 
 async function list(job: MainJob, manager: BackupManager, key: string): Promise<void> {

@@ -57,6 +57,7 @@ test("two copies of a tree are the same", async () => {
     entries: 5,
     size: 600_000,
     differences: [],
+    missing: [],
   });
 });
 
@@ -87,4 +88,13 @@ test("a link is a difference unless the backup said that it left it out", async 
 
   expect(unreported.differences).toEqual(["link was not restored"]);
   expect(reported.differences).toEqual([]);
+});
+
+test("what may be missing and is, is told without what lies in it", async () => {
+  const { source, restored } = await twins();
+  await rm(join(restored, "deep"), { recursive: true });
+
+  const { differences, missing } = await compareDirectories(source, restored, { skipped: new Set(["deep", "gone"]) });
+
+  expect([differences, missing]).toEqual([[], ["deep"]]);
 });

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { makeDataDirectory } from "../src/make-data-directory.ts";
@@ -48,15 +50,48 @@ test("a directory comes back, its archive stays, and the restored copy goes", as
   expect(await readdir(join(archive, "../.."))).toEqual(["backups"]);
 });
 
-test("what a backup leaves out is reported, and is no difference", async () => {
+test("what did not come back is told exactly, and then not everything is said to have come back", async () => {
   const directory = await dataDirectory();
   await symlink("store.db", join(directory, "link"));
+  await mkdir(join(directory, "backups"));
+  await writeFile(join(directory, "backups", "old.zip"), "PK");
   await mkdir(join(directory, ".stowage"));
-  await writeFile(join(directory, ".stowage", "journal"), "");
+  const server = createServer().listen(join(directory, "app.sock"));
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
 
   const { exitCode, text } = await run([directory]);
 
-  expect(text).toMatch(/skipped link: /);
+  expect(text).not.toContain("Everything came back");
+  const told = text.slice(text.indexOf("Not in it")).match(/^ {2}"(.*)" \(.*\)$/gm);
+  expect(told).toEqual([
+    '  ".stowage" (belongs to Stowage)',
+    '  "app.sock" (socket)',
+    '  "backups" (excluded)',
+    '  "link" (symlink)',
+  ]);
+  expect(exitCode).toBe(0);
+});
+
+test("a storage that lies in the directory is told, too", async () => {
+  const directory = await dataDirectory();
+  await mkdir(join(directory, "deep"));
+
+  const { exitCode, text } = await run([directory, "--to", `file://${join(directory, "deep", "bk")}`]);
+
+  expect(text).not.toContain("Everything came back");
+  expect(text).toContain('"deep/bk" (holds the backups)');
+  expect(exitCode).toBe(0);
+});
+
+test("a folder called backups that holds more than archives comes back", async () => {
+  const directory = await dataDirectory();
+  await mkdir(join(directory, "backups"));
+  await writeFile(join(directory, "backups", "notes.txt"), "precious");
+
+  const { exitCode, text } = await run([directory]);
+
+  expect(text).toContain("Everything came back.");
   expect(exitCode).toBe(0);
 });
 
@@ -96,11 +131,11 @@ test("with --to, the archive lies in that storage and nothing stays here", async
   expect(left).toEqual([]);
 });
 
-test("an empty directory comes back", async () => {
+test("an empty directory is exit code 1, because nothing would come back", async () => {
   const { exitCode, text } = await run([await temporaryDirectory()]);
 
-  expect(text).toContain("Everything came back.");
-  expect(exitCode).toBe(0);
+  expect(text).toContain("SOURCE_EMPTY");
+  expect(exitCode).toBe(1);
 });
 
 test("a directory that is not there is exit code 1", async () => {

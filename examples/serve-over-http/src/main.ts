@@ -25,6 +25,7 @@ console.log(`${url}\n${email}\n${password}`);
 
 try {
   await useSdk({ url, email, password }, dataDir);
+  await manager.confirm(); // what was restored is good: what it replaced goes; rollback() would bring that back
   if (process.argv.includes("--keep")) await once(process, "SIGINT");
 } finally {
   server.closeAllConnections();

@@ -15,11 +15,13 @@ export interface ServerOptions {
 
 /** Makes a server of the backups of a directory. The one admin may log in with this password. */
 export async function makeServer({ dataDir, directory, email, password }: ServerOptions) {
-  const manager = new BackupManager({ dataDir, filesystem: localFilesystem({ directory }) });
+  const filesystem = localFilesystem({ directory });
+  const manager = new BackupManager({ dataDir, filesystem, requiredFiles: ["notes.txt"] }); // no other archive is restored
+  await manager.recover(); // finishes a restore that was interrupted, before anybody opens the data
   const auth = adminAuthentication({
     admins: [{ email, passwordHash: await hashPassword(password) }],
     secret: randomBytes(32),
   });
-  const server = createBackupsServer(createBackupsHandler({ manager, auth }));
+  const server = createBackupsServer(createBackupsHandler({ manager, auth, keepPrevious: true }));
   return { manager, server };
 }

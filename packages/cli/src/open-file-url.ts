@@ -3,13 +3,15 @@ import { type Filesystem, StowageError } from "@stowage/core";
 import { importDriver } from "./import-driver.ts";
 import { QueryParameters } from "./query-parameters.ts";
 
-/** Opens `file:///srv/backups`: a directory of this host, created with the first call if it is missing. */
+/** Opens `file:///srv/backups`: a directory of this host, created with the first call if it is missing, unless it has `?create=false`. */
 export async function openFileUrl(url: URL): Promise<Filesystem> {
-  new QueryParameters(url).assertAllKnown();
+  const parameters = new QueryParameters(url);
+  const create = parameters.flag("create");
+  parameters.assertAllKnown();
   if (url.hostname !== "") throw new StowageError("CONFIG_INVALID", "url: three slashes follow file:, and no host");
   const directory = directoryOf(url);
   const { localFilesystem } = await importDriver(["@stowage/local"], () => import("@stowage/local"));
-  return localFilesystem({ directory });
+  return localFilesystem({ directory, ...(create !== undefined && { create }) });
 }
 
 function directoryOf(url: URL): string {

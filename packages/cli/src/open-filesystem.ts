@@ -1,4 +1,4 @@
-import { Filesystem, StowageError } from "@stowage/core";
+import { assertOptions, Filesystem, type OptionRules, rule, StowageError } from "@stowage/core";
 import type { Environment } from "./environment.ts";
 import { openFileUrl } from "./open-file-url.ts";
 import { openGsUrl } from "./open-gs-url.ts";
@@ -15,6 +15,8 @@ export interface OpenFilesystemOptions {
   readonly schemes?: Readonly<Record<string, UrlScheme>> | undefined;
 }
 
+const OPTIONS: OptionRules<OpenFilesystemOptions> = { environment: rule.object, schemes: rule.object };
+
 const BUILT_IN: Readonly<Record<string, UrlScheme>> = {
   file: openFileUrl,
   memory: openMemoryUrl,
@@ -30,6 +32,7 @@ const BUILT_IN: Readonly<Record<string, UrlScheme>> = {
  * No message shows a secret, wherever in the URL it stands.
  */
 export async function openFilesystem(url: string | URL, options: OpenFilesystemOptions = {}): Promise<Filesystem> {
+  assertOptions(options, OPTIONS, { code: "CONFIG_INVALID" });
   const { environment = process.env } = options;
   const schemes = { ...BUILT_IN, ...options.schemes };
   const parsed = parse(url, Object.keys(schemes));

@@ -1,4 +1,4 @@
-import { StowageError } from "@stowage/core";
+import { nearestName, StowageError } from "@stowage/core";
 
 const LOOKS_SECRET = /(key|secret|token|password|credential|signature)/i;
 
@@ -49,7 +49,9 @@ export class QueryParameters {
     const secret = unknown.find((name) => LOOKS_SECRET.test(name));
     if (secret !== undefined) throw invalid("url: credentials do not belong into it; give them by the environment");
     const known = this.#known.size === 0 ? "it takes none" : `it takes ${[...this.#known].join(", ")}`;
-    throw invalid(`url: unknown parameter ${unknown.join(", ")}; ${known}`);
+    const meant = unknown.map((name) => nearestName(name, [...this.#known])).filter((name) => name !== undefined);
+    const advice = meant.length === 0 ? "" : `; did you mean ${meant.join(", ")}?`;
+    throw invalid(`url: unknown parameter ${unknown.join(", ")}; ${known}${advice}`);
   }
 }
 

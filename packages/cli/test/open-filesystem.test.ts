@@ -129,6 +129,21 @@ describe("a URL", () => {
     expect([error.message, error.stack, JSON.stringify(error), String(error.cause)].join()).not.toContain("hunter2");
   });
 
+  it("of a file takes create, true or false, and nothing else", async () => {
+    for (const create of ["true", "false"]) {
+      await expect(openFilesystem(`file:///srv/x?create=${create}`, NO_ENVIRONMENT)).resolves.toMatchObject({
+        kind: "local",
+      });
+    }
+    for (const query of ["create=no", "create=", "creat=false"]) {
+      const opening = openFilesystem(`file:///srv/x?${query}`, NO_ENVIRONMENT);
+      await expect(opening, query).rejects.toMatchObject({
+        code: "CONFIG_INVALID",
+        message: expect.stringContaining("create"),
+      });
+    }
+  });
+
   it("with unknown parameters is refused, and they are named", async () => {
     await expect(openFilesystem("s3://bucket?endpiont=http://a&colour=red", NO_ENVIRONMENT)).rejects.toMatchObject({
       code: "CONFIG_INVALID",

@@ -1,22 +1,27 @@
 import type { Readable } from "node:stream";
 import type { ArchiveEntry } from "./archive/central-header.ts";
-import { objectSource } from "./archive/object-source.ts";
-import { readCentralDirectory } from "./archive/read-central-directory.ts";
 import { nodeDisk } from "./disk.ts";
-import { StowageError } from "./errors.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
 import type { Filesystem, SignalOption } from "./filesystem/filesystem.ts";
-import { assertValidKey } from "./filesystem/key.ts";
 import type { ReadRange } from "./filesystem/read-range.ts";
 import { type Content, releaseContent } from "./filesystem/source.ts";
 import type { OperationName } from "./lock/operation-lock.ts";
+import { assertNoAttributes, deleteWithAttributes } from "./manager/attribute-files.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";
 import { BackupsFilesystem } from "./manager/backups-filesystem.ts";
+import { checkCall, checkDownload, checkUpload } from "./manager/check-call.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { type ExtractSelection, extractBackup } from "./manager/extract-backup.ts";
-import { UNLIMITED, withLimits } from "./manager/judged-backup.ts";
-import type { ArchiveReport, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
-import { type ManagerSettings, managerSettings } from "./manager/manager-settings.ts";
+import { listBackups } from "./manager/list-backups.ts";
+import { listEntries } from "./manager/list-entries.ts";
+import type {
+  ArchiveReport,
+  BackupInfo,
+  BackupManagerOptions,
+  RestoreChoices,
+  RestoreReport,
+} from "./manager/manager-options.ts";
+import { HOOK_NAMES, type ManagerSettings, managerSettings } from "./manager/manager-settings.ts";
 import {
   type Operation,
   type OperationEvents,
@@ -28,7 +33,7 @@ import { restoreBackup } from "./manager/restore-backup.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
 import { uploadBackup } from "./manager/upload-backup.ts";
 import { verifyBackup } from "./manager/verify-backup.ts";
-import { confirmRestore, type KeptPrevious, keptPrevious } from "./restore/keep-previous.ts";
+import { confirmRestore, type KeptPrevious, keptKey, keptPrevious } from "./restore/keep-previous.ts";
 import { assertSettled, recover } from "./restore/recover.ts";
 
 /** Backs a directory up to a {@link Filesystem} and brings it back, one operation at a time. */
@@ -39,7 +44,8 @@ export class BackupManager implements AsyncDisposable {
 
   /** Checks the options (`CONFIG_INVALID`). Does no I/O. */
   constructor(options: BackupManagerOptions) {
-    this.#settings = managerSettings(options, nodeDisk);
+    const settings = managerSettings(options, nodeDisk);
+    this.#settings = { ...settings, hooks: this.#operations.hooked(settings.hooks, HOOK_NAMES) };
     this.#backups = new BackupsFilesystem(options.filesystem);
   }
 
@@ -48,26 +54,27 @@ export class BackupManager implements AsyncDisposable {
    *
    * A name is `[a-z0-9_-]+.zip`, at most 150 characters (`INVALID_NAME`); left out, it is the time in UTC. A taken name is
    * `ALREADY_EXISTS`, and what lies there stays. After any failure nothing is stored. `BUSY` while another create or restore runs.
+   *
+   * What is stored, this manager restores: `INVALID_ARCHIVE` if it would refuse that. `SOURCE_EMPTY` for a data directory without
+   * any file unless `allowEmpty`, `SOURCE_CHANGED` for one that was replaced meanwhile.
    */
-  async create(options: OperationOptions & { name?: string } = {}): Promise<BackupInfo & CreateReport> {
-    const { name } = options;
+  async create(
+    options: OperationOptions & { name?: string; allowEmpty?: boolean } = {},
+  ): Promise<BackupInfo & CreateReport> {
+    checkCall("create", options);
+    const { name, allowEmpty = this.#settings.allowEmpty } = options;
     if (name !== undefined) assertValidName(name);
     const provisional = name ?? generateName(this.#settings.namePrefix, new Date());
     return this.#alone("create", provisional, options, async (filesystem, operation) => {
       await assertSettled(this.#settings.disk, this.#settings.dataDir);
-      return createBackup(filesystem, operation, { ...this.#settings, isNameFixed: name !== undefined });
+      return createBackup(filesystem, operation, { ...this.#settings, allowEmpty, isNameFixed: name !== undefined });
     });
   }
 
-  /** Lists the backups, newest first. */
+  /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
   async list(options: SignalOption = {}): Promise<BackupInfo[]> {
-    return this.#with("list", undefined, options, async (filesystem, signal) => {
-      const backups: BackupInfo[] = [];
-      for await (const files of filesystem.listPages({ signal })) {
-        for (const { key, size, modifiedAt } of files) backups.push({ key, size, modifiedAt });
-      }
-      return backups.sort((left, right) => right.modifiedAt.getTime() - left.modifiedAt.getTime());
-    });
+    checkCall("list", options);
+    return this.#with("list", undefined, options, listBackups);
   }
 
   /** Stores an archive that was made elsewhere, after it was judged. `ALREADY_EXISTS` for a taken key, `INVALID_ARCHIVE`. */
@@ -76,9 +83,10 @@ export class BackupManager implements AsyncDisposable {
     content: Content,
     options: OperationOptions & { check?: "archive" | "magic" } = {},
   ): Promise<BackupInfo> {
-    const { check = "archive" } = options;
     try {
-      assertValidKey(key);
+      checkUpload(key, content, options);
+      assertNoAttributes(key);
+      const { check = "archive" } = options;
       this.#operations.assertFree(key, "upload");
       return await this.#operations.observed("upload", key, options, async (operation) => {
         const filesystem = await this.#backups.open("upload", operation.signal);
@@ -92,20 +100,22 @@ export class BackupManager implements AsyncDisposable {
   /** Opens an archive, or the bytes of it from `start` up to, not including, `end`. Destroy content that you do not read. */
   async download(
     key: string,
-    { range = {}, signal }: SignalOption & { range?: ReadRange } = {},
+    options: SignalOption & { range?: ReadRange } = {},
   ): Promise<{ info: FileInfo; content: Readable }> {
-    const open = (filesystem: Filesystem) => filesystem.read(key, { ...range, signal });
-    return this.#with("download", key, { signal }, open);
+    checkDownload(key, options);
+    const { range, signal } = options;
+    return this.#with("download", key, options, (filesystem) => filesystem.read(key, { ...range, signal }));
   }
 
-  /** Deletes a backup. `NOT_FOUND` if it is missing, `BUSY` if it is being created or restored. */
+  /** Deletes a backup, and `<key>.attrs` with it. `NOT_FOUND` if it is missing, `BUSY` if it is being created or restored. */
   async delete(key: string, options: SignalOption = {}): Promise<void> {
+    checkCall("delete", options, key);
     this.#operations.assertFree(key, "delete");
     await this.#with("delete", key, options, async (filesystem, signal) => {
       await filesystem.stat(key, { signal });
       await this.#settings.lock.assertFree(filesystem, key, "delete", signal);
       this.#operations.assertFree(key, "delete");
-      await filesystem.delete(key, { signal });
+      await deleteWithAttributes(filesystem, key, signal);
     });
   }
 
@@ -116,12 +126,14 @@ export class BackupManager implements AsyncDisposable {
    * changes nothing (`INVALID_ARCHIVE`). A failure while the data is replaced is undone (`SWAP_FAILED`).
    *
    * With `keepPrevious` what was replaced stays on disk until `confirm` or `rollback`; until then another restore is refused
-   * (`RECOVERY_REQUIRED`). `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
+   * (`RECOVERY_REQUIRED`). An archive of another program that shares no name with the data is refused (`INVALID_ARCHIVE`,
+   * "unrelated") unless `allowUnrelated`. `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
    */
-  async restore(key: string, options: OperationOptions & { keepPrevious?: boolean } = {}): Promise<ArchiveReport> {
-    const { keepPrevious = false } = options;
+  async restore(key: string, options: OperationOptions & RestoreChoices = {}): Promise<RestoreReport> {
+    checkCall("restore", options, key);
+    const { keepPrevious = false, allowUnrelated = false } = options;
     return this.#alone("restore", key, options, (filesystem, operation) =>
-      restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious }),
+      restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious, allowUnrelated }),
     );
   }
 
@@ -134,7 +146,7 @@ export class BackupManager implements AsyncDisposable {
   /** Removes what the last restore kept. `NOT_FOUND` if nothing is kept. */
   async confirm(): Promise<void> {
     const { dataDir, disk } = this.#settings;
-    const key = await this.#keptKey("confirm");
+    const key = keptKey(await this.keptPrevious(), "confirm");
     await this.#operations.quietlyAlone("confirm", key, () => confirmRestore(disk, dataDir));
   }
 
@@ -143,7 +155,8 @@ export class BackupManager implements AsyncDisposable {
    * `NOT_FOUND` if nothing is kept. After `SWAP_FAILED` everything is as it was, and the previous data still kept.
    */
   async rollback(options: OperationOptions = {}): Promise<void> {
-    const key = await this.#keptKey("rollback");
+    checkCall("rollback", options);
+    const key = keptKey(await this.keptPrevious(), "rollback");
     await this.#alone("rollback", key, options, (filesystem, operation) =>
       rollBackRestore(filesystem, operation, this.#settings),
     );
@@ -151,6 +164,7 @@ export class BackupManager implements AsyncDisposable {
 
   /** Inflates every entry and compares sizes and CRCs. `INVALID_ARCHIVE` with what is wrong. */
   async verify(key: string, options: OperationOptions = {}): Promise<ArchiveReport> {
+    checkCall("verify", options, key);
     return this.#operations.observed("verify", key, options, async (operation) => {
       const filesystem = await this.#backups.open("verify", operation.signal);
       return verifyBackup(filesystem, operation, this.#settings);
@@ -159,15 +173,16 @@ export class BackupManager implements AsyncDisposable {
 
   /** Lists what is in an archive, from its directory alone: only the archive's end is read. */
   async entries(key: string, options: SignalOption = {}): Promise<readonly ArchiveEntry[]> {
-    return this.#with("entries", key, options, async (filesystem, signal) => {
-      const source = await objectSource(filesystem, key, { signal });
-      const { maxEntries } = withLimits(UNLIMITED, this.#settings.limits);
-      return (await readCentralDirectory(source, { maxEntries, signal })).entries;
-    });
+    checkCall("entries", options, key);
+    const { limits } = this.#settings;
+    return this.#with("entries", key, options, (filesystem, signal) =>
+      listEntries(filesystem, key, { limits, signal }),
+    );
   }
 
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
   async extract(key: string, options: OperationOptions & ExtractSelection): Promise<ArchiveReport> {
+    checkCall("extract", options, key);
     return this.#operations.observed("extract", key, options, async (operation) => {
       const filesystem = await this.#backups.open("extract", operation.signal);
       return extractBackup(filesystem, operation, { ...this.#settings, ...options });
@@ -185,16 +200,20 @@ export class BackupManager implements AsyncDisposable {
     return this.#operations.status();
   }
 
-  /** Calls `listener` with each event. Returns what stops that. */
+  /** Calls `listener` with each event. Returns what stops that. `INVALID_ARGUMENT` for an event that there is not. */
   on<E extends keyof OperationEvents>(event: E, listener: (...details: OperationEvents[E]) => void): () => void {
     this.#operations.on(event, listener);
     return () => this.#operations.off(event, listener);
   }
 
-  /** Aborts what is running and waits for it. Closes the filesystem if it was made by a function, else it is the caller's. */
+  /**
+   * Aborts what is running and waits for it. Closes the filesystem if it was made by a function, else it is the caller's.
+   *
+   * A hook may close the manager: that does not wait for the operation which called the hook. Unless its data was replaced already
+   * the operation ends with `CLOSED`. What does not stop within 10 s is left behind, with a warning of the process that names it.
+   */
   async close(): Promise<void> {
-    await this.#operations.close();
-    await this.#backups.close();
+    await this.#operations.close(() => this.#backups.close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -213,12 +232,6 @@ export class BackupManager implements AsyncDisposable {
       await this.#settings.keptEntries(filesystem); // a storage that lies wrong is refused before a lock is put there
       return this.#settings.lock.hold(filesystem, operation, (held) => action(filesystem, held));
     });
-  }
-
-  async #keptKey(operation: string): Promise<string> {
-    const kept = await this.keptPrevious();
-    if (kept) return kept.key;
-    throw new StowageError("NOT_FOUND", "no previous data is kept", { operation });
   }
 
   async #with<T>(

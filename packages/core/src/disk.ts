@@ -13,10 +13,19 @@ import {
   utimes,
 } from "node:fs/promises";
 
+import { realPathOf } from "./descriptor-path.ts";
+import { type DiskDirectory, openDirectory } from "./disk-directory.ts";
+import { reachedReally } from "./real-directory.ts";
 import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
 
 /** A path whose names may be any bytes, as the kernel allows them. */
 export type DiskPath = string | Buffer;
+
+/** How a path is reached. */
+export interface PathOptions {
+  /** Whether the path has no link on it. Where one has come since it is not followed: `PERMISSION_DENIED`. */
+  readonly isReal?: boolean | undefined;
+}
 
 /**
  * Every disk access of create and restore, so that tests can count the calls, fail the nth one and
@@ -26,17 +35,19 @@ export interface Disk {
   lstat(path: DiskPath): Promise<Stats>;
   /** The names in a directory, as the bytes that the disk holds, in no order. */
   readDirectory(path: DiskPath): Promise<Buffer[]>;
+  /** Opens a directory for looking at what lies in it. Follows no link unless it is told to, and then only the last. */
+  openDirectory(path: string, options?: { readonly followsLink?: boolean }): Promise<DiskDirectory>;
   /** Opens a file for reading. Never follows a symlink and never blocks on a FIFO. */
   openFile(path: string): Promise<DiskFile>;
   /** Creates a file that must not exist yet, mode 0600, for writing. */
-  createFile(path: string): Promise<DiskFile>;
+  createFile(path: string, options?: PathOptions): Promise<DiskFile>;
   /** Creates a directory that must not exist yet, mode 0700. */
-  makeDirectory(path: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
-  removeFile(path: DiskPath): Promise<void>;
+  makeDirectory(path: string, options?: PathOptions): Promise<void>;
+  rename(from: DiskPath, to: DiskPath): Promise<void>;
+  removeFile(path: DiskPath, options?: PathOptions): Promise<void>;
   removeDirectory(path: DiskPath): Promise<void>;
-  setMode(path: string, mode: number): Promise<void>;
-  setModifiedAt(path: string, modifiedAt: Date): Promise<void>;
+  setMode(path: string, mode: number, options?: PathOptions): Promise<void>;
+  setModifiedAt(path: string, modifiedAt: Date, options?: PathOptions): Promise<void>;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): Promise<void>;
   /** Says whether one sync of the file system that holds `path` is to be preferred to that of so many files in it, and can be trusted. */
@@ -51,6 +62,8 @@ export interface DiskFile {
   /** The descriptor of a file that this process has open, through which another of its threads can read and write. */
   readonly descriptor?: number;
   stat(): Promise<Stats>;
+  /** Where the file lies that is open, without any link. Absent, or rejects, where the system does not tell. */
+  realPath?(): Promise<string>;
   /** Fills `buffer` from `position` on as far as the file reaches. Returns the number of bytes. */
   read(buffer: Uint8Array, position: number): Promise<number>;
   /** Appends all of `bytes`. */
@@ -65,7 +78,7 @@ export interface DiskFile {
 }
 
 /** A file that is only read. */
-export type ReadableFile = Pick<DiskFile, "descriptor" | "stat" | "read" | "close">;
+export type ReadableFile = Pick<DiskFile, "descriptor" | "stat" | "realPath" | "read" | "close">;
 
 /** Follows no symlink and blocks on no FIFO. */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -75,14 +88,18 @@ export const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O
 export const nodeDisk: Disk = {
   lstat: (path) => lstat(path),
   readDirectory: (path) => readdir(path, { encoding: "buffer" }),
+  openDirectory,
   openFile: async (path) => new NodeFile(await open(path, READ_FLAGS)),
-  createFile: async (path) => new NodeFile(await open(path, CREATE_FLAGS, 0o600)),
-  makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
+  createFile: (path, options) =>
+    reached(path, options, async (real) => new NodeFile(await open(real, CREATE_FLAGS, 0o600))),
+  makeDirectory: (path, options) => reached(path, options, (real) => mkdir(real, { mode: 0o700 })),
   rename: (from, to) => rename(from, to),
-  removeFile: (path) => unlink(path),
+  removeFile: (path, options) => reached(path, options, (real) => unlink(real)),
   removeDirectory: (path) => rmdir(path),
-  setMode: (path, mode) => chmod(path, mode),
-  setModifiedAt: (path, modifiedAt) => utimes(path, modifiedAt, modifiedAt),
+  // A name in a directory that is reached may be a link itself; "/." leads to a directory alone.
+  setMode: (path, mode, options) => reached(inside(path, options), options, (real) => chmod(real, mode)),
+  setModifiedAt: (path, modifiedAt, options) =>
+    reached(inside(path, options), options, (real) => utimes(real, modifiedAt, modifiedAt)),
   syncDirectory: async (path) => {
     const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
     try {
@@ -98,6 +115,19 @@ export const nodeDisk: Disk = {
     return bavail * bsize;
   },
 };
+
+function reached<Path extends DiskPath, T>(
+  path: Path,
+  { isReal = false }: PathOptions = {},
+  action: (path: Path | string) => Promise<T>,
+): Promise<T> {
+  return isReal && typeof path === "string" ? reachedReally(path, action) : action(path);
+}
+
+/** The directory itself, as a name in it. */
+function inside(path: string, { isReal = false }: PathOptions = {}): string {
+  return isReal ? `${path}/.` : path;
+}
 
 /** Runs `action` and closes the file. A failure to close counts only if `action` succeeded. */
 export async function closingAfter<T>(file: DiskFile, action: () => Promise<T>): Promise<T> {
@@ -131,6 +161,10 @@ class NodeFile implements DiskFile {
 
   stat(): Promise<Stats> {
     return this.#handle.stat();
+  }
+
+  realPath(): Promise<string> {
+    return realPathOf(this.#handle.fd);
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {

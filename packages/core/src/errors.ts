@@ -17,7 +17,7 @@ export type ErrorCode =
   | "CHECKSUM_MISMATCH"
   /** The bucket, container or directory does not exist. */
   | "BUCKET_NOT_FOUND"
-  /** An option is missing or contradicts the storage. The message names the option, never its secret. */
+  /** An option is missing or contradicts the storage, or `.stowage` is no directory. The message names it, never a secret. */
   | "CONFIG_INVALID"
   /** Credentials are missing, wrong or expired. */
   | "UNAUTHENTICATED"
@@ -48,9 +48,11 @@ export type ErrorCode =
   | "LOCK_LOST"
   /** The name of a new backup breaks the rule. */
   | "INVALID_NAME"
-  /** The archive is damaged, hostile or over a limit; `reason` says which. */
+  /** The archive is damaged, hostile, over a limit, or the wrong one for the data; `reason` says which. */
   | "INVALID_ARCHIVE"
-  /** A file changed each time it was read. */
+  /** There is no file to back up, as where a volume is not mounted, and `allowEmpty` is not set. Nothing was published. */
+  | "SOURCE_EMPTY"
+  /** A file changed each time it was read, or the data directory is not the one that it was. Nothing was published. */
   | "SOURCE_CHANGED"
   /** The content to store, or a file to back up, cannot be read; `cause` says why. */
   | "SOURCE_UNREADABLE"
@@ -85,8 +87,20 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   "SOURCE_CHANGED",
 ]);
 
-/** The only error that this library throws on purpose. Branch on `code`. */
+/** Known to every copy of this package, and to every later version whose errors mean the same. */
+const BRAND = Symbol.for("@stowage/core/StowageError/1");
+
+/** Characters of a cause's message in JSON. */
+const LONGEST_MESSAGE = 500;
+
+/** The only error that this library throws on purpose. Branch on `code`. One of another copy of this package is an instance too. */
 export class StowageError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one inherits the method, and has instances of its own.
+    if (this !== StowageError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly operation: string | undefined;
@@ -103,11 +117,25 @@ export class StowageError extends Error {
     this.reason = options.reason;
   }
 
-  /** The fields for a log. Leaves the cause and the stack out. */
+  get [BRAND](): true {
+    return true;
+  }
+
+  /** The fields for a log, with name, code and message of the cause. Leaves the stack out, and all else that a cause may hold. */
   toJSON(): Record<string, unknown> {
     const { name, code, message, retryable, operation, key, reason } = this;
-    return { name, code, message, retryable, operation, key, reason };
+    return { name, code, message, retryable, operation, key, reason, cause: describeCause(this.cause) };
   }
+}
+
+function describeCause(cause: unknown): object | undefined {
+  if (!(cause instanceof Error)) return typeof cause === "string" ? { message: bounded(cause) } : undefined;
+  const { code } = cause as { code?: unknown };
+  return { name: cause.name, ...(typeof code === "string" && { code }), message: bounded(cause.message) };
+}
+
+function bounded(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`;
 }
 
 /** Makes the error of an aborted signal: code `ABORTED`, the signal's reason as cause. */

@@ -4,19 +4,15 @@ import {
   fstatSync,
   fsyncSync,
   futimesSync,
-  lstatSync,
   openSync,
   readSync,
-  type Stats,
   unlinkSync,
   writeSync,
   writevSync,
 } from "node:fs";
-import { setImmediate } from "node:timers/promises";
-import { CREATE_FLAGS, type DiskFile, type DiskPath, READ_FLAGS, withoutFirst } from "./disk.ts";
-
-/** The longest that the process is kept from anything else. */
-const SLICE_MS = 2;
+import { realPathOf } from "./descriptor-path.ts";
+import { CREATE_FLAGS, type DiskFile, READ_FLAGS, withoutFirst } from "./disk.ts";
+import type { RealDirectory } from "./real-directory.ts";
 
 /**
  * Uses the real disk in the calling thread, which can do nothing else meanwhile: in a thread of its own that is several times
@@ -24,14 +20,16 @@ const SLICE_MS = 2;
  */
 export const immediateDisk = {
   openFile: async (path: string): Promise<DiskFile> => fileOfDescriptor(openSync(path, READ_FLAGS)),
-  createFile: async (path: string): Promise<DiskFile> => fileOfDescriptor(openSync(path, CREATE_FLAGS, 0o600)),
-  removeFile: async (path: string): Promise<void> => unlinkSync(path),
+  createFile: async (path: string, through?: RealDirectory): Promise<DiskFile> =>
+    fileOfDescriptor(openSync(through?.reach(path) ?? path, CREATE_FLAGS, 0o600)),
+  removeFile: async (path: string, through?: RealDirectory): Promise<void> => unlinkSync(through?.reach(path) ?? path),
 };
 
 /** Uses a file that is open already, perhaps in another thread. */
 export function fileOfDescriptor(descriptor: number): DiskFile {
   return {
     stat: async () => fstatSync(descriptor),
+    realPath: () => realPathOf(descriptor),
     read: async (buffer, position) => {
       let filled = 0;
       while (filled < buffer.length) {
@@ -58,25 +56,4 @@ export function fileOfDescriptor(descriptor: number): DiskFile {
     sync: async () => fsyncSync(descriptor),
     close: async () => closeSync(descriptor),
   };
-}
-
-/** Calls `lstat` for many paths: several times faster than one call through the thread pool for each. Settles each on its own. */
-export async function lstatInSlices(paths: readonly DiskPath[]): Promise<PromiseSettledResult<Stats>[]> {
-  const results: PromiseSettledResult<Stats>[] = [];
-  let pauseAt = performance.now() + SLICE_MS;
-  for (const path of paths) {
-    results.push(settledLstat(path));
-    if (performance.now() < pauseAt) continue;
-    await setImmediate();
-    pauseAt = performance.now() + SLICE_MS;
-  }
-  return results;
-}
-
-function settledLstat(path: DiskPath): PromiseSettledResult<Stats> {
-  try {
-    return { status: "fulfilled", value: lstatSync(path) };
-  } catch (reason) {
-    return { status: "rejected", reason };
-  }
 }

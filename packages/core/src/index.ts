@@ -34,9 +34,20 @@ export { currentProcess, isAlive, type ProcessIdentity } from "./lock/process-id
 export type { FilesystemSource } from "./manager/backups-filesystem.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
 export type { ExtractSelection } from "./manager/extract-backup.ts";
-export type { ArchiveReport, BackupHooks, BackupInfo, BackupManagerOptions } from "./manager/manager-options.ts";
+export type {
+  ArchiveReport,
+  BackupHooks,
+  BackupInfo,
+  BackupManagerOptions,
+  RestoreChoices,
+  RestoreReport,
+} from "./manager/manager-options.ts";
 export type { OperationEvents, OperationOptions, OperationStatus } from "./manager/operations.ts";
 export type { MountPolicy } from "./manager/plan-mounts.ts";
+export type { ResultWarning, ResultWarnings } from "./manager/result-warnings.ts";
+export { assertOptions, type OptionsContext } from "./options/assert-options.ts";
+export { nearestName } from "./options/nearest-name.ts";
+export { type OptionRule, type OptionRules, rule } from "./options/option-rules.ts";
 export type { Progress } from "./progress.ts";
 export type { KeptPrevious } from "./restore/keep-previous.ts";
 export { needsRecovery, type RecoverOptions, type Recovery, recover } from "./restore/recover.ts";

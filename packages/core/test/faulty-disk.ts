@@ -1,4 +1,5 @@
 import type { Disk, DiskFile } from "../src/disk.ts";
+import type { DiskDirectory } from "../src/disk-directory.ts";
 
 export interface Faults {
   /** The call that fails, counted from 1. None when left out. */
@@ -33,6 +34,7 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
     const file = await open();
     openFiles += 1;
     return {
+      ...(file.realPath && { realPath: () => call(`file.realPath ${path}`, async () => file.realPath?.() ?? path) }),
       stat: () => call(`file.stat ${path}`, () => file.stat()),
       read: (buffer, position) => call(`file.read ${path}`, () => file.read(buffer, position)),
       write: (bytes) => call(`file.write ${path}`, () => file.write(bytes)),
@@ -48,6 +50,26 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
     };
   }
 
+  /** The calls of a directory that is open have the names that they would have by its path. */
+  async function openedDirectory(path: string, open: () => Promise<DiskDirectory>): Promise<DiskDirectory> {
+    const directory = await open();
+    openFiles += 1;
+    const lstatChild = async (name: string) => {
+      const [settled] = await call(`lstat ${path}/${name}`, () => directory.lstatChildren([name]));
+      if (settled?.status === "fulfilled") return settled.value;
+      throw settled?.reason;
+    };
+    return {
+      realPath: () => call(`realPath ${path}`, () => directory.realPath()),
+      readNames: () => call(`readDirectory ${path}`, () => directory.readNames()),
+      lstatChildren: (names) => Promise.allSettled(names.map(lstatChild)),
+      close: async () => {
+        openFiles -= 1;
+        await directory.close();
+      },
+    };
+  }
+
   return {
     calls,
     get openFiles() {
@@ -56,14 +78,17 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
     disk: {
       lstat: (path) => call(`lstat ${path}`, () => disk.lstat(path)),
       readDirectory: (path) => call(`readDirectory ${path}`, () => disk.readDirectory(path)),
+      openDirectory: (path, options) =>
+        call(`openDirectory ${path}`, () => openedDirectory(path, () => disk.openDirectory(path, options))),
       openFile: (path) => call(`openFile ${path}`, () => opened(path, () => disk.openFile(path))),
-      createFile: (path) => call(`createFile ${path}`, () => opened(path, () => disk.createFile(path))),
-      makeDirectory: (path) => call(`makeDirectory ${path}`, () => disk.makeDirectory(path)),
+      createFile: (path, options) =>
+        call(`createFile ${path}`, () => opened(path, () => disk.createFile(path, options))),
+      makeDirectory: (path, options) => call(`makeDirectory ${path}`, () => disk.makeDirectory(path, options)),
       rename: (from, to) => call(`rename ${from} ${to}`, () => disk.rename(from, to)),
-      removeFile: (path) => call(`removeFile ${path}`, () => disk.removeFile(path)),
+      removeFile: (path, options) => call(`removeFile ${path}`, () => disk.removeFile(path, options)),
       removeDirectory: (path) => call(`removeDirectory ${path}`, () => disk.removeDirectory(path)),
-      setMode: (path, mode) => call(`setMode ${path}`, () => disk.setMode(path, mode)),
-      setModifiedAt: (path, at) => call(`setModifiedAt ${path}`, () => disk.setModifiedAt(path, at)),
+      setMode: (path, mode, options) => call(`setMode ${path}`, () => disk.setMode(path, mode, options)),
+      setModifiedAt: (path, at, options) => call(`setModifiedAt ${path}`, () => disk.setModifiedAt(path, at, options)),
       syncDirectory: (path) => call(`syncDirectory ${path}`, () => disk.syncDirectory(path)),
       prefersFileSystemSync: (path, files) =>
         call(`prefersFileSystemSync ${path}`, () => disk.prefersFileSystemSync(path, files)),

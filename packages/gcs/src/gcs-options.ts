@@ -1,5 +1,6 @@
 import type { StorageOptions } from "@google-cloud/storage";
 import { type RetryPolicy, StowageError } from "@stowage/core";
+import { assertKnownOptions } from "./option-rules.ts";
 
 /** Google Cloud Storage keeps bytes of an unfinished upload in multiples of this. */
 export const CHUNK_QUANTUM = 256 * 1024;
@@ -41,6 +42,7 @@ const MAX_PREFIX_SIZE = 1_024 - 240;
 
 /** Fills in the defaults. Throws `CONFIG_INVALID`, which names the option and never its value, if one is wrong. */
 export function resolveGcsOptions(options: GcsOptions): GcsSettings {
+  assertKnownOptions(options);
   const { bucket, chunkSize = 8 * 1024 * 1024, connectTimeoutMs = 10_000, idleTimeoutMs = 60_000 } = options;
   if (typeof bucket !== "string" || !/^[^/\s]+$/.test(bucket))
     throw invalid("bucket", "it is not the name of a bucket");

@@ -18,6 +18,9 @@ describe("gcsFilesystem", () => {
     ["prefix", { prefix: "a//b" }],
     ["prefix", { prefix: "a\nb" }],
     ["prefix", { prefix: "p".repeat(784) }],
+    ["did you mean projectId?", { projectID: "a-secret" } as object],
+    ["retry.attempt: no such option; did you mean attempts?", { retry: { attempt: 1 } } as object],
+    ["signedUrls: not true or false", { signedUrls: "yes" } as object],
   ];
 
   it.each(wrong)("refuses a wrong %s by its name, and does not repeat it", (option, options) => {

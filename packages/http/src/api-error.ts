@@ -26,9 +26,10 @@ export class ApiError extends Error {
     this.headers = options.headers ?? {};
   }
 
-  /** Makes the body that the API documents: `{ code, message, data }`. */
+  /** Makes the body that the API documents: `{ code, message, data }`, and `status` beside, which PocketBase writes from 0.23 on. */
   toResponse(): Response {
-    const body = { code: this.status, message: this.message, data: this.data };
-    return Response.json(body, { status: this.status, headers: { ...this.headers, "cache-control": "no-store" } });
+    const { status, message, data } = this;
+    const body = { code: status, status, message, data };
+    return Response.json(body, { status, headers: { ...this.headers, "cache-control": "no-store" } });
   }
 }

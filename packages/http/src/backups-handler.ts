@@ -1,14 +1,19 @@
 import { ApiError } from "./api-error.ts";
 import type { Authentication, ClientInfo } from "./authentication.ts";
+import { withBodyDeadline } from "./body-deadline.ts";
 import { preflight, withCors } from "./cors.ts";
 import { MESSAGES } from "./documented-messages.ts";
 import { Downloads } from "./download/downloads.ts";
+import { uploadBackup } from "./endpoints/upload-backup.ts";
 import { errorResponse } from "./error-response.ts";
 import { assertHandlerOptions, type BackupsHandlerOptions } from "./handler-options.ts";
 import type { Endpoint, Service } from "./request-context.ts";
 import { decodeSegment, pathBelow } from "./request-path.ts";
 import { type Route, routeOf } from "./routes.ts";
+import { withSecurityHeaders } from "./security-headers.ts";
 import { StatusStreams } from "./status/status-streams.ts";
+
+const BODY_TIMEOUT_MS = 30_000;
 
 /** Answers a request. Never rejects. */
 export type BackupsHandler = (request: Request, info?: ClientInfo) => Promise<Response>;
@@ -27,7 +32,8 @@ export function createBackupsHandler(options: BackupsHandlerOptions): BackupsHan
   return async (request, info = {}) => {
     const answered = answer(request, info, service);
     const response = await answered.catch((error) => errorResponse(error, request, onError));
-    return withCors(request.method === "HEAD" ? withoutBody(response) : response, request, cors);
+    const sent = request.method === "HEAD" ? withoutBody(response) : response;
+    return withCors(withSecurityHeaders(sent), request, cors);
   };
 }
 
@@ -39,9 +45,11 @@ async function answer(request: Request, info: ClientInfo, service: Service): Pro
   const allowed = preflight(request, options.cors);
   if (allowed) return allowed;
   const route = routeOf(path, url.searchParams);
-  if (!route) return answerOfAuthentication(auth, rebased(request, url, path), info);
-  const endpoint = endpointOf(route, request.method);
-  return endpoint({ ...service, request, url, info, key: decodeSegment(route.segment) });
+  const endpoint = route && endpointOf(route, request.method);
+  const isStreamed = endpoint === uploadBackup; // the only body that may take as long as it likes
+  const bounded = isStreamed ? request : withBodyDeadline(request, options.bodyTimeoutMs ?? BODY_TIMEOUT_MS);
+  if (!endpoint) return answerOfAuthentication(auth, rebased(bounded, url, path), info);
+  return endpoint({ ...service, request: bounded, url, info, key: decodeSegment(route.segment) });
 }
 
 async function answerOfAuthentication(auth: Authentication, request: Request, info: ClientInfo): Promise<Response> {

@@ -5,6 +5,8 @@ type Cors = BackupsHandlerOptions["cors"];
 const EXPOSED = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Retry-After, X-Error-Id";
 const REQUEST_HEADERS =
   "Accept, Accept-Language, Authorization, Content-Language, Content-Type, If-None-Match, If-Range, Range";
+const MAX_ASKED_LENGTH = 1024;
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** Answers a browser that asks whether a page may send a request. Undefined for any other request, and without CORS. */
 export function preflight(request: Request, cors: Cors): Response | undefined {
@@ -13,8 +15,9 @@ export function preflight(request: Request, cors: Cors): Response | undefined {
     status: 204,
     headers: {
       "access-control-allow-methods": "GET, HEAD, POST, DELETE",
-      "access-control-allow-headers": REQUEST_HEADERS,
+      "access-control-allow-headers": allowedHeaders(request.headers.get("access-control-request-headers")),
       "access-control-max-age": "86400",
+      vary: "Access-Control-Request-Headers",
     },
   });
 }
@@ -30,4 +33,11 @@ export function withCors(response: Response, request: Request, cors: Cors): Resp
   headers.set("access-control-allow-origin", isAny ? "*" : origin);
   headers.set("access-control-expose-headers", EXPOSED);
   return response;
+}
+
+/** The headers that the page asks for: any, because none but `Authorization` says who it is. The usual ones if it asks for none. */
+function allowedHeaders(asked: string | null): string {
+  if (asked === null || asked.length > MAX_ASKED_LENGTH) return REQUEST_HEADERS;
+  const names = asked.split(",").map((name) => name.trim());
+  return names.every((name) => HEADER_NAME.test(name)) ? names.join(", ") : REQUEST_HEADERS;
 }

@@ -17,6 +17,7 @@ export const MESSAGES = {
   createFailed: "Failed to create backup.",
   uploadFailed: "Failed to upload backup.",
   restoreFailed: "Failed to restore backup.",
+  previousKept: "The data replaced by the last restore is still kept - confirm that restore or roll it back first.",
   deleteMissing: "Invalid or already deleted backup file.",
   restoreMissing: "Missing or invalid backup file.",
   healthy: "API is healthy.",

@@ -1,4 +1,4 @@
-import { type BackupManager, StowageError } from "@stowage/core";
+import { assertOptions, type BackupManager, type OptionRules, rule } from "@stowage/core";
 import type { Authentication } from "./authentication.ts";
 import type { ErrorContext } from "./error-report.ts";
 
@@ -10,8 +10,15 @@ export interface BackupsHandlerOptions {
   readonly basePath?: string;
   /** Whether a restore is answered after its end, rather than when the archive has been judged. Default false. */
   readonly waitForRestore?: boolean;
+  /**
+   * Whether a restore keeps what it replaces, until the application calls `manager.confirm()` or `manager.rollback()`: until then
+   * another restore is refused. Default false.
+   */
+  readonly keepPrevious?: boolean;
   /** The most bytes of an uploaded archive. Default: only the storage limits it. */
   readonly maxUploadSize?: number;
+  /** How long all of a body may take that is no upload, in milliseconds: that of a log-in or a create. Then it is 408. Default 30,000. */
+  readonly bodyTimeoutMs?: number;
   /** Returns a URL to which a download is redirected, such as a presigned one of the storage. Undefined serves it from here. */
   readonly signDownload?: (
     key: string,
@@ -27,36 +34,51 @@ export interface BackupsHandlerOptions {
   readonly onError?: (error: unknown, context: ErrorContext) => void;
 }
 
-const OPTIONS: Readonly<Record<keyof BackupsHandlerOptions, (value: unknown) => boolean>> = {
-  manager: (value) => typeof value === "object" && value !== null,
-  auth: (value) => typeof value === "function" || (typeof value === "object" && value !== null),
-  basePath: (value) => typeof value === "string" && /^(\/[^/?#]+)*$/.test(value),
-  waitForRestore: (value) => typeof value === "boolean",
-  maxUploadSize: isPositive,
-  signDownload: (value) => typeof value === "function",
-  cors: (value) =>
-    typeof value === "object" && value !== null && Array.isArray((value as { origins?: unknown }).origins),
-  maxStatusStreams: isPositive,
-  heartbeatMs: isPositive,
-  onError: (value) => typeof value === "function",
+const OPTIONS: OptionRules<BackupsHandlerOptions> = {
+  manager: { expected: "a BackupManager", accepts: isManager },
+  auth: { expected: "a function or an Authentication", accepts: isAuthentication },
+  basePath: { expected: 'a path such as "/admin", without a slash at its end', accepts: isBasePath },
+  waitForRestore: rule.flag,
+  keepPrevious: rule.flag,
+  maxUploadSize: rule.wholeNumber(1),
+  bodyTimeoutMs: rule.wholeNumber(1),
+  signDownload: rule.callback,
+  cors: { expected: "an object with a list of origins", accepts: hasOrigins },
+  maxStatusStreams: rule.wholeNumber(1),
+  heartbeatMs: rule.wholeNumber(1),
+  onError: rule.callback,
+};
+
+const CORS: OptionRules<NonNullable<BackupsHandlerOptions["cors"]>> = {
+  origins: { expected: "a list of origins", accepts: isListOfTexts },
 };
 
 /** Throws `CONFIG_INVALID`, naming the option, for a wrong value and for a name that is no option. */
 export function assertHandlerOptions(options: BackupsHandlerOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    const isValid = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof BackupsHandlerOptions] : undefined;
-    if (isValid === undefined) throw invalid(`${name}: no such option`);
-    if (value !== undefined && !isValid(value)) throw invalid(`${name}: not a value for it`);
-  }
-  for (const name of ["manager", "auth"] as const) {
-    if (options[name] === undefined) throw invalid(`${name}: it is missing`);
-  }
+  const code = "CONFIG_INVALID";
+  assertOptions(options, OPTIONS, { code, required: ["manager", "auth"] });
+  if (options.cors) assertOptions(options.cors, CORS, { code, within: "cors", required: ["origins"] });
 }
 
-function isPositive(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) > 0;
+/** By what the handler calls, because the manager may come from another copy of its package. */
+function isManager(value: unknown): boolean {
+  const methods = ["create", "list", "upload", "download", "delete", "restore", "status", "on"] as const;
+  const manager = value as Partial<BackupManager> | null;
+  return methods.every((name) => typeof manager?.[name] === "function");
 }
 
-function invalid(message: string): StowageError {
-  return new StowageError("CONFIG_INVALID", message, { operation: "createBackupsHandler" });
+function isAuthentication(value: unknown): boolean {
+  return typeof value === "function" || typeof (value as Partial<Authentication> | null)?.authenticate === "function";
+}
+
+function isBasePath(value: unknown): boolean {
+  return typeof value === "string" && /^(\/[^/?#]+)*$/.test(value);
+}
+
+function hasOrigins(value: unknown): boolean {
+  return Array.isArray((value as { origins?: unknown } | null)?.origins);
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => rule.text.accepts(item));
 }

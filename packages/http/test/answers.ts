@@ -2,7 +2,7 @@ import { expect } from "vitest";
 
 /** The body of every refusal. */
 export function refusal(code: number, message: string, data: object = {}): object {
-  return { code, message, data };
+  return { code, status: code, message, data };
 }
 
 /** Checks status and body to the letter. */

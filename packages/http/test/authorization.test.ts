@@ -67,6 +67,16 @@ it("anybody may ask for the health, and only admins see whether a backup could s
   await expectAnswer(await send("HEAD", "/api/health"), 200);
 });
 
+it.each([
+  ["/api/health?fields=code", { code: 200 }],
+  ["/api/health?fields=data.canBackup,message:excerpt(3)", { message: "API", data: { canBackup: true } }],
+  ["/api/backups/status?fields=results", { results: [] }],
+])("%s has the fields that are named", async (path, body) => {
+  const { send } = await makeBed();
+
+  await expectAnswer(await send("GET", path), 200, body);
+});
+
 it("an authentication that fails lets nobody in", async () => {
   const fail = () => Promise.reject(new Error("the directory of users is down"));
   const { send, errors } = await makeBed({ handler: { auth: fail } });

@@ -6,6 +6,7 @@ import { DATA, makeBed, readTree } from "./bed.ts";
 
 const DELETE_MISSING = refusal(400, "Invalid or already deleted backup file.");
 const RESTORE_MISSING = refusal(400, "Missing or invalid backup file.");
+const KEPT = "The data replaced by the last restore is still kept - confirm that restore or roll it back first.";
 
 /** A promise and what resolves it. */
 function gate() {
@@ -109,4 +110,52 @@ it("of many restores at once exactly one runs", async () => {
   expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
   await vi.waitFor(() => expect(manager.status().active).toBeUndefined(), { timeout: 20_000 });
   expect(restores).toBe(1);
+});
+
+it.each([false, true])(
+  "what a restore replaced is kept until the application decides (waitForRestore: %s)",
+  async (waits) => {
+    const { send, manager, dataDir, errors } = await makeBed({
+      handler: { keepPrevious: true, waitForRestore: waits },
+    });
+    const restore = async () => {
+      const response = await send("POST", "/api/backups/a.zip/restore");
+      await vi.waitFor(() => expect(manager.status().active).toBeUndefined(), { timeout: 20_000 });
+      return response;
+    };
+    await manager.create({ name: "a.zip" });
+    await writeFile(join(dataDir, "data.db"), "newer");
+
+    await expectAnswer(await restore(), 204);
+    await expectAnswer(await restore(), 400, refusal(400, KEPT));
+    expect(await readTree(dataDir)).toMatchObject(DATA);
+
+    await manager.rollback();
+    expect(await readTree(dataDir)).toMatchObject({ "data.db": "newer" });
+    await expectAnswer(await restore(), 204);
+    await manager.confirm();
+    await expectAnswer(await restore(), 204);
+    expect(errors).toEqual([]);
+  },
+);
+
+it("without the option nothing is kept", async () => {
+  const { send, manager } = await makeBed({ handler: { waitForRestore: true } });
+  await manager.create({ name: "a.zip" });
+
+  await expectAnswer(await send("POST", "/api/backups/a.zip/restore"), 204);
+
+  expect(await manager.keptPrevious()).toBeUndefined();
+});
+
+it("an archive without the files that the application needs is refused before anything is touched", async () => {
+  const bed = await makeBed({ manager: { requiredFiles: ["data.db"] }, handler: { waitForRestore: true } });
+  const other = await makeBed({ data: { "notes.txt": "of another application" } });
+  await other.manager.create({ name: "a.zip" });
+  const { content } = await other.manager.download("a.zip");
+  await bed.filesystem.write("a.zip", content);
+
+  await expectAnswer(await bed.send("POST", "/api/backups/a.zip/restore"), 400, RESTORE_MISSING);
+
+  expect(await readTree(bed.dataDir)).toEqual(DATA);
 });

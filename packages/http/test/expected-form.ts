@@ -1,4 +1,4 @@
-/** What a form holds that is exactly one file. */
+/** What a form holds that has exactly one file. */
 export interface ExpectedForm {
   readonly key: string;
   readonly content: Buffer;
@@ -6,18 +6,17 @@ export interface ExpectedForm {
 
 /** Reads a whole form in the most literal way there is, to compare with. Undefined for anything but exactly one file. */
 export function expectedForm(bytes: Buffer, type: string): ExpectedForm | undefined {
-  const [, quoted, plain] = /boundary=(?:"([^"]*)"|([^\s;]*))\s*$/i.exec(type) ?? [];
-  const boundary = quoted ?? plain ?? "";
-  const text = bytes.toString("latin1");
-  const opening = `--${boundary}\r\n`;
-  if (boundary === "" || !text.startsWith(opening)) return undefined;
-  const headEnd = text.indexOf("\r\n\r\n", opening.length);
-  if (headEnd === -1) return undefined;
-  const end = text.indexOf(`\r\n--${boundary}`, headEnd + 4);
-  const closing = end === -1 ? "" : text.slice(end + boundary.length + 4);
-  if (closing !== "--" && closing !== "--\r\n") return undefined;
-  const head = bytes.toString("utf8", opening.length, headEnd);
-  return { key: fileNameIn(head), content: bytes.subarray(headEnd + 4, end) };
+  const [, quoted, plain] = /;[ \t]*boundary=(?:"([^"]*)"|([^\s;]*))/i.exec(type) ?? [];
+  const delimiter = `\r\n--${quoted ?? plain ?? ""}`;
+  const [, ...pieces] = `\r\n${bytes.toString("latin1")}`.split(delimiter);
+  const end = pieces.findIndex((piece) => /^--[ \t]*(?:\r\n|$)/.test(piece));
+  if (end === -1 || end !== pieces.length - 1) return undefined;
+  const parts = pieces.slice(0, end).map((piece) => /^[ \t]*\r\n(.*?)\r\n(?:\r\n(.*))?$/s.exec(piece));
+  if (parts.some((part) => part === null)) return undefined;
+  const files = parts.filter((part) => /;[ \t]*filename\*?=/i.test(part?.[1] ?? ""));
+  if (files.length !== 1) return undefined;
+  const [, head = "", content = ""] = files[0] ?? [];
+  return { key: fileNameIn(Buffer.from(head, "latin1").toString()), content: Buffer.from(content, "latin1") };
 }
 
 function fileNameIn(head: string): string {

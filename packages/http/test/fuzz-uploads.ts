@@ -22,20 +22,26 @@ interface FuzzBed extends Bed {
   readonly archive: Buffer;
 }
 
-/** Sends mutations of a good upload, in pieces of random sizes. Each is refused, or stored exactly as it was sent. */
+const FIELD = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="note"\r\n\r\nhello\r\n`;
+/** What may stand around the file in a form that nothing is wrong with. */
+const SURROUNDED = {
+  opening: `a preamble\r\n${FIELD}${FIELD}--${BOUNDARY} \r\n`,
+  closing: `\r\n${FIELD}--${BOUNDARY}-- \r\nan epilogue`,
+};
+
+/** Sends mutations of two good uploads, in pieces of random sizes. Each is refused, or stored exactly as it was sent. */
 export async function fuzzUploads({ rounds, seed }: { rounds: number; seed: number }): Promise<FuzzFigures> {
   const random = new SeededRandom(seed);
   const watch = new LeakWatch();
   const plain = await makeBed();
   const bed = { ...plain, handler: watch.around(plain.handler), archive: await archiveOf(plain) };
   watch.hide(bed.directory);
-  const good: SentForm = {
-    type: `multipart/form-data; boundary=${BOUNDARY}`,
-    bytes: formBytes({ content: bed.archive }),
-  };
+  const type = `multipart/form-data; boundary=${BOUNDARY}`;
+  const plainForm: SentForm = { type, bytes: formBytes({ content: bed.archive }) };
+  const fullForm: SentForm = { type, bytes: formBytes({ content: bed.archive, ...SURROUNDED }) };
   const figures: FuzzFigures = { refused: 0, intact: 0, altered: 0, unverifiable: 0 };
   for (let round = 0; round < rounds; round++) {
-    const form = mutate(good, random);
+    const form = mutate(random.pick([plainForm, fullForm]), random);
     await judge(bed, form, { pieces: cutAtRandom(form, random), figures }).catch((cause: unknown) => {
       throw new Error(`round ${round} of seed ${seed}: ${form.type}\n${form.bytes.toString("latin1")}`, { cause });
     });
@@ -50,7 +56,7 @@ export async function fuzzUploads({ rounds, seed }: { rounds: number; seed: numb
 export async function splitUploads({ step }: { step: number }): Promise<number> {
   const plain = await makeBed();
   const bed = { ...plain, archive: await archiveOf(plain) };
-  const bytes = formBytes({ content: bed.archive });
+  const bytes = formBytes({ content: bed.archive, ...SURROUNDED });
   const form = { type: `multipart/form-data; boundary=${BOUNDARY}`, bytes };
   const figures: FuzzFigures = { refused: 0, intact: 0, altered: 0, unverifiable: 0 };
   for (let offset = 0; offset <= bytes.length; offset += step) {

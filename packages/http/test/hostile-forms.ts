@@ -11,14 +11,21 @@ const DISPOSITION = 'Content-Disposition: form-data; name="file"; filename="new.
 const OPEN = `--${BOUNDARY}\r\n`;
 const CLOSE = `\r\n--${BOUNDARY}--\r\n`;
 
+const ENCODING = "\r\nContent-Transfer-Encoding: base64\r\n";
+
+function field(content: string): string {
+  return `${OPEN}Content-Disposition: form-data; name="a"\r\n\r\n${content}\r\n`;
+}
+
 function withLength(body: Buffer, type = FORM_DATA): RawForm {
   return { headers: [type, `content-length: ${body.length}`], body };
 }
 
 /** Forms that hold an archive, and say something wrong around it. */
 const FORMS: Readonly<Record<string, Omit<FormParts, "content">>> = {
-  "a preamble": { opening: `hello\r\n${OPEN}` },
-  "a line end in front": { opening: `\r\n${OPEN}` },
+  "100 KB of a preamble": { opening: `${"x".repeat(100_000)}\r\n${OPEN}` },
+  "a preamble without a line end": { opening: `hello${OPEN}` },
+  "100 KB of padding": { opening: `--${BOUNDARY}${" ".repeat(100_000)}\r\n` },
   "a byte order mark in front": { opening: `\ufeff${OPEN}` },
   "no opening": { opening: "" },
   "an opening without hyphens": { opening: `${BOUNDARY}\r\n` },
@@ -32,7 +39,11 @@ const FORMS: Readonly<Record<string, Omit<FormParts, "content">>> = {
   "an opening and a carriage return": { opening: `--${BOUNDARY}\r` },
   "two openings": { opening: OPEN + OPEN },
   "an empty part in front": { opening: `${OPEN}\r\n\r\n${OPEN}` },
-  "a field in front": { opening: `${OPEN}Content-Disposition: form-data; name="a"\r\n\r\nb\r\n${OPEN}` },
+  "a field of 100 KB in front": { opening: field("x".repeat(100_000)) + OPEN },
+  "a field in front that has an encoding": { opening: field("eA==").replace("\r\n", ENCODING) + OPEN },
+  "17 fields in front": { opening: field("b").repeat(17) + OPEN },
+  "1,000 fields in front": { opening: field("").repeat(1_000) + OPEN },
+  "a file without a name in front": { opening: `${OPEN}${DISPOSITION.replace("new.zip", "")}\r\n\r\n\r\n${OPEN}` },
   "a null after the opening": { opening: `--${BOUNDARY}\0\r\n` },
   "no head": { head: "" },
   "a blank head": { head: "\r\n\r\n" },
@@ -78,10 +89,17 @@ const FORMS: Readonly<Record<string, Omit<FormParts, "content">>> = {
   "a closing without hyphens": { closing: `\r\n--${BOUNDARY}\r\n` },
   "a closing after a line feed": { closing: `\n--${BOUNDARY}--\r\n` },
   "a closing of another form": { closing: "\r\n--another--\r\n" },
-  "an epilogue": { closing: `${CLOSE}hello` },
+  "an epilogue without a line end": { closing: `${CLOSE.slice(0, -2)}hello` },
+  "100 KB of an epilogue": { closing: CLOSE + "x".repeat(100_000) },
   "a second end": { closing: CLOSE + CLOSE.slice(2) },
   "a second file": { closing: `\r\n${OPEN}${DISPOSITION.replace("new", "b")}\r\n\r\nPK${CLOSE}` },
-  "a field behind": { closing: `\r\n${OPEN}Content-Disposition: form-data; name="a"\r\n\r\nb${CLOSE}` },
+  "a field behind that is cut off": { closing: `\r\n${field("b").slice(0, -2)}` },
+  "a field behind that is called as the file": {
+    closing: `\r\n${field("b").replace('"a"', '"file"')}${CLOSE.slice(2)}`,
+  },
+  "another file behind": { closing: `\r\n${field("b").replace('"a"', '"a"; filename="a"')}${CLOSE.slice(2)}` },
+  "a field of 100 KB behind": { closing: `\r\n${field("x".repeat(100_000))}${CLOSE.slice(2)}` },
+  "17 fields behind": { closing: `\r\n${field("b").repeat(17)}${CLOSE.slice(2)}` },
   "a form in a form": { head: `${DISPOSITION}\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\n` },
 };
 

@@ -43,18 +43,22 @@ it.each([
   expect(await response.json()).toEqual([expected]);
 });
 
-it.each(["key:excerpt", "key:excerpt()", "key:excerpt(0)", "key:excerpt(x)", "key:excerpt(1,2,3)", "key:upper(1)"])(
-  "fields=%s is refused",
-  async (fields) => {
-    const { send } = await makeBed();
+it.each([
+  "key:excerpt",
+  "key:excerpt()",
+  "key:excerpt(0)",
+  "key:excerpt(x)",
+  "key:excerpt(1,2,3)",
+  "key:excerpt(1,(2))",
+  "key:excerpt((1))",
+  "key:excerpt(1",
+  "key:excerpt(1)x",
+  "key:upper(1)",
+])("fields=%s is refused", async (fields) => {
+  const { send } = await makeBed();
 
-    await expectAnswer(
-      await send("GET", `/api/backups?${new URLSearchParams({ fields })}`),
-      400,
-      refusal(400, INVALID),
-    );
-  },
-);
+  await expectAnswer(await send("GET", `/api/backups?${new URLSearchParams({ fields })}`), 400, refusal(400, INVALID));
+});
 
 it("a storage that cannot be opened is the documented error, and its reason goes to the log alone", async () => {
   const unreachable = () => Promise.reject(new Error("connect ECONNREFUSED storage.internal:9000"));

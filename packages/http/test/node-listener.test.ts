@@ -169,16 +169,64 @@ it.each([
   ["OPTIONS", "*", 400],
   ["GET", "http://evil.example/api/health", 200],
   ["GET", "//evil.example/api/health", 404],
-  ["GET", "/api/backups/../../etc/passwd", 404],
+  ["GET", "http://evil.example?x", 404],
+  ["GET", "/api/backups/../../etc/passwd", 400],
+  ["GET", "/api/./health", 400],
+  ["GET", "/api/health/..", 400],
+  ["GET", "/x/../api/health", 400],
+  ["GET", "/x/%2e%2e/api/health", 400],
+  ["GET", "/x/.%2E/api/health", 400],
+  ["GET", "/x/%2e/api/health", 400],
+  ["GET", "\\api\\health", 400],
+  ["GET", "/api\\health", 400],
+  ["GET", "/api/backups/a\\..\\b", 400],
+  ["GET", "http://evil.example/x/../api/health", 400],
+  ["GET", "http://evil.example\\api/health", 400],
+  ["GET", "//api/health", 404],
+  ["GET", "/api//health", 404],
+  ["GET", "/api/health#x", 400],
+  ["GET", "/api/health?x=/../y\\z", 200],
+  ["GET", "/api/backups/gr\u00f6\u00dfe.zip", 400],
   ["GET", "/api/backups/..%2f..%2fetc%2fpasswd?token=a-file-token", 404],
   ["DELETE", "/api/backups/%", 400],
 ])("%s %s is answered with %i", async (method, path, status) => {
   const bed = await makeBed();
   const { port } = await bed.listen();
   const socket = await rawConnection(port);
-  socket.write(headOf(method, path, { connection: "close" }));
+  socket.write(Buffer.from(headOf(method, path, { connection: "close" }), "latin1"));
 
   expect(await readToEnd(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+});
+
+it.each([
+  ["a method that web requests do not know", headOf("TRACE", "/api/backups", { connection: "close" }), 400],
+  ["a path with dots", headOf("GET", "/x/../api/backups", { connection: "close" }), 400],
+  ["an unknown method", headOf("FROB", "/api/backups"), 400],
+  ["no request", "hello\r\n\r\n", 400],
+  ["100 KB of a header", headOf("GET", "/api/backups", { x: "x".repeat(100_000) }), 431],
+])("%s is refused with a body and the headers of every answer", async (_, head, status) => {
+  const bed = await makeBed();
+  const { port } = await bed.listen();
+  const socket = await rawConnection(port);
+  socket.write(head);
+
+  const [headers = "", body = ""] = (await readToEnd(socket)).split("\r\n\r\n");
+
+  expect(headers).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(headers.toLowerCase()).toContain("x-content-type-options: nosniff");
+  expect(JSON.parse(body)).toEqual({ code: status, status, message: expect.any(String), data: {} });
+});
+
+it("what is no request behind a good one ends the connection, after the answer to the good one", async () => {
+  const bed = await makeBed();
+  const { port } = await bed.listen();
+  const socket = await rawConnection(port);
+  const answered = readToEnd(socket);
+  socket.write(headOf("GET", "/api/health"));
+  await new Promise((resolve) => socket.once("data", resolve));
+  socket.write("hello\r\n\r\n");
+
+  expect((await answered).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 400"]);
 });
 
 /** The operation of the next such event. */

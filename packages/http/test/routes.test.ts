@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { expectAnswer, INVALID, NOT_FOUND, refusal } from "./answers.ts";
 import { ADMIN, makeBed, request } from "./bed.ts";
 
+const USUAL = expect.stringMatching(/^Accept, .*Authorization, .*Content-Type, /);
+
 it.each([
   "/",
   "/api",
@@ -90,8 +92,31 @@ it("with CORS only the pages of a listed origin may", async () => {
   expect(await originOf("GET", "https://app.example", ADMIN)).toEqual([200, "https://app.example", "Origin"]);
   expect(await originOf("GET", "https://app.example")).toEqual([401, "https://app.example", "Origin"]);
   expect(await originOf("GET", "https://evil.example", ADMIN)).toEqual([200, null, "Origin"]);
-  expect(await originOf("OPTIONS", "https://app.example", preflight)).toEqual([204, "https://app.example", "Origin"]);
-  expect(await originOf("OPTIONS", "https://evil.example", preflight)).toEqual([204, null, "Origin"]);
+  const varied = "Access-Control-Request-Headers, Origin";
+  expect(await originOf("OPTIONS", "https://app.example", preflight)).toEqual([204, "https://app.example", varied]);
+  expect(await originOf("OPTIONS", "https://evil.example", preflight)).toEqual([204, null, varied]);
+});
+
+it.each([
+  ["authorization,x-my-header", "authorization, x-my-header"],
+  ["X-Requested-With ,  sentry-trace", "X-Requested-With, sentry-trace"],
+  ["x-a\tb", USUAL],
+  ["x-a,,x-b", USUAL],
+  ["x-a: b", USUAL],
+  ["größe", USUAL],
+  ["", USUAL],
+  [`x-${"a".repeat(1_024)}`, USUAL],
+  [undefined, USUAL],
+])("a page that asks for the headers %j is allowed them if they are names", async (asked, allowed) => {
+  const { send } = await makeBed({ handler: { cors: { origins: ["https://app.example"] } } });
+  const headers = { origin: "https://app.example", "access-control-request-method": "POST" };
+  const sent = new Headers(headers);
+  if (asked !== undefined) sent.set("access-control-request-headers", asked);
+
+  const response = await send("OPTIONS", "/api/backups/upload", { headers: sent });
+
+  expect(response.headers.get("access-control-allow-headers")).toEqual(allowed);
+  expect(response.headers.get("vary")).toBe("Access-Control-Request-Headers, Origin");
 });
 
 it.each([
@@ -101,6 +126,8 @@ it.each([
   [{ cors: {} }, "cors"],
   [{ auth: undefined }, "auth"],
   [{ wait: true }, "wait"],
+  [{ cors: { origins: [], origin: "*" } }, "cors.origin"],
+  [{ manager: {} }, "manager"],
 ])("the options %j are refused by name", async (options, name) => {
   await expect(makeBed({ handler: options as object })).rejects.toMatchObject({
     code: "CONFIG_INVALID",

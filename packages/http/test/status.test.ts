@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { BackupManager } from "@stowage/core";
 import { expect, it, onTestFinished, vi } from "vitest";
@@ -71,6 +73,34 @@ it("a follower sees the progress of what is running", async () => {
   open();
   await created;
   await response.body?.cancel();
+});
+
+it("what a create left out is in the status, asked for and followed, by name", async () => {
+  const bed = await makeBed();
+  execFileSync("mkfifo", [join(bed.dataDir, "pipe")]);
+  const response = await follow(bed);
+
+  await bed.manager.create({ name: "a.zip" });
+
+  const left = { operation: "create", error: null, warningCount: 1, warnings: [{ name: "pipe", reason: "fifo" }] };
+  expect(await statusWhere(response, ({ results }) => results.length > 0)).toMatchObject({ results: [left] });
+  expect(await (await bed.send("GET", "/api/backups/status")).json()).toMatchObject({ results: [left] });
+  await response.body?.cancel();
+});
+
+it("what a create left out stays in the status when another operation has ended", async () => {
+  const bed = await makeBed();
+  execFileSync("mkfifo", [join(bed.dataDir, "pipe")]);
+  await bed.manager.create({ name: "a.zip" });
+  await bed.manager.verify("a.zip");
+
+  const status = await bed.send("GET", "/api/backups/status?fields=results.operation,results.warningCount");
+
+  const results = [
+    { operation: "verify", warningCount: 0 },
+    { operation: "create", warningCount: 1 },
+  ];
+  expect(await status.json()).toEqual({ results });
 });
 
 it("a follower that is slow misses states, but never the last one", async () => {

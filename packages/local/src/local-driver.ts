@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import {
   abortError,
+  assertOptions,
   type Cancellable,
   type Capabilities,
   type Classification,
@@ -10,7 +11,9 @@ import {
   type FilesystemDriver,
   type ListPage,
   type ListPageOptions,
+  type OptionRules,
   type ReadRangeOptions,
+  rule,
   StowageError,
   type WriteObjectOptions,
 } from "@stowage/core";
@@ -29,7 +32,11 @@ import type { Writer } from "./temporary-name.ts";
 export interface LocalDriverOptions {
   /** Where the objects lie. Created with its parents, mode 0700, if it is missing. Relative to the working directory. */
   readonly directory: string;
+  /** Whether it is created. Default true; false is for a mount that may be missing, whose place would else be taken on the disk below. */
+  readonly create?: boolean;
 }
+
+const OPTIONS: OptionRules<LocalDriverOptions> = { directory: rule.path, create: rule.flag };
 
 const CAPABILITIES: Capabilities = Object.freeze({
   conditionalCreate: true,
@@ -47,22 +54,24 @@ export class LocalDriver implements FilesystemDriver {
   readonly kind = "local";
   readonly capabilities = CAPABILITIES;
   readonly directory: string;
+  readonly #create: boolean;
   readonly #disk: LocalDisk;
   readonly #names: SortedNames;
   #writer: Promise<Writer> | undefined;
 
-  constructor({ directory }: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
-    if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
-      throw new StowageError("CONFIG_INVALID", "directory: give the path of a directory");
-    }
-    this.directory = resolve(directory);
+  constructor(options: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
+    const example = '{ directory: "/srv/backups" }';
+    assertOptions(options, OPTIONS, { code: "CONFIG_INVALID", required: ["directory"], example });
+    this.directory = resolve(options.directory);
+    this.#create = options.create ?? true;
     this.#disk = disk;
     this.#names = new SortedNames(disk, this.directory);
   }
 
   async open(): Promise<void> {
     try {
-      await makeDirectory(this.#disk, this.directory);
+      if (this.#create) await makeDirectory(this.#disk, this.directory);
+      else await this.#assertThere();
       await sweepLeftovers(this.#disk, this.directory, await this.#self());
     } catch (cause) {
       const isNoDirectory = ["EEXIST", "ENOTDIR", "ELOOP"].includes(errnoOf(cause) ?? "");
@@ -137,6 +146,16 @@ export class LocalDriver implements FilesystemDriver {
   #self(): Promise<Writer> {
     this.#writer ??= currentProcess();
     return this.#writer;
+  }
+
+  async #assertThere(): Promise<void> {
+    const stats = await this.#disk.statDirectory(this.directory).catch((cause: unknown) => {
+      if (errnoOf(cause) !== "ENOENT") throw cause;
+      const message = `the directory ${this.directory} does not exist, and is not created; is its volume mounted?`;
+      throw new StowageError("BUCKET_NOT_FOUND", message, { cause });
+    });
+    if (!stats.isDirectory())
+      throw new StowageError("CONFIG_INVALID", `directory: ${this.directory} is not a directory`);
   }
 
   #remove(key: string, signal: AbortSignal): Promise<void> {

@@ -17,6 +17,34 @@ describe("the directory", () => {
     for (const path of [directory, dirname(directory)]) expect((await stat(path)).mode & 0o777).toBe(0o700);
   });
 
+  it("is BUCKET_NOT_FOUND if it is missing and not to be created, and nothing is made until it is there", async () => {
+    const parent = await temporaryDirectory();
+    const filesystem = localFilesystem({ directory: join(parent, "mount/backups"), create: false });
+
+    await expect(filesystem.open()).rejects.toMatchObject({
+      code: "BUCKET_NOT_FOUND",
+      message: expect.stringContaining("mounted"),
+    });
+    await expect(filesystem.write("a.zip", Buffer.from("a"))).rejects.toMatchObject({ code: "BUCKET_NOT_FOUND" });
+    expect(await readdir(parent)).toEqual([]);
+
+    await mkdir(join(parent, "mount/backups"), { recursive: true });
+    await filesystem.write("a.zip", Buffer.from("a"));
+    expect(await readdir(join(parent, "mount/backups"))).toEqual(["a.zip"]);
+  });
+
+  it("is CONFIG_INVALID if it is a file and not to be created, and so is another value of that option", async () => {
+    const file = join(await temporaryDirectory(), "file");
+    await writeFile(file, "");
+
+    await expect(localFilesystem({ directory: file, create: false }).open()).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+    });
+    expect(() => localFilesystem({ directory: file, create: "no" as never })).toThrowError(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining("create") }),
+    );
+  });
+
   it("is synced into its parents, also when it was there", async () => {
     const directory = join(await temporaryDirectory(), "a", "b");
     const [made, found] = [new FailingDisk(), new FailingDisk()];
@@ -62,6 +90,11 @@ describe("the directory", () => {
   it.each(["", "a\0b", undefined])("is refused if it is not a path: %j", (directory) => {
     const options = { directory } as { directory: string };
     expect(() => new LocalDriver(options)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+
+  it("is refused with an option that there is not, and the one that is meant is named", () => {
+    const options = { directory: "x", creat: false } as { directory: string };
+    expect(() => new LocalDriver(options)).toThrow("creat: no such option; did you mean create?");
   });
 
   it.each(["file", "file/below"])("is refused if it is no directory: %s", async (name) => {

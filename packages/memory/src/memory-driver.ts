@@ -1,12 +1,14 @@
 import { constants } from "node:buffer";
 import {
   abortError,
+  assertOptions,
   type Capabilities,
   type Classification,
   type FileInfo,
   type FilesystemDriver,
   type ListPage,
   type ListPageOptions,
+  type OptionRules,
   type ReadRangeOptions,
   StowageError,
   type WriteObjectOptions,
@@ -18,6 +20,10 @@ export interface MemoryDriverOptions {
   /** Where the objects lie, as files in the root of it. A volume of its own when left out. */
   readonly volume?: Volume | undefined;
 }
+
+const OPTIONS: OptionRules<MemoryDriverOptions> = {
+  volume: { expected: "a volume of memfs", accepts: isVolume },
+};
 
 /** Gone before anybody else's turn comes. */
 const TEMPORARY = "/.stowage-tmp";
@@ -39,8 +45,10 @@ export class MemoryDriver implements FilesystemDriver {
   readonly capabilities = CAPABILITIES;
   readonly #volume: Volume;
 
-  constructor({ volume = new Volume() }: MemoryDriverOptions = {}) {
-    this.#volume = volume;
+  /** `CONFIG_INVALID` for an option that is wrong, or that there is not. */
+  constructor(options: MemoryDriverOptions = {}) {
+    assertOptions(options, OPTIONS, { code: "CONFIG_INVALID" });
+    this.#volume = options.volume ?? new Volume();
   }
 
   async open(): Promise<void> {
@@ -143,6 +151,11 @@ export class MemoryDriver implements FilesystemDriver {
       this.#volume.closeSync(descriptor);
     }
   }
+}
+
+/** One of another copy of memfs will do. */
+function isVolume(value: unknown): boolean {
+  return typeof (value as Partial<Volume> | null)?.lstatSync === "function";
 }
 
 /** The only place where a key becomes a path. */

@@ -1,4 +1,5 @@
 import { type RetryPolicy, StowageError } from "@stowage/core";
+import { assertKnownOptions } from "./option-rules.ts";
 
 export interface S3Credentials {
   readonly accessKeyId: string;
@@ -87,7 +88,8 @@ const HOUR_MS = 60 * 60 * 1_000;
 
 /** Fills defaults in. Throws `CONFIG_INVALID`, which names the option and never its value, if one is wrong. */
 export function resolveOptions(options: S3Options): S3Settings {
-  if (typeof options?.bucket !== "string" || options.bucket === "") throw invalid("bucket", "it is missing");
+  assertKnownOptions(options);
+  if (typeof options.bucket !== "string" || options.bucket === "") throw invalid("bucket", "it is missing");
   assertEndpoint(options.endpoint);
   assertCredentials(options.credentials);
   for (const name of ["partSize", "concurrency", "connectTimeoutMs", "idleTimeoutMs"] as const) {

@@ -33,6 +33,11 @@ const WRONG: [option: string, options: Partial<S3Options>][] = [
   ["idleTimeoutMs", { idleTimeoutMs: Number.NaN }],
   ["abandonedAfterMs", { abandonedAfterMs: 1_000 }],
   ["abandonedAfterMs", { abandonedAfterMs: Number.NaN }],
+  ["forcePathStyel", { forcePathStyel: true } as object],
+  ["forcePathStyle", { forcePathStyle: "yes" } as object],
+  ["capabilities.conditionalCreat", { capabilities: { conditionalCreat: false } } as object],
+  ["serverSideEncryption.key", { serverSideEncryption: { algorithm: "AES256", key: "hunter2" } } as object],
+  ["retry.attempt", { retry: { attempt: 1 } } as object],
 ];
 
 it.each(WRONG)("a wrong %s is refused by name, without its value: %j", (option, options) => {

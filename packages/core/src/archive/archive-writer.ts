@@ -1,11 +1,14 @@
-import { abortError } from "../errors.ts";
+import { abortError, StowageError } from "../errors.ts";
+import { ArchiveContents } from "./archive-contents.ts";
 import { CentralDirectoryWriter } from "./central-directory-writer.ts";
 import type { Compressor } from "./compressor.ts";
 import { BLOCK_SIZE } from "./deflate-block.ts";
 import { emptyTreeEntry } from "./empty-tree.ts";
 import { inOrder } from "./in-order.ts";
 import { largePieces } from "./large-pieces.ts";
-import { encodeLocalHeader } from "./local-header.ts";
+import { encodeLeftOut, type LeftOutOptions, leftOutOf } from "./left-out.ts";
+import { leftOutEntry } from "./left-out-entry.ts";
+import { encodeLocalHeader, type NewEntry } from "./local-header.ts";
 import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./open-source.ts";
 import { membersOf, type Pack, type Packed } from "./pack.ts";
 import { packsOf } from "./pack-files.ts";
@@ -15,7 +18,10 @@ import { streamLargeFile } from "./stream-large-file.ts";
 import type { SourceEntry, Walk } from "./walk-directory.ts";
 import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
 
-export interface WriteOptions extends Omit<SourceOptions, "root">, Pick<WorkerOptions, "workers" | "workerUrl"> {
+export interface WriteOptions
+  extends Omit<SourceOptions, "root" | "realRoot">,
+    Pick<WorkerOptions, "workers" | "workerUrl">,
+    LeftOutOptions {
   readonly signal: AbortSignal;
   /** zlib's level, 0–9. 1 when left out. */
   readonly level?: number;
@@ -33,24 +39,24 @@ type Prepared = { readonly sources: readonly SourceEntry[]; readonly pack?: Pack
 export class ArchiveWriter {
   readonly content: AsyncIterable<Uint8Array>;
   readonly warnings: SkippedEntry[] = [];
+  readonly contents = new ArchiveContents();
   readonly #walk: Walk;
-  readonly #options: WriterOptions & Pick<Walk, "root">;
+  readonly #options: WriterOptions & Pick<Walk, "root" | "realRoot">;
   readonly #compressor: Compressor;
   readonly #directory = new CentralDirectoryWriter();
   #size = 0;
-  #entries = 0;
   #entriesDone = 0;
   #bytesDone = 0;
 
   constructor(walk: Walk, options: WriterOptions) {
     this.#walk = walk;
-    this.#options = { ...options, root: walk.root };
+    this.#options = { ...options, root: walk.root, realRoot: walk.realRoot };
     this.#compressor = chooseCompressor(walk, this.#options);
     this.content = largePieces(this.#counted());
   }
 
-  get entries(): number {
-    return this.#entries;
+  get directorySize(): number {
+    return this.#directory.size;
   }
 
   get size(): number {
@@ -70,8 +76,20 @@ export class ArchiveWriter {
     } finally {
       await this.#compressor.close();
     }
-    if (this.#entries === 0) yield* this.#emptyTree();
+    this.#assertCounted();
+    if (!(yield* this.#leftOut()) && this.contents.entries === 0) yield* this.#emptyTree();
     yield* this.#directory.finish(this.#size);
+  }
+
+  /** Writes what the archive leaves out, if it does. Says whether. */
+  *#leftOut(): Generator<Uint8Array, boolean> {
+    const bytes = encodeLeftOut(leftOutOf(this.#walk, this.#options, this.warnings));
+    if (!bytes) return false;
+    const { entry, content } = leftOutEntry(bytes, this.#options.level);
+    this.#directory.add(entry, this.#size);
+    yield encodeLocalHeader(entry);
+    yield content;
+    return true;
   }
 
   async *#entriesInOrder(): AsyncGenerator<Uint8Array> {
@@ -123,11 +141,10 @@ export class ArchiveWriter {
 
   /** Enters a member of a pack into the directory. Returns the bytes it takes. */
   #listed(member: Exclude<Packed, "too-large">, offset: number): number {
-    if ("reason" in member) return this.#warn(member);
+    if ("reason" in member) return this.#leaveOut(member);
     const { entry, size, change } = member;
     if (change !== "none") this.#warn({ name: entry.name, reason: change });
-    this.#directory.add(entry, offset);
-    this.#entries += 1;
+    this.#list(entry, offset);
     return size;
   }
 
@@ -141,15 +158,13 @@ export class ArchiveWriter {
     for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
       const offset = this.#size;
       const outcome = yield* this.#reading(source, attempt);
-      if ("reason" in outcome) return this.#warn(outcome);
+      if ("reason" in outcome) return void this.#leaveOut(outcome);
       const { onChanged } = this.#options;
       const verdict = verdictOn(outcome.change, attempt, { entry: source, onChanged });
       if (verdict === "again") continue;
-      if (verdict !== "keep") return this.#warn(verdict);
+      if (verdict !== "keep") return void this.#leaveOut(verdict);
       if (outcome.change !== "none") this.#warn({ name: source.name, reason: outcome.change });
-      this.#directory.add(outcome.entry, offset);
-      this.#entries += 1;
-      return;
+      return this.#list(outcome.entry, offset);
     }
   }
 
@@ -172,9 +187,28 @@ export class ArchiveWriter {
     }
   }
 
-  #warn(warning: SkippedEntry): 0 {
-    this.warnings.push(warning);
+  #list(entry: NewEntry, offset: number): void {
+    this.#directory.add(entry, offset);
+    this.contents.add(entry);
+  }
+
+  #leaveOut(entry: SkippedEntry): 0 {
+    this.contents.leaveOut(entry);
+    this.#warn(entry);
     return 0;
+  }
+
+  #warn(warning: SkippedEntry): void {
+    this.warnings.push(warning);
+  }
+
+  /** Every file of the walk is in the archive or in the warnings: what is in neither would be lost without a word. */
+  #assertCounted(): void {
+    const expected = this.#walk.entries.length;
+    const counted = this.contents.entries + this.contents.leftOut.size;
+    if (counted === expected) return;
+    const message = `${counted} of ${expected} entries are accounted for; nothing was published`;
+    throw new StowageError("INTERNAL", message);
   }
 
   #report(entries: number, bytes: number): void {

@@ -2,10 +2,9 @@ import { CENTRAL_HEADER_SIGNATURE, CENTRAL_HEADER_SIZE } from "./central-header.
 import { encodeEndRecords } from "./end-records.ts";
 import { encodeBlockTableField, encodeTimestamp, encodeZip64 } from "./extra-fields.ts";
 import { encodeShared, type NewEntry, UINT32_MAX } from "./local-header.ts";
+import { MADE_BY } from "./own-form.ts";
 
 const CHUNK_SIZE = 64 * 1024;
-/** Made by Unix, by the rules of APPNOTE 4.5: the upper half of the external attributes is a mode. */
-const MADE_BY = (3 << 8) | 45;
 const DOS_DIRECTORY = 0x10;
 
 /** Collects the central directory while the entries are written, as the bytes that it will be. */
@@ -17,6 +16,11 @@ export class CentralDirectoryWriter {
 
   get count(): number {
     return this.#count;
+  }
+
+  /** Bytes of the directory, without the end records. */
+  get size(): number {
+    return this.#size;
   }
 
   /** Adds an entry whose local header starts at `offset`. */

@@ -21,7 +21,7 @@ export class EntryTree {
     this.#folded = foldsNames ? new Map() : undefined;
   }
 
-  add(entry: ArchiveEntry): void {
+  add(entry: Pick<ArchiveEntry, "name" | "type">): void {
     const path = withoutSlash(entry.name);
     this.#name(path, entry.type === "directory");
     const slash = path.lastIndexOf("/");

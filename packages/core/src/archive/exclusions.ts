@@ -1,26 +1,24 @@
 import picomatch from "picomatch";
 import { StowageError } from "../errors.ts";
 
-/** Names at the top of the data directory that belong to the backups, to a restore, to PocketBase or to the file system. */
-const EXCLUDED_ROOTS: ReadonlySet<string> = new Set([
-  "backups",
-  ".stowage",
-  ".pb_temp_to_delete",
-  ".autocert_cache",
-  ".notify",
-  "lost+found",
-]);
+/** Names at the top of the data directory that belong to restores and to the file system. */
+const EXCLUDED_ROOTS: ReadonlySet<string> = new Set([".stowage", "lost+found"]);
+
+/** Returns a test for names that no backup holds and no restore writes: the fixed ones, and what a glob matches. */
+export function excluding(globs: readonly string[]): (name: string) => boolean {
+  const isMatched = matching(globs);
+  return (name) => EXCLUDED_ROOTS.has(name.split("/", 1)[0] ?? name) || isMatched(name);
+}
 
 /**
- * Returns a test for names that no backup holds and no restore writes: the fixed ones and those that a glob matches. A glob
- * that matches a directory covers everything below it. Throws `INVALID_ARGUMENT` for a glob that cannot mean what it says.
+ * Returns a test for names that a glob matches. A glob that matches a directory covers everything below it. Throws
+ * `INVALID_ARGUMENT` for a glob that cannot mean what it says.
  */
-export function excluding(globs: readonly string[]): (name: string) => boolean {
+export function matching(globs: readonly string[]): (name: string) => boolean {
   const matches = globs.map(compile);
+  if (matches.length === 0) return () => false;
   const isMatched = (path: string) => matches.some((match) => match(path));
   return (name) => {
-    if (EXCLUDED_ROOTS.has(name.split("/", 1)[0] ?? name)) return true;
-    if (matches.length === 0) return false;
     for (let slash = name.indexOf("/"); slash > 0; slash = name.indexOf("/", slash + 1)) {
       if (isMatched(name.slice(0, slash))) return true;
     }

@@ -3,7 +3,7 @@ import { invalidArchive } from "./invalid-archive.ts";
 
 const ZIP64 = 0x0001;
 const NTFS = 0x000a;
-const EXTENDED_TIMESTAMP = 0x5455;
+export const EXTENDED_TIMESTAMP = 0x5455;
 const UNICODE_PATH = 0x7075;
 const FIELD_HEADER_SIZE = 4;
 

@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import type { Disk } from "../disk.ts";
 import { abortError } from "../errors.ts";
 import type { ArchiveSource } from "./archive-source.ts";
@@ -19,7 +20,8 @@ export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
 
 /**
  * Writes judged entries below a directory, checking local header, size and CRC of each. Modes lose the set-id bits and what lets
- * others write; the owner can always read and write. If anything fails it throws, and the caller removes the directory.
+ * others write; the owner can always read and write. A directory that somebody replaces by a link meanwhile leads nowhere
+ * (`PERMISSION_DENIED`). If anything fails it throws, and the caller removes the directory.
  *
  * What is to be durable is so by one sync of the whole file system where that is to be trusted and takes less time, and by a sync
  * of each file and directory elsewhere.
@@ -27,14 +29,15 @@ export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
 export async function extractEntries(
   source: ArchiveSource,
   entries: readonly PlacedEntry[],
-  { directory, disk, durable, ...options }: ExtractOptions,
+  { disk, durable, ...options }: ExtractOptions,
 ): Promise<void> {
+  const directory = await realpath(options.directory).catch(() => options.directory); // a modelled disk knows no such place
   const syncsAll = durable && (await disk.prefersFileSystemSync(directory, entries.length));
   const syncsEach = durable && !syncsAll;
   const directories = directoriesOf(entries);
   for (const path of directories.keys()) {
     if (options.signal.aborted) throw abortError(options.signal);
-    await disk.makeDirectory(`${directory}/${path}`);
+    await disk.makeDirectory(`${directory}/${path}`, { isReal: true });
   }
   await readContents(source, entries, { ...options, target: { directory, disk, syncsFiles: syncsEach } });
   await finishDirectories(directories, { directory, disk, syncsEach, signal: options.signal });
@@ -69,8 +72,8 @@ async function finishDirectories(
   const bottomUp = [...directories].reverse();
   await eachConcurrently(bottomUp, { limit: CONCURRENCY, signal }, async ([name, entry]) => {
     const path = `${directory}/${name}`;
-    await disk.setMode(path, ((entry?.mode ?? IMPLIED_MODE) & 0o777 & ~0o022) | 0o700);
-    if (entry) await disk.setModifiedAt(path, entry.modifiedAt);
+    await disk.setMode(path, ((entry?.mode ?? IMPLIED_MODE) & 0o777 & ~0o022) | 0o700, { isReal: true });
+    if (entry) await disk.setModifiedAt(path, entry.modifiedAt, { isReal: true });
     if (syncsEach) await disk.syncDirectory(path);
   });
   if (syncsEach) await disk.syncDirectory(directory);

@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { fileOfDescriptor, immediateDisk } from "../immediate-disk.ts";
+import { RealDirectory } from "../real-directory.ts";
 import { type EntryColumns, entriesOf } from "./entry-columns.ts";
 import { fillYoungHeap } from "./fill-young-heap.ts";
 import { inflateHere } from "./inflate.ts";
@@ -60,16 +61,19 @@ async function run(job: ExtractionJob): Promise<{ size: number; crc32: number }>
 /** A job that fails is done again, elsewhere, so that it must leave no file of its own. */
 async function placeOrRemove(job: FilesJob, place: Place | undefined): Promise<void> {
   const created: string[] = [];
+  const through = new RealDirectory();
   const createFile = async (path: string) => {
-    const file = await immediateDisk.createFile(path);
+    const file = await immediateDisk.createFile(path, through);
     created.push(path);
     return file;
   };
   try {
     await placeFiles(job, { inflate: inflateHere, target: place && { ...place, disk: { createFile } } });
   } catch (error) {
-    for (const path of created) await immediateDisk.removeFile(path);
+    for (const path of created) await immediateDisk.removeFile(path, through);
     throw error;
+  } finally {
+    through.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ArchiveEntry, centralHeaderSize, decodeCentralHeader } from "./central-header.ts";
 import { invalidArchive } from "./invalid-archive.ts";
+import { hasOwnForm } from "./own-form.ts";
 
 /** Headers between two looks at the clock: some 50 µs. */
 const HEADERS_AT_ONCE = 32;
@@ -8,12 +9,18 @@ const HEADERS_AT_ONCE = 32;
 export class HeaderDecoder {
   readonly #entries: ArchiveEntry[] = [];
   readonly #count: number;
+  #isOurs = true;
   #bytes: Buffer = Buffer.alloc(0);
   #position = 0;
 
   /** Expects so many headers. */
   constructor(count: number) {
     this.#count = count;
+  }
+
+  /** Whether all headers so far have the form of those that are written here. */
+  get isOurs(): boolean {
+    return this.#isOurs && this.#entries.length > 0;
   }
 
   /** Adds the bytes that follow. */
@@ -30,6 +37,7 @@ export class HeaderDecoder {
         throw invalidArchive("entry-count", `more entries than the ${this.#count} announced`);
       }
       this.#entries.push(decodeCentralHeader(header));
+      this.#isOurs &&= hasOwnForm(header);
       if (this.#entries.length % HEADERS_AT_ONCE === 0 && performance.now() >= pauseAt) return false;
     }
     return true;

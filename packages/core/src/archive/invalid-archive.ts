@@ -45,6 +45,7 @@ export const ARCHIVE_REASONS = [
   "required-file",
   "file-too-large",
   "total-too-large",
+  "left-out-record",
   // The local headers.
   "out-of-bounds",
   "overlap",
@@ -64,11 +65,27 @@ export const ARCHIVE_REASONS = [
 
 export type ArchiveReason = (typeof ARCHIVE_REASONS)[number];
 
+const PREAMBLE = "not a valid archive: ";
+
 /** Makes the error `INVALID_ARCHIVE`. The message says what was found and what was expected. */
 export function invalidArchive(
   reason: ArchiveReason,
   message: string,
   options: { cause?: unknown } = {},
 ): StowageError {
-  return new StowageError("INVALID_ARCHIVE", `not a valid archive: ${message}`, { ...options, reason });
+  return new StowageError("INVALID_ARCHIVE", `${PREAMBLE}${message}`, { ...options, reason });
+}
+
+/** Says whether an error tells of a rule that an archive breaks. */
+export function isInvalidArchive(error: unknown): error is StowageError & { readonly reason: ArchiveReason } {
+  return error instanceof StowageError && error.code === "INVALID_ARCHIVE" && isReason(error.reason);
+}
+
+/** What such an error found, for a sentence of one's own. */
+export function withoutPreamble({ message }: StowageError): string {
+  return message.startsWith(PREAMBLE) ? message.slice(PREAMBLE.length) : message;
+}
+
+function isReason(reason: string | undefined): reason is ArchiveReason {
+  return ARCHIVE_REASONS.some((known) => known === reason);
 }

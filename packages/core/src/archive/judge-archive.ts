@@ -4,19 +4,14 @@ import { EMPTY_TREE_ENTRY } from "./empty-tree.ts";
 import { withoutSlash } from "./entry-name.ts";
 import { EntryTree, foldName } from "./entry-tree.ts";
 import { invalidArchive } from "./invalid-archive.ts";
+import { LEFT_OUT_ENTRY, type LeftOut } from "./left-out.ts";
 import { type PlacedEntry, placeEntries } from "./placed-entry.ts";
 import { readCentralDirectory } from "./read-central-directory.ts";
+import { readLeftOut } from "./read-left-out.ts";
+import { type ArchiveLimits, checkRequired, totalSize } from "./restorable.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
 
-/** The most that an archive may hold. */
-export interface ArchiveLimits {
-  /** Files and directories, also directories that only the name of a file implies. */
-  readonly maxEntries: number;
-  /** Bytes of all files together. */
-  readonly maxTotalSize: number;
-  /** Bytes of one file. */
-  readonly maxFileSize: number;
-}
+export type { ArchiveLimits };
 
 export interface ArchiveRules {
   readonly limits: ArchiveLimits;
@@ -36,26 +31,38 @@ export interface JudgedArchive {
   readonly leftOut: readonly PlacedEntry[];
   /** Links, special files and excluded names, which are not extracted. */
   readonly skipped: readonly SkippedEntry[];
+  /** What it says that it does not hold. The entry that says so counts as none, and is never extracted. */
+  readonly record: LeftOut;
+  /** Whether it was written here: every archive of ours can be told by its form. */
+  readonly isOurs: boolean;
   /** Bytes of all files together. */
   readonly size: number;
 }
 
 /**
- * Looks at the end of an archive: everything that its central directory says. Refuses it with `INVALID_ARCHIVE` and a reason if
+ * Looks at the end of an archive: everything that its central directory says, and the entry that says what is not in it. Refuses it with `INVALID_ARCHIVE` and a reason if
  * any rule is broken, also by an entry that would be skipped. Whoever reads contents checks each local header before.
  */
 export async function judgeArchive(source: ArchiveSource, rules: ArchiveRules): Promise<JudgedArchive> {
   const { maxEntries } = rules.limits;
-  const directory = await readCentralDirectory(source, { maxEntries, signal: rules.signal });
+  const directory = await readCentralDirectory(source, { maxEntries: maxEntries + 1, signal: rules.signal });
   checkNames(directory.entries, rules);
   const placed = placeEntries(directory.entries, directory.offset);
   const { kept, leftOut, skipped } = select(placed, rules);
-  checkRequired(kept, rules.requiredFiles);
-  return { entries: kept, leftOut, skipped, size: totalSize(kept, rules.limits) };
+  checkRequired(filesIn(kept), rules.requiredFiles);
+  const size = totalSize(kept, rules.limits);
+  const record = await readLeftOut(source, placed.find(isRecord));
+  return { entries: kept, leftOut, skipped, record, isOurs: directory.isOurs, size };
+}
+
+/** Whether an entry only says what an archive left out. */
+export function isRecord({ name }: Pick<ArchiveEntry, "name">): boolean {
+  return name === LEFT_OUT_ENTRY;
 }
 
 function checkNames(entries: readonly ArchiveEntry[], { limits, foldsNames = false }: ArchiveRules): void {
-  const tree = new EntryTree({ maxEntries: limits.maxEntries, foldsNames });
+  const uncounted = entries.some(isRecord) ? 2 : 0; // it, and the folder that it implies
+  const tree = new EntryTree({ maxEntries: limits.maxEntries + uncounted, foldsNames });
   for (const entry of entries) tree.add(entry);
 }
 
@@ -63,10 +70,12 @@ function select(
   entries: readonly PlacedEntry[],
   rules: ArchiveRules,
 ): { kept: PlacedEntry[]; leftOut: PlacedEntry[]; skipped: SkippedEntry[] } {
-  const isEmptyTree = entries.length === 1 && entries[0]?.name === EMPTY_TREE_ENTRY;
-  if (isEmptyTree) return { kept: [], leftOut: [...entries], skipped: [] };
+  const isEmptyTree =
+    entries.length === 1 && entries.every((entry) => entry.name === EMPTY_TREE_ENTRY || isRecord(entry));
+  if (isEmptyTree) return { kept: [], leftOut: entries.filter((entry) => !isRecord(entry)), skipped: [] };
   const selected = { kept: [] as PlacedEntry[], leftOut: [] as PlacedEntry[], skipped: [] as SkippedEntry[] };
   for (const entry of entries) {
+    if (isRecord(entry)) continue;
     const reason = reasonToSkip(entry, rules);
     (reason ? selected.leftOut : selected.kept).push(entry);
     if (reason) selected.skipped.push({ name: entry.name, reason });
@@ -82,24 +91,6 @@ function reasonToSkip(entry: ArchiveEntry, { isExcluded, foldsNames }: ArchiveRu
   return entry.type === "other" ? reasonOfMode(entry.mode) : undefined;
 }
 
-function checkRequired(entries: readonly ArchiveEntry[], requiredFiles: readonly string[]): void {
-  const files = new Set(entries.filter((entry) => entry.type === "file").map((entry) => entry.name));
-  for (const name of requiredFiles) {
-    if (!files.has(name)) throw invalidArchive("required-file", `the file ${JSON.stringify(name)} is missing`);
-  }
-}
-
-function totalSize(entries: readonly ArchiveEntry[], { maxFileSize, maxTotalSize }: ArchiveLimits): number {
-  let total = 0;
-  for (const { name, size } of entries) {
-    if (size > maxFileSize) {
-      throw invalidArchive(
-        "file-too-large",
-        `${JSON.stringify(name)} has ${size} bytes, at most ${maxFileSize} allowed`,
-      );
-    }
-    total += size;
-    if (total > maxTotalSize) throw invalidArchive("total-too-large", `more than the ${maxTotalSize} bytes allowed`);
-  }
-  return total;
+function filesIn(entries: readonly ArchiveEntry[]): Set<string> {
+  return new Set(entries.filter((entry) => entry.type === "file").map((entry) => entry.name));
 }

@@ -77,7 +77,7 @@ export class LargeContent {
   }
 
   async #create({ name }: PlacedEntry, { directory, disk }: NonNullable<LaneOptions["target"]>): Promise<DiskFile> {
-    const file = await disk.createFile(`${directory}/${name}`);
+    const file = await disk.createFile(`${directory}/${name}`, { isReal: true });
     this.#open.add(file);
     return file;
   }

@@ -1,4 +1,5 @@
 import type { Stats } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
 import type { ReadableFile } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
@@ -8,6 +9,8 @@ import { pathOf, type SourceEntry } from "./walk-directory.ts";
 export interface SourceOptions {
   /** The directory of the walk. */
   readonly root: string;
+  /** Where that lies, without any link. */
+  readonly realRoot: string;
   readonly disk: { openFile(path: string): Promise<ReadableFile> };
   /** Whether a file that cannot be read fails the backup or is left out and reported. */
   readonly onUnreadable: "fail" | "skip";
@@ -28,16 +31,31 @@ export interface OpenedSource {
 
 /**
  * Opens a file to back up. A file that was deleted since the walk, looked for twice, or that is no regular file any more comes
- * back as skipped: nothing of it can be lost. One that cannot be read is `SOURCE_UNREADABLE`, or skipped by option.
+ * back as skipped: nothing of it can be lost. One that cannot be read is `SOURCE_UNREADABLE`, or skipped by option. One that is
+ * neither the file that the walk saw nor in its place, twice, is `SOURCE_CHANGED`: a directory above it leads elsewhere.
  */
 export async function openSource(entry: SourceEntry, options: SourceOptions): Promise<OpenedSource | SkippedEntry> {
   try {
     const path = pathOf(options.root, entry.name);
-    const file = await (options.substitutes?.get(entry.name)?.() ?? openTwice(path, options.disk));
-    return await describe(file, entry);
+    for (let attempt = 1; attempt <= OPEN_ATTEMPTS; attempt += 1) {
+      const file = await (options.substitutes?.get(entry.name)?.() ?? openTwice(path, options.disk));
+      const source = await describe(file, entry);
+      if ("reason" in source || (await isInPlace(source, entry, options))) return source;
+      await closeSource(file);
+    }
   } catch (error) {
     return skippedOrThrow(error, entry, options);
   }
+  const message = `${JSON.stringify(entry.name)} is another file than before, and lies elsewhere: a directory was swapped`;
+  throw new StowageError("SOURCE_CHANGED", message);
+}
+
+/** Says whether an open file is the one that the walk saw. Numbers that may have been rounded prove nothing. */
+export function isSameFile(
+  opened: Pick<Stats, "dev" | "ino">,
+  { dev, ino }: Pick<SourceEntry, "dev" | "ino">,
+): boolean {
+  return opened.ino === ino && opened.dev === dev && Number.isSafeInteger(ino);
 }
 
 /** Runs the reading of an open file, translates what it throws, and closes the file. */
@@ -60,6 +78,7 @@ export async function closeSource(file: ReadableFile): Promise<void> {
   await file.close().catch(() => {});
 }
 
+const OPEN_ATTEMPTS = 2;
 /** Errors of the process or of the machine, which say nothing about the file. */
 const NOT_OF_THE_FILE: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN"]);
 const VANISHED: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR"]);
@@ -86,6 +105,25 @@ async function openTwice(path: string, disk: SourceOptions["disk"]): Promise<Rea
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     if (!isMissing) throw error;
     return disk.openFile(path); // an editor that saves by delete and rename leaves a gap
+  }
+}
+
+/** Another file than the walk saw is right in the same place: many programs save by renaming. */
+async function isInPlace(
+  { file, opened }: OpenedSource,
+  entry: SourceEntry,
+  { root, realRoot }: SourceOptions,
+): Promise<boolean> {
+  if (isSameFile(opened, entry)) return true;
+  try {
+    const expected = pathOf(realRoot, entry.name);
+    const place = await file.realPath?.().catch(() => undefined);
+    if (place !== undefined) return place === expected || place === `${expected} (deleted)`; // replaced once more
+    const path = pathOf(root, entry.name);
+    return (await realpath(path)) === expected && isSameFile(opened, await lstat(path));
+  } catch (error) {
+    await closeSource(file);
+    throw error;
   }
 }
 

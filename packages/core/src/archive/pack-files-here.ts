@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib";
 import { READ_FLAGS } from "../disk.ts";
 import { deflateSync } from "./deflate.ts";
 import { PROBED_SIZE } from "./deflate-block.ts";
+import { isSameFile } from "./open-source.ts";
 import { type Pack, PackWriter } from "./pack.ts";
 import { readEntry } from "./pack-files.ts";
 import type { ReadOptions, SmallFile } from "./read-small-file.ts";
@@ -40,9 +41,9 @@ function readTinyFile(source: SourceEntry, options: PackHereOptions): SmallFile 
   }
 }
 
-function readQuietly({ name }: SourceEntry, descriptor: number, options: PackHereOptions): SmallFile | undefined {
+function readQuietly(source: SourceEntry, descriptor: number, options: PackHereOptions): SmallFile | undefined {
   const opened = fstatSync(descriptor);
-  if (!opened.isFile() || opened.size >= PROBED_SIZE) return undefined;
+  if (!opened.isFile() || opened.size >= PROBED_SIZE || !isSameFile(opened, source)) return undefined;
   const bytes = options.memory.subarray(0, opened.size);
   const bytesRead = opened.size > 0 ? readSync(descriptor, bytes, 0, opened.size, 0) : 0;
   if (sourceChange(opened, bytesRead, fstatSync(descriptor)) !== "none") return undefined;
@@ -50,7 +51,7 @@ function readQuietly({ name }: SourceEntry, descriptor: number, options: PackHer
   const content = deflated.length < bytes.length ? deflated : bytes;
   const { mode, size, mtime: modifiedAt } = opened;
   const facts = { crc32: crc32(bytes), compressedSize: content.length, size, mode, modifiedAt };
-  return { entry: smallEntry(name, facts), content, change: "none" };
+  return { entry: smallEntry(source.name, facts), content, change: "none" };
 }
 
 /** There is nothing that a failure could lose. */

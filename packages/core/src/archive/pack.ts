@@ -73,9 +73,13 @@ export class PackWriter {
   }
 }
 
-/** Says of each source what became of it. */
+/** Says of each source what became of it. `INTERNAL` for a pack that tells of more or of fewer, or whose bytes belong to nobody. */
 export function* membersOf(pack: Pack, sources: readonly SourceEntry[]): Generator<[SourceEntry, Packed]> {
   let start = 0;
+  if (pack.facts.length !== COLUMNS * sources.length)
+    throw lost(`${pack.facts.length} facts of ${sources.length} entries`);
+  for (const index of pack.notes.keys())
+    if (!(index in sources)) throw lost(`a note on entry ${index} of ${sources.length}`);
   for (const [index, source] of sources.entries()) {
     const note = pack.notes.get(index);
     if (note !== undefined && note !== "grew" && note !== "changed") {
@@ -84,10 +88,15 @@ export function* membersOf(pack: Pack, sources: readonly SourceEntry[]): Generat
     }
     const fact = (column: number) => pack.facts[COLUMNS * index + column] ?? 0;
     const end = fact(5);
-    if (end === 0) throw new StowageError("INTERNAL", `nobody knows what became of ${JSON.stringify(source.name)}`);
+    if (end <= start) throw lost(`nothing of ${JSON.stringify(source.name)}`);
     yield [source, { entry: entryOf(source, fact), size: end - start, change: note ?? "none" }];
     start = end;
   }
+  if (start !== pack.bytes.length) throw lost(`${pack.bytes.length} bytes, of which ${start} belong to entries`);
+}
+
+function lost(what: string): StowageError {
+  return new StowageError("INTERNAL", `what compresses lost its way: it answered with ${what}; nothing was published`);
 }
 
 function entryOf({ name }: SourceEntry, fact: (column: number) => number): NewEntry {

@@ -15,7 +15,7 @@ export interface FilesJob {
 
 /** Where files go. */
 export interface Target {
-  /** Holds the directories that the entries need. */
+  /** Holds the directories that the entries need. There is no link on the way to it. */
   readonly directory: string;
   readonly disk: Pick<Disk, "createFile">;
   /** Whether each file is made durable. */
@@ -32,12 +32,17 @@ export interface Reading {
 export async function placeFiles({ bytes, offset, entries }: FilesJob, { inflate, target }: Reading): Promise<void> {
   for (const entry of entries) {
     const own = bytes.subarray(entry.headerOffset - offset);
-    const content = await contentOf(own, entry, inflate);
+    const content = await checkedContent(own, entry, inflate);
     if (target && entry.type === "file") await writeFile(entry, content, target);
   }
 }
 
-async function contentOf(bytes: Buffer, entry: PlacedEntry, inflate: Inflate): Promise<readonly Uint8Array[]> {
+/** The content of an entry whose local header is at the start of `bytes`, checked as a whole. */
+export async function checkedContent(
+  bytes: Buffer,
+  entry: PlacedEntry,
+  inflate: Inflate,
+): Promise<readonly Uint8Array[]> {
   const start = checkLocalHeader(bytes, entry);
   const end = start + entry.compressedSize;
   checkDescriptor(bytes.subarray(end), entry, entry.headerOffset + end);
@@ -50,7 +55,7 @@ async function contentOf(bytes: Buffer, entry: PlacedEntry, inflate: Inflate): P
 }
 
 async function writeFile(entry: PlacedEntry, content: readonly Uint8Array[], target: Target): Promise<void> {
-  const file = await target.disk.createFile(`${target.directory}/${entry.name}`);
+  const file = await target.disk.createFile(`${target.directory}/${entry.name}`, { isReal: true });
   try {
     if (entry.size > 0) await file.writeAt(content, 0);
     await finishFile(file, entry, target);

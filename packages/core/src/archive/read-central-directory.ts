@@ -5,9 +5,9 @@ import { type ArchiveEntry, CENTRAL_HEADER_SIZE } from "./central-header.ts";
 import { type DirectoryPlace, decodeEndRecords } from "./end-records.ts";
 import { HeaderDecoder } from "./header-decoder.ts";
 import { invalidArchive } from "./invalid-archive.ts";
+import { checkCount, checkDirectorySize } from "./restorable.ts";
 
 const TAIL_SIZE = 1024 * 1024;
-const DIRECTORY_SIZE_MAX = 256 * 1024 * 1024;
 /** The longest that the process is kept from anything else. */
 const SLICE_MS = 2;
 
@@ -15,6 +15,8 @@ export interface CentralDirectory {
   readonly entries: readonly ArchiveEntry[];
   /** Where the directory starts: all local headers and contents lie before it. */
   readonly offset: number;
+  /** Whether all entries have the form of those that are written here. */
+  readonly isOurs: boolean;
 }
 
 /**
@@ -40,18 +42,16 @@ export async function readCentralDirectory(
       pauseAt = performance.now() + SLICE_MS;
     }
   }
-  return { entries: headers.finish(), offset: place.offset };
+  return { entries: headers.finish(), offset: place.offset, isOurs: headers.isOurs };
 }
 
 /** Looks at the announced numbers before anything is read or kept because of them. */
 function checkPlace({ count, size }: DirectoryPlace, maxEntries: number): void {
-  if (size > DIRECTORY_SIZE_MAX) {
-    throw invalidArchive("central-directory-size", `the central directory has ${size} bytes, at most 256 MiB expected`);
-  }
+  checkDirectorySize(size);
   if (count * CENTRAL_HEADER_SIZE > size) {
     throw invalidArchive("entry-count", `${count} entries announced, which ${size} bytes cannot hold`);
   }
-  if (count > maxEntries) throw invalidArchive("too-many-entries", `${count} entries, at most ${maxEntries} allowed`);
+  checkCount(count, { maxEntries });
 }
 
 async function* directoryBytes(

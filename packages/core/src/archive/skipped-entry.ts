@@ -2,6 +2,8 @@
 export interface SkippedEntry {
   readonly name: string;
   readonly reason: string;
+  /** The bytes of a name that is not UTF-8; `name` shows it with replacement characters. */
+  readonly nameBase64?: string;
 }
 
 const REASONS = new Map([

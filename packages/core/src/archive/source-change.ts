@@ -32,6 +32,6 @@ export function verdictOn(
   if (attempt < READ_ATTEMPTS) return "again";
   if (change === "grew" || onChanged === "keep") return "keep";
   const { name } = entry;
-  if (onChanged === "skip") return { name, reason: "changed" };
+  if (onChanged === "skip") return { name, reason: "unstable" };
   throw new StowageError("SOURCE_CHANGED", `${JSON.stringify(name)} changed each time it was read`);
 }

@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
-import { type Disk, nodeDisk } from "../disk.ts";
+import type { Disk } from "../disk.ts";
+import type { DiskDirectory } from "../disk-directory.ts";
 import { abortError, StowageError } from "../errors.ts";
 import { compareKeys } from "../filesystem/compare-keys.ts";
-import { lstatInSlices } from "../immediate-disk.ts";
 import { nameProblem, withoutSlash } from "./entry-name.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
 
@@ -20,14 +20,18 @@ export interface SourceEntry {
   readonly mode: number;
   /** Milliseconds since 1970: there may be a million entries, and a `Date` for each takes more than all else. */
   readonly modifiedAtMs: number;
-  /** Device and inode of a file, where the walk looked at it. */
-  readonly dev?: number;
-  readonly ino?: number;
+  /** Device and inode: which file it is, whatever takes its name later. */
+  readonly dev: number;
+  readonly ino: number;
 }
 
 /** What lies below a directory. */
 export interface Walk {
   readonly root: string;
+  /** Which directory it is. */
+  readonly rootIdentity: Pick<SourceEntry, "dev" | "ino">;
+  /** Where that lies, without any link. */
+  readonly realRoot: string;
   /** In the order of the UTF-8 bytes of their names, so a directory comes before what it contains. */
   readonly entries: readonly SourceEntry[];
   readonly skipped: readonly SkippedEntry[];
@@ -40,11 +44,14 @@ export interface WalkOptions {
   isExcluded(name: string): boolean;
   /** Whether a name that no restore would write, or a directory that cannot be read, fails the walk or is skipped. */
   readonly onUnreadable: "fail" | "skip";
+  /** The most bytes of a name that a restore can write here. A longer one is treated as one that no archive can hold. */
+  readonly nameSizeMax?: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Lists a directory without opening a file or following a link. Links and special files are skipped and reported; excluded
+ * Lists a directory without opening a file or following a link, also where a directory is swapped for one meanwhile: each is
+ * opened, must lie where it should (`SOURCE_CHANGED`), and its children are looked at through it. Links and special files are skipped and reported; excluded
  * names are left out. A root that is no directory is `CONFIG_INVALID`; what cannot be backed up is `SOURCE_UNREADABLE`.
  */
 export async function walkDirectory(root: string, options: WalkOptions): Promise<Walk> {
@@ -70,6 +77,8 @@ class Walker {
   readonly #skipped: SkippedEntry[] = [];
   readonly #refused: SkippedEntry[] = [];
   #size = 0;
+  #realRoot = "";
+  #rootIdentity: Walk["rootIdentity"] = { dev: 0, ino: 0 };
 
   constructor(root: string, options: WalkOptions) {
     this.#root = root;
@@ -78,9 +87,9 @@ class Walker {
 
   /** Adds what lies in a directory, whose name is "" or ends in "/". */
   async visit(directory: string, own?: SourceEntry): Promise<void> {
-    const names = await this.#readNames(directory);
-    if (own && names) this.#entries.push(own);
-    for (const entry of await this.#describe(directory, names ?? [])) {
+    const children = await this.#childrenOf(directory);
+    if (own && children) this.#entries.push(own);
+    for (const entry of children ?? []) {
       if (isDirectory(entry)) {
         await this.visit(entry.name, entry);
         continue;
@@ -93,7 +102,9 @@ class Walker {
   finish(): Walk {
     const count = this.#refused.length;
     if (count === 0) {
-      return { root: this.#root, entries: this.#entries, skipped: this.#skipped.sort(byName), size: this.#size };
+      const [entries, skipped] = [this.#entries, this.#skipped.sort(byName)];
+      const [rootIdentity, realRoot] = [this.#rootIdentity, this.#realRoot];
+      return { root: this.#root, rootIdentity, realRoot, entries, skipped, size: this.#size };
     }
     const shown = this.#refused
       .sort(byName)
@@ -103,22 +114,39 @@ class Walker {
     throw new StowageError("SOURCE_UNREADABLE", `${count} entries cannot be backed up: ${shown.join(", ")}${more}`);
   }
 
-  async #readNames(directory: string): Promise<Buffer[] | undefined> {
+  /** Nothing if the directory cannot be seen. It is open only for as long as it is looked at, however deep the tree is. */
+  async #childrenOf(directory: string): Promise<SourceEntry[] | undefined> {
+    let open: DiskDirectory | undefined;
     try {
-      return await this.#options.disk.readDirectory(this.#path(directory));
+      open = await this.#options.disk.openDirectory(this.#path(directory), { followsLink: directory === "" });
+      await this.#checkPlace(directory, open);
+      return await this.#describe(directory, open);
     } catch (error) {
-      this.#reject(directory, error);
-      return undefined;
+      return this.#reject(directory, error);
+    } finally {
+      await open?.close().catch(() => {}); // it was only read
     }
   }
 
-  async #describe(directory: string, names: readonly Buffer[]): Promise<SourceEntry[]> {
+  async #checkPlace(directory: string, open: DiskDirectory): Promise<void> {
+    const place = await open.realPath();
+    if (directory !== "") return assertPlace(directory, place, pathOf(this.#realRoot, directory));
+    const [own] = await open.lstatChildren(["."]);
+    if (own?.status !== "fulfilled") throw own?.reason;
+    this.#realRoot = place === "/" ? "" : place;
+    this.#rootIdentity = { dev: own.value.dev, ino: own.value.ino };
+  }
+
+  async #describe(directory: string, open: DiskDirectory): Promise<SourceEntry[]> {
+    const names = await open.readNames();
     const wanted = names.flatMap((bytes) => this.#wanted(directory, bytes) ?? []);
     const children: SourceEntry[] = [];
     for (let start = 0; start < wanted.length; start += LSTATS_AT_ONCE) {
       if (this.#options.signal.aborted) throw abortError(this.#options.signal);
       const some = wanted.slice(start, start + LSTATS_AT_ONCE);
-      children.push(...this.#children(some, await this.#lstat(some.map((name) => this.#path(name)))));
+      children.push(
+        ...this.#children(some, await open.lstatChildren(some.map((name) => name.slice(directory.length)))),
+      );
     }
     return children.sort(byName);
   }
@@ -138,27 +166,26 @@ class Walker {
     const name = `${directory}${bytes.toString("utf8")}`;
     if (this.#options.isExcluded(name)) return undefined;
     const problem = isUtf8(bytes) ? nameProblem(name) : "name-encoding";
-    if (!problem) return name;
-    return this.#refuse(name, this.#options.onUnreadable === "fail" ? problem : "unsafe-name");
-  }
-
-  /** Waits for all of them: an error of one must not leave others under way. */
-  #lstat(paths: readonly string[]): Promise<PromiseSettledResult<Stats>[]> {
-    const { disk } = this.#options;
-    if (disk === nodeDisk) return lstatInSlices(paths);
-    return Promise.allSettled(paths.map((path) => disk.lstat(path)));
+    if (problem) {
+      const reason = this.#options.onUnreadable === "fail" ? problem : "unsafe-name";
+      return this.#refuse(name, reason, isUtf8(bytes) ? undefined : Buffer.concat([Buffer.from(directory), bytes]));
+    }
+    const { nameSizeMax = Number.POSITIVE_INFINITY } = this.#options;
+    const isTooLong = 3 * name.length > nameSizeMax && Buffer.byteLength(name) > nameSizeMax;
+    return isTooLong ? this.#refuse(name, "path-too-long") : name;
   }
 
   #child(name: string, stats: Stats): SourceEntry | undefined {
     const { mode, mtime, dev, ino } = stats;
     if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime(), dev, ino };
-    if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime() };
+    if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime(), dev, ino };
     this.#skipped.push({ name, reason: reasonOfMode(mode) });
     return undefined;
   }
 
   /** Decides about an entry that the disk does not let us see. What was deleted meanwhile has nothing to lose. */
   #reject(name: string, error: unknown): undefined {
+    if (error instanceof StowageError) throw error;
     if (isVanished(error) && name !== "") this.#skipped.push({ name, reason: "vanished" });
     else if (hasCode(error) && name !== "") this.#refuse(name, "unreadable");
     else if (hasCode(error))
@@ -166,14 +193,22 @@ class Walker {
     else throw error;
   }
 
-  #refuse(name: string, reason: string): undefined {
+  #refuse(name: string, reason: string, bytes?: Buffer): undefined {
     const list = this.#options.onUnreadable === "fail" ? this.#refused : this.#skipped;
-    list.push({ name, reason });
+    list.push({ name, reason, ...(bytes && { nameBase64: bytes.toString("base64") }) });
   }
 
   #path(name: string): string {
     return pathOf(this.#root, name);
   }
+}
+
+/** What was moved or removed since it was opened is in another place, or in none, and what lies in it is not of this tree. */
+function assertPlace(directory: string, place: string, expected: string): void {
+  if (place === expected) return;
+  if (place === `${expected} (deleted)`) throw Object.assign(new Error("removed"), { code: "ENOENT" });
+  const message = `${JSON.stringify(directory)} was moved, or swapped for a link, while it was read`;
+  throw new StowageError("SOURCE_CHANGED", message);
 }
 
 /** Returns where an entry of a walk lies. */

@@ -42,12 +42,13 @@ class WorkerCompressor implements Compressor {
   #threads: WorkerPool | undefined;
 
   constructor(
-    { root, level, onUnreadable, onChanged }: CompressorOptions,
+    { root, realRoot, level, onUnreadable, onChanged }: CompressorOptions,
     { fallback, workers, workerUrl }: { fallback: Compressor; workers: number; workerUrl: URL },
   ) {
     this.jobsAhead = 3 * workers + 2;
     this.#fallback = fallback;
-    this.#start = () => new WorkerPool(workerUrl, workers, { root, level, onUnreadable, onChanged });
+    const settings = { root, realRoot, level, onUnreadable, onChanged };
+    this.#start = () => new WorkerPool(workerUrl, workers, settings);
   }
 
   async pack(sources: Parameters<Compressor["pack"]>[0]): Promise<Pack> {

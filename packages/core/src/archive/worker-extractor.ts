@@ -61,7 +61,7 @@ class WorkerExtractor implements Extractor {
     const { directory, disk } = this.#target;
     for (const { name, type } of entries) {
       if (type !== "file") continue;
-      await disk.removeFile(`${directory}/${name}`).catch((error: unknown) => {
+      await disk.removeFile(`${directory}/${name}`, { isReal: true }).catch((error: unknown) => {
         if (errnoOf(error) !== "ENOENT") throw error;
       });
     }

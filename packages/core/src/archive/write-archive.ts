@@ -1,4 +1,5 @@
 import { StowageError } from "../errors.ts";
+import type { ArchiveContents } from "./archive-contents.ts";
 import { archiveSizeBound } from "./archive-size-bound.ts";
 import { ArchiveWriter, type WriteOptions } from "./archive-writer.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
@@ -15,8 +16,12 @@ export interface WrittenArchive {
   readonly sizeBound: number;
   /** What was left out or cut since the walk. Final once `content` has ended, like the two numbers. */
   readonly warnings: readonly SkippedEntry[];
+  /** What went in and what did not, final once `content` has ended. */
+  readonly contents: ArchiveContents;
   /** Files and directories in the archive. */
   readonly entries: number;
+  /** Bytes of its list of entries. */
+  readonly directorySize: number;
   /** Bytes of the archive. */
   readonly size: number;
 }
@@ -34,10 +39,14 @@ export function writeArchive(walk: Walk, options: WriteOptions): WrittenArchive 
   const writer = new ArchiveWriter(walk, { ...options, level, concurrency });
   return {
     content: writer.content,
-    sizeBound: archiveSizeBound(walk),
+    sizeBound: archiveSizeBound(walk, options),
     warnings: writer.warnings,
+    contents: writer.contents,
     get entries() {
-      return writer.entries;
+      return writer.contents.entries;
+    },
+    get directorySize() {
+      return writer.directorySize;
     },
     get size() {
       return writer.size;

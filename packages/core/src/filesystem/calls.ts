@@ -1,8 +1,9 @@
 import { linkSignals } from "../abort.ts";
+import { CloseGrace } from "../close-grace.ts";
 import { StowageError } from "../errors.ts";
 import type { FilesystemDriver } from "./driver.ts";
 import { OpenOnce } from "./open-once.ts";
-import { inContext, wrapError } from "./wrap-error.ts";
+import { describeCall, wrapError } from "./wrap-error.ts";
 
 export interface CallContext {
   readonly operation: string;
@@ -24,12 +25,15 @@ export interface Call {
 /** What a driver that still does something for an ended call sees as the reason to stop. */
 const CALL_ENDED = new DOMException("the call has ended", "AbortError");
 
+/** How an error of `close` itself is told: nothing ends that. */
+const OF_CLOSE = { operation: "close", closing: new AbortController().signal };
+
 /** The calls under way on one driver: opens it before the first, and closes it after the last. */
 export class Calls {
   readonly #driver: FilesystemDriver;
   readonly #opening: OpenOnce;
   readonly #closing = new AbortController();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Map<Promise<void>, CallContext>();
   #closed: Promise<void> | undefined;
 
   constructor(driver: FilesystemDriver) {
@@ -53,12 +57,9 @@ export class Calls {
   /** Starts a call that ends later than its promise settles. Throws `CLOSED`, and `ABORTED` before any I/O. */
   begin(context: CallContext): Call {
     const { signal } = context;
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw inContext(new StowageError("INVALID_ARGUMENT", "signal: not an AbortSignal"), context);
-    }
     if (this.#closed || signal?.aborted) throw this.wrap(undefined, context);
     const linked = linkSignals(signal, this.#closing.signal);
-    const ended = this.#track();
+    const ended = this.#track(context);
     return {
       signal: linked.signal,
       opened: () => this.#opening.wait(linked.signal),
@@ -84,22 +85,26 @@ export class Calls {
 
   async #close(): Promise<void> {
     this.#closing.abort(new StowageError("CLOSED", "the filesystem is closed"));
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
-    await this.#opening.settled();
+    using grace = new CloseGrace(`${this.#driver.kind} filesystem`);
+    await grace.wait(this.#ended(), () => [...this.#underWay.values()].map(describeCall));
+    await grace.wait(this.#opening.settled(), () => ["open"]);
     try {
-      await this.#driver.close();
+      await grace.wait(this.#driver.close(), () => ["close"]);
     } catch (error) {
-      const { code, retryable } = this.#driver.classify(error);
-      throw new StowageError(code, "cannot close the filesystem", { operation: "close", retryable, cause: error });
+      throw wrapError(error, { ...OF_CLOSE, classify: (raw) => this.#driver.classify(raw) });
     }
   }
 
-  #track(): () => void {
+  async #ended(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.keys());
+  }
+
+  #track(context: CallContext): () => void {
     let end = () => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    this.#underWay.add(ended);
+    this.#underWay.set(ended, context);
     return () => {
       this.#underWay.delete(ended);
       end();

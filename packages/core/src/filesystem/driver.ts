@@ -22,6 +22,12 @@ export interface FilesystemDriver {
   readonly directory?: string;
 
   /**
+   * All such directories, where there are several: of a driver that keeps copies in several places, at any depth. Only
+   * `directory`, if that is there, when left out.
+   */
+  readonly directories?: readonly string[];
+
+  /**
    * Reaches the place: the bucket exists, the directory can be used. Constructing a driver does no I/O.
    * Called again after it has failed, never after it has succeeded.
    */

@@ -1,11 +1,15 @@
 import type { Readable } from "node:stream";
 import { onAbort } from "../abort.ts";
 import { StowageError } from "../errors.ts";
-import { type CallContext, Calls } from "./calls.ts";
+import { assertDriver } from "./assert-driver.ts";
+import { callContext, checked } from "./call-options.ts";
+import { Calls } from "./calls.ts";
 import { CheckedContent } from "./checked-content.ts";
 import { ContentStream } from "./content-stream.ts";
+import { directoriesOf } from "./directories-of.ts";
 import type { Capabilities, FileInfo, FilesystemDriver, ReadRangeOptions, SignUrlOptions } from "./driver.ts";
-import { fillMemory, type ReadIntoOptions } from "./fill-memory.ts";
+import type { ListOptions, SignalOption } from "./filesystem-options.ts";
+import { assertMemory, fillMemory, type ReadIntoOptions } from "./fill-memory.ts";
 import { assertValidKey, assertValidPrefix } from "./key.ts";
 import { listPages } from "./list-pages.ts";
 import { assertSatisfiable, assertValidRange, driverRange, type ReadRange, rangeSize } from "./read-range.ts";
@@ -13,18 +17,11 @@ import { type Content, openSource, type Source } from "./source.ts";
 import { inContext } from "./wrap-error.ts";
 import { assertAdmissible, assertPositiveInteger, assertWritable, type WriteOptions } from "./write-rules.ts";
 
+/** Known to every copy of this package, and to every later version whose filesystems can be used in the same way. */
+const BRAND = Symbol.for("@stowage/core/Filesystem/1");
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
-export interface SignalOption {
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface ListOptions extends SignalOption {
-  /** Only keys that start with it. */
-  readonly prefix?: string | undefined;
-  /** Objects per request; the driver's own page size if that is smaller or this is left out. */
-  readonly pageSize?: number | undefined;
-}
+export type { ListOptions, SignalOption };
 
 /**
  * Keeps objects under flat keys, wherever its driver puts them. Opens itself with the first call; a failed open is
@@ -33,9 +30,19 @@ export interface ListOptions extends SignalOption {
 export class Filesystem implements AsyncDisposable {
   /** The driver, for wrappers such as `prefixed`. */
   readonly driver: FilesystemDriver;
+  readonly [BRAND] = true;
   readonly #calls: Calls;
 
+  /** A filesystem of another copy of this package is an instance too. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one inherits the method, and has instances of its own.
+    if (this !== Filesystem) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
+  /** `CONFIG_INVALID` for something that cannot be a driver. Does no I/O. */
   constructor(driver: FilesystemDriver) {
+    assertDriver(driver);
     this.driver = driver;
     this.#calls = new Calls(driver);
   }
@@ -54,22 +61,25 @@ export class Filesystem implements AsyncDisposable {
     return this.driver.directory;
   }
 
+  /** All directories of this host that hold objects: several of a mirrored filesystem, none of one that is elsewhere. */
+  get directories(): readonly string[] {
+    return directoriesOf(this.driver);
+  }
+
   /** Reaches the storage now rather than with the first call. */
-  async open({ signal }: SignalOption = {}): Promise<void> {
-    await this.#calls.run({ operation: "open", signal }, async () => {});
+  async open(options: SignalOption = {}): Promise<void> {
+    await this.#calls.run(callContext("open", options), async () => {});
   }
 
   /** Describes the object. `NOT_FOUND` if the key is missing. */
-  async stat(key: string, { signal }: SignalOption = {}): Promise<FileInfo> {
-    const context = { operation: "stat", key, signal };
-    this.#check(context, () => assertValidKey(key));
-    return this.#calls.run(context, (signal) => this.driver.stat(key, { signal }));
+  async stat(key: string, options: SignalOption = {}): Promise<FileInfo> {
+    return this.#stat("stat", key, options);
   }
 
   /** Says whether the key is taken. Any failure but `NOT_FOUND` rejects. */
   async exists(key: string, options: SignalOption = {}): Promise<boolean> {
     try {
-      await this.stat(key, options);
+      await this.#stat("exists", key, options);
       return true;
     } catch (error) {
       if (error instanceof StowageError && error.code === "NOT_FOUND") return false;
@@ -86,9 +96,9 @@ export class Filesystem implements AsyncDisposable {
 
   /** Yields what `list` does, a page at a time, which costs less for thousands of objects. No page is empty. */
   async *listPages(options: ListOptions = {}): AsyncGenerator<readonly FileInfo[], void, void> {
-    const { prefix = "", pageSize, signal } = options;
-    const context = { operation: "list", signal };
-    this.#check(context, () => {
+    const context = callContext("list", options);
+    const { prefix = "", pageSize } = options;
+    checked(context, () => {
       assertValidPrefix(prefix);
       assertPositiveInteger("pageSize", pageSize);
     });
@@ -109,9 +119,9 @@ export class Filesystem implements AsyncDisposable {
    * the last byte. The content fails rather than end early (`SIZE_MISMATCH`). Destroy content that you do not read.
    */
   async read(key: string, options: ReadRange & SignalOption = {}): Promise<{ info: FileInfo; content: Readable }> {
-    const { start, end, signal } = options;
-    const context = { operation: "read", key, signal };
-    this.#check(context, () => {
+    const context = callContext("read", options, key);
+    const { start, end } = options;
+    checked(context, () => {
       assertValidKey(key);
       assertValidRange({ start, end });
     });
@@ -138,11 +148,12 @@ export class Filesystem implements AsyncDisposable {
    * `check` may throw at the description before more than a chunk is read.
    */
   async readInto(memory: Uint8Array, key: string, options: ReadIntoOptions & SignalOption): Promise<FileInfo> {
-    const { start, signal, check = () => {} } = options;
-    const range = { start, end: start + memory.length };
-    const context = { operation: "read", key, signal };
-    this.#check(context, () => {
+    const context = callContext("readInto", options, key);
+    const { start, check = () => {} } = options;
+    const range = { start, end: start + memory?.length };
+    checked(context, () => {
       assertValidKey(key);
+      assertMemory(memory);
       assertValidRange(range);
     });
     return this.#calls.run(context, async (signal) => {
@@ -157,10 +168,10 @@ export class Filesystem implements AsyncDisposable {
    * Content that throws is `SOURCE_UNREADABLE`, with its own error as cause; it is cancelled if the write fails otherwise.
    */
   async write(key: string, content: Content, options: WriteOptions = {}): Promise<FileInfo> {
-    const context = { operation: "write", key, signal: options.signal };
-    const source = this.#check(context, () => openSource(content));
+    const source = checked({ operation: "write", key }, () => openSource(content));
     try {
-      this.#check(context, () => {
+      const context = callContext("write", options, key);
+      checked(context, () => {
         assertValidKey(key);
         assertWritable(options, this.capabilities);
       });
@@ -172,16 +183,16 @@ export class Filesystem implements AsyncDisposable {
   }
 
   /** Removes the object. A missing key resolves. */
-  async delete(key: string, { signal }: SignalOption = {}): Promise<void> {
-    const context = { operation: "delete", key, signal };
-    this.#check(context, () => assertValidKey(key));
+  async delete(key: string, options: SignalOption = {}): Promise<void> {
+    const context = callContext("delete", options, key);
+    checked(context, () => assertValidKey(key));
     await this.#calls.run(context, (signal) => this.driver.delete(key, { signal }));
   }
 
   /** Returns a URL that anybody can GET for `expiresInMs`, at most 7 days. Needs `capabilities.signedUrls`. */
   async signUrl(key: string, options: SignUrlOptions & SignalOption): Promise<string> {
-    const context = { operation: "signUrl", key, signal: options.signal };
-    const sign = this.#check(context, () => {
+    const context = callContext("signUrl", options, key);
+    const sign = checked(context, () => {
       assertValidKey(key);
       assertPositiveInteger("expiresInMs", options.expiresInMs, WEEK_MS);
       if (this.capabilities.signedUrls && this.driver.signUrl) return this.driver.signUrl.bind(this.driver);
@@ -190,7 +201,10 @@ export class Filesystem implements AsyncDisposable {
     return this.#calls.run(context, (signal) => sign(key, { ...options, signal }));
   }
 
-  /** Stops what is under way, so that nothing is committed any more, waits for it, and lets go of the storage. */
+  /**
+   * Stops what is under way, so that nothing is committed any more, waits for it, and lets go of the storage. What does not stop
+   * within 10 s is left behind, with a warning of the process that names it.
+   */
   close(): Promise<void> {
     return this.#calls.close();
   }
@@ -199,13 +213,10 @@ export class Filesystem implements AsyncDisposable {
     return this.close();
   }
 
-  /** Runs checks that do no I/O, so that their errors name the operation and the key. */
-  #check<T>(context: CallContext, check: () => T): T {
-    try {
-      return check();
-    } catch (error) {
-      throw error instanceof StowageError ? inContext(error, context) : error;
-    }
+  async #stat(operation: "stat" | "exists", key: string, options: SignalOption): Promise<FileInfo> {
+    const context = callContext(operation, options, key);
+    checked(context, () => assertValidKey(key));
+    return this.#calls.run(context, (signal) => this.driver.stat(key, { signal }));
   }
 
   async #openContent(key: string, range: ReadRange, options: Omit<ReadRangeOptions, "range">) {

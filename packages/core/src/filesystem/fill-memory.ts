@@ -1,3 +1,4 @@
+import { StowageError } from "../errors.ts";
 import { wrongSize } from "./content-stream.ts";
 import type { FileInfo } from "./driver.ts";
 
@@ -7,6 +8,12 @@ export interface ReadIntoOptions {
   readonly start: number;
   /** Called with the object's description before its bytes count. If it throws, so does the read. */
   readonly check?: ((info: FileInfo) => void) | undefined;
+}
+
+/** Throws `INVALID_ARGUMENT` unless bytes can be put there. */
+export function assertMemory(memory: unknown): asserts memory is Uint8Array {
+  if (memory instanceof Uint8Array) return;
+  throw new StowageError("INVALID_ARGUMENT", "memory: not a Uint8Array");
 }
 
 /**

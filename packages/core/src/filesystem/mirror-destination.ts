@@ -1,4 +1,6 @@
 import { StowageError } from "../errors.ts";
+import { assertOptions } from "../options/assert-options.ts";
+import { type OptionRules, rule } from "../options/option-rules.ts";
 import type { FileInfo, FilesystemDriver, ReadRangeOptions } from "./driver.ts";
 import { Filesystem } from "./filesystem.ts";
 
@@ -8,6 +10,11 @@ export interface NamedDestination {
   readonly filesystem: Filesystem;
 }
 
+const NAMED: OptionRules<NamedDestination> = {
+  name: rule.text,
+  filesystem: { expected: "a Filesystem", accepts: (value) => value instanceof Filesystem },
+};
+
 /** One of the filesystems behind a mirrored one. Opens it with the first call; errors name it and carry its code. */
 export class MirrorDestination {
   readonly name: string;
@@ -16,13 +23,12 @@ export class MirrorDestination {
 
   /** Without a name of its own it is called after its kind and its place in the row, such as "s3-2". */
   constructor(destination: Filesystem | NamedDestination, position: number) {
-    const named = destination instanceof Filesystem ? { filesystem: destination } : destination;
-    if (!(named?.filesystem instanceof Filesystem)) {
-      throw new StowageError("INVALID_ARGUMENT", `destinations: number ${position} is not a Filesystem`);
-    }
+    const named: Partial<NamedDestination> =
+      destination instanceof Filesystem ? { filesystem: destination } : destination;
+    assertNamed(named, position);
     this.#filesystem = named.filesystem;
     this.driver = named.filesystem.driver;
-    this.name = "name" in named ? named.name : `${this.driver.kind}-${position}`;
+    this.name = named.name ?? `${this.driver.kind}-${position}`;
   }
 
   /** Runs `action` on the open driver. */
@@ -64,6 +70,14 @@ export class MirrorDestination {
   }
 }
 
+function assertNamed(destination: unknown, position: number): asserts destination is NamedDestination {
+  const within = `destinations[${position - 1}]`;
+  if (typeof destination !== "object" || destination === null) {
+    throw new StowageError("INVALID_ARGUMENT", `${within}: neither a Filesystem nor { name, filesystem }`);
+  }
+  assertOptions(destination, NAMED, { code: "INVALID_ARGUMENT", within, required: ["filesystem"] });
+}
+
 class DestinationError extends StowageError {}
 
 /** Makes one error of those of several destinations: the code of the first, all of them behind an `AggregateError`. */
@@ -71,5 +85,8 @@ export function allFailed(failures: readonly StowageError[]): StowageError {
   const [first] = failures;
   const message = failures.map((failure) => failure.message).join("; ");
   const { code, retryable } = first ?? { code: "INTERNAL", retryable: false };
-  return new StowageError(code, message, { retryable, cause: new AggregateError(failures, message) });
+  return new StowageError(code, message, {
+    retryable,
+    cause: new AggregateError(failures, "each of these destinations failed"),
+  });
 }

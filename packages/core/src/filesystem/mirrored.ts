@@ -1,5 +1,6 @@
 import { StowageError } from "../errors.ts";
 import { commonCapabilities } from "./common-capabilities.ts";
+import { directoriesOf } from "./directories-of.ts";
 import type {
   Cancellable,
   Capabilities,
@@ -30,6 +31,9 @@ import { writeCopies } from "./write-copies.ts";
  * and writers that replace one key at the same time may leave one's object here and the other's there: write each key once.
  */
 export function mirrored(destinations: readonly (Filesystem | NamedDestination)[]): Filesystem {
+  if (!Array.isArray(destinations)) {
+    throw new StowageError("INVALID_ARGUMENT", "destinations: not an array; write mirrored([first, second])");
+  }
   return new Filesystem(new MirroredDriver(destinations));
 }
 
@@ -52,6 +56,10 @@ class MirroredDriver implements FilesystemDriver {
 
   get directory(): string | undefined {
     return this.#destinations.map(({ driver }) => driver.directory).find((directory) => directory !== undefined);
+  }
+
+  get directories(): readonly string[] {
+    return this.#destinations.flatMap(({ driver }) => directoriesOf(driver));
   }
 
   /** One destination is enough. The others are tried again by each call that needs them. */

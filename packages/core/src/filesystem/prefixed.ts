@@ -1,4 +1,5 @@
 import { StowageError } from "../errors.ts";
+import { directoriesOf } from "./directories-of.ts";
 import type {
   Cancellable,
   FileInfo,
@@ -17,9 +18,10 @@ import { assertValidPrefix, MAX_PREFIX_SIZE } from "./key.ts";
  * Prefixes add at most 40 bytes to a key, all together (`INVALID_ARGUMENT`). Closing the view leaves `filesystem` open.
  */
 export function prefixed(filesystem: Filesystem, prefix: string): Filesystem {
+  if (!(filesystem instanceof Filesystem)) throw new StowageError("INVALID_ARGUMENT", "filesystem: not a Filesystem");
   assertValidPrefix(prefix);
   const driver = new PrefixedDriver(filesystem, prefix);
-  if (driver.prefixSize <= MAX_PREFIX_SIZE) return new Filesystem(driver);
+  if (driver[PREFIX_SIZE] <= MAX_PREFIX_SIZE) return new Filesystem(driver);
   throw new StowageError("INVALID_ARGUMENT", `prefix: more than ${MAX_PREFIX_SIZE} bytes in front of a key`);
 }
 
@@ -28,18 +30,21 @@ export function hiddenObjects(filesystem: Filesystem, prefix: `.stowage-${string
   return new Filesystem(new PrefixedDriver(filesystem, prefix));
 }
 
+/** By which a view knows the view below it, whatever copy of this package made that one. */
+const PREFIX_SIZE = Symbol.for("@stowage/core/prefixSize");
+
 class PrefixedDriver implements FilesystemDriver {
   readonly #filesystem: Filesystem;
   readonly #driver: FilesystemDriver;
   readonly #prefix: string;
-  readonly prefixSize: number;
+  readonly [PREFIX_SIZE]: number;
   readonly signUrl?: FilesystemDriver["signUrl"];
 
   constructor(filesystem: Filesystem, prefix: string) {
     this.#filesystem = filesystem;
     this.#driver = filesystem.driver;
     this.#prefix = prefix;
-    this.prefixSize = prefixSizeOf(this.#driver) + Buffer.byteLength(prefix);
+    this[PREFIX_SIZE] = prefixSizeOf(this.#driver) + Buffer.byteLength(prefix);
     const signUrl = this.#driver.signUrl?.bind(this.#driver);
     if (signUrl) {
       this.signUrl = (key: string, options: SignUrlOptions & Cancellable) =>
@@ -57,6 +62,10 @@ class PrefixedDriver implements FilesystemDriver {
 
   get directory() {
     return this.#driver.directory;
+  }
+
+  get directories() {
+    return directoriesOf(this.#driver);
   }
 
   open(options: Cancellable): Promise<void> {
@@ -109,5 +118,6 @@ class PrefixedDriver implements FilesystemDriver {
 }
 
 function prefixSizeOf(driver: FilesystemDriver): number {
-  return driver instanceof PrefixedDriver ? driver.prefixSize : 0;
+  const { [PREFIX_SIZE]: size } = driver as Partial<Pick<PrefixedDriver, typeof PREFIX_SIZE>>;
+  return size ?? 0;
 }

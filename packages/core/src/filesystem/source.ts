@@ -19,6 +19,8 @@ export interface Source {
   readonly reusesChunks: boolean;
 }
 
+const NO_CONTENT = "content is neither bytes nor a stream nor iterable";
+
 /** Turns content of any kind into a {@link Source}. Throws `INVALID_ARGUMENT` if it is none, or was read already. */
 export function openSource(content: unknown): Source {
   const source = sourceOf(content);
@@ -44,7 +46,16 @@ function sourceOf(content: unknown): Source {
   if (isObject(content) && Symbol.iterator in content) {
     return lazySource(() => (content as Iterable<Uint8Array>)[Symbol.iterator](), true);
   }
-  throw invalid("content is neither bytes nor a stream nor iterable");
+  throw invalid(NO_CONTENT);
+}
+
+/** Throws `INVALID_ARGUMENT` for what `openSource` refuses, and takes nothing of it. */
+export function assertContent(content: unknown): void {
+  if (content instanceof Readable) assertFreshStream(content);
+  else if (content instanceof ReadableStream) assertFreshWebStream(content);
+  else if (!isObject(content) || !(Symbol.asyncIterator in content || Symbol.iterator in content)) {
+    throw invalid(NO_CONTENT);
+  }
 }
 
 /** Lets go of content that will not be read. */
@@ -56,18 +67,26 @@ export function releaseContent(content: unknown): void {
   }
 }
 
-function streamSource(stream: Readable): Source {
+function assertFreshStream(stream: Readable): void {
   if (stream.destroyed && !stream.errored) throw invalid("content is a destroyed stream");
   if (stream.readableEnded) throw invalid("content is a stream that was read to its end");
+}
+
+function assertFreshWebStream(stream: ReadableStream): void {
+  if (stream.locked) throw invalid("content is a locked stream");
+  if (Readable.isDisturbed(stream as unknown as NodeJS.ReadableStream))
+    throw invalid("content is a stream that was read from");
+}
+
+function streamSource(stream: Readable): Source {
+  assertFreshStream(stream);
   stream.on("error", () => {}); // it may fail before it is read: the iterator tells
   const iterator = stream[Symbol.asyncIterator]();
   return { next: () => iterator.next(), cancel: () => void stream.destroy(), reusesChunks: false };
 }
 
 function webSource(stream: ReadableStream<Uint8Array>): Source {
-  if (stream.locked) throw invalid("content is a locked stream");
-  if (Readable.isDisturbed(stream as unknown as NodeJS.ReadableStream))
-    throw invalid("content is a stream that was read from");
+  assertFreshWebStream(stream);
   const reader = stream.getReader();
   const next = async () => (await reader.read()) as IteratorResult<Uint8Array, unknown>;
   return { next, cancel: () => void reader.cancel().catch(() => {}), reusesChunks: false };

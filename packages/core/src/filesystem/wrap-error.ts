@@ -6,10 +6,23 @@ export interface ErrorContext {
   readonly key?: string | undefined;
   /** The caller's signal. */
   readonly signal?: AbortSignal | undefined;
-  /** Aborted when the filesystem closes. */
+  /** Aborted when the filesystem or the manager closes, with the error that says so. */
   readonly closing: AbortSignal;
   classify(error: unknown): Classification;
 }
+
+type Call = Pick<ErrorContext, "operation" | "key">;
+
+/** What methods do, where their names make no sentence behind "cannot". */
+const PHRASES: ReadonlyMap<string, string> = new Map([
+  ["confirm", "confirm the restore of"],
+  ["entries", "list the entries of"],
+  ["exists", "look for"],
+  ["keptPrevious", "look for previous data"],
+  ["needsRecovery", "look for an interrupted restore"],
+  ["rollback", "roll back"],
+  ["signUrl", "sign a URL of"],
+]);
 
 /**
  * Makes the one error that a caller sees of whatever was thrown: operation and key added, the code from `classify`,
@@ -19,29 +32,56 @@ export function wrapError(error: unknown, context: ErrorContext): StowageError {
   const { operation, key, signal, closing } = context;
   const where = key === undefined ? { operation } : { operation, key };
   if (signal?.aborted) return abortError(signal, where);
-  if (closing.aborted) return new StowageError("CLOSED", `cannot ${describe(where)}: the filesystem is closed`, where);
+  if (closing.aborted) return closedError(closing, where);
   if (error instanceof StowageError) return inContext(error, where);
-  const { code, retryable } = context.classify(error);
+  const { code, retryable } = classified(error, context);
   const message = error instanceof Error ? error.message : String(error);
-  return new StowageError(code, `cannot ${describe(where)}: ${message}`, { ...where, retryable, cause: error });
+  return new StowageError(code, `cannot ${describeCall(where)}: ${message}`, { ...where, retryable, cause: error });
 }
 
-/** Adds operation and key to an error that names none. */
-export function inContext(
-  error: StowageError,
-  { operation, key }: Pick<ErrorContext, "operation" | "key">,
-): StowageError {
-  if (error.operation !== undefined) return error;
+/**
+ * Makes the error of the call that a user made of one that was made further in, or that names no call yet. It says once what
+ * failed: a call that the first one made for the same key gives way to it.
+ */
+export function inContext(error: StowageError, { operation, key }: Call): StowageError {
+  if (error.operation === operation) return error;
   const where = typeof key === "string" ? { operation, key } : { operation };
   const { code, retryable, reason } = error;
-  return new StowageError(code, `cannot ${describe(where)}: ${error.message}`, {
+  return new StowageError(code, `cannot ${describeCall(where)}: ${detailOf(error, key)}`, {
     ...where,
+    ...(where.key === undefined && error.key !== undefined ? { key: error.key } : {}),
     retryable,
     ...(reason === undefined ? {} : { reason }),
-    cause: error.cause ?? error,
+    ...(error.cause === undefined ? {} : { cause: error.cause }),
   });
 }
 
-function describe({ operation, key }: { operation: string; key?: string }): string {
-  return key === undefined ? operation : `${operation} ${JSON.stringify(key)}`;
+/** Names a call in a sentence behind "cannot": `list the entries of "a.zip"`. */
+export function describeCall({ operation, key }: Call): string {
+  const phrase = PHRASES.get(operation) ?? operation;
+  return key === undefined ? phrase : `${phrase} ${JSON.stringify(key)}`;
+}
+
+/** What went wrong, without the call that said so, if that was for the same object. */
+function detailOf(error: StowageError, key: string | undefined): string {
+  const { operation, message } = error;
+  if (operation === undefined || (error.key !== undefined && error.key !== key)) return message;
+  const prefix = `cannot ${describeCall({ operation, key: error.key })}: `;
+  return message.startsWith(prefix) ? message.slice(prefix.length) : message;
+}
+
+function closedError({ reason }: AbortSignal, where: { operation: string; key?: string }): StowageError {
+  const why = reason instanceof StowageError ? reason.message : "it is closed";
+  return new StowageError("CLOSED", `cannot ${describeCall(where)}: ${why}`, where);
+}
+
+/** A driver that cannot say what its own error means has a bug. The error itself must not be lost over that. */
+function classified(error: unknown, { classify }: Pick<ErrorContext, "classify">): Classification {
+  try {
+    const { code, retryable } = classify(error);
+    if (typeof code === "string") return { code, retryable: retryable === true };
+  } catch {
+    // The error to tell is the one that was to be classified.
+  }
+  return { code: "INTERNAL", retryable: false };
 }

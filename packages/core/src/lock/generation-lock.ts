@@ -31,7 +31,8 @@ const LOOKS = 4;
 
 /**
  * A lock across processes and hosts, made of create-if-absent alone. Objects `.stowage-lock.<N>` are its generations; the
- * highest is current. Whoever creates N + 1 when N is released or dead holds it, exactly one can, and N + 1 is the fencing token.
+ * highest is current. Whoever creates N + 1 when N is released or dead, and sees that no higher one is there, holds it: exactly one
+ * can, and N + 1 is the fencing token. The highest is never removed, what lies below its predecessor is: `docs/lock.md` argues why.
  *
  * A holder of this host counts as dead when its process is gone, or by its own word has not renewed for 1.25 × ttl; any other
  * when its object stayed the same for so long on the watcher's own monotonic clock. No wall clock is read. Correctness of backups
@@ -78,22 +79,26 @@ export class GenerationLock {
     const sign = { renewals: 0, ttlMs, renewedAt: hostClock() };
     const record: LockRecord = { ...wanted, ...sign, holder: randomUUID(), isReleased: false };
     heldHere().add(record.holder);
-    const release = () => heldHere().delete(record.holder);
-    try {
-      if (await this.#generations.create(number, record, signal)) {
-        return new HeldLock(this.#generations, { number, record, startedAt, settings: this.#settings, onEnd: release });
-      }
-    } catch (error) {
-      release();
+    const onEnd = () => void heldHere().delete(record.holder);
+    const isCreated = await this.#generations.create(number, record, signal).catch((error: unknown) => {
+      onEnd();
       throw error;
-    }
-    release();
-    return undefined;
+    });
+    if (!isCreated) return void onEnd();
+    const lock = new HeldLock(this.#generations, { number, record, startedAt, settings: this.#settings, onEnd });
+    return (await lock.settle(signal)) ? lock : undefined;
   }
 
+  /** Reads the highest generation. One that is gone by then has a successor; one that stays listed has a holder nobody knows. */
   async #current(signal: AbortSignal): Promise<Generation | undefined> {
-    const number = await this.#generations.highest(signal);
-    return number === 0 ? undefined : this.#generations.read(number, signal);
+    for (let gone = 0; ; ) {
+      const number = await this.#generations.highest(signal);
+      if (number === 0) return undefined;
+      const current = await this.#generations.read(number, signal);
+      if (current) return current;
+      if (number === gone) return { number, content: "", record: undefined };
+      gone = number;
+    }
   }
 
   /** Watches a generation until it is known whether its holder lives. */

@@ -7,8 +7,6 @@ import { decodeRecord, encodeRecord, type LockRecord } from "./lock-record.ts";
 /** In front of a generation's number. No user's key starts with a dot, so no list shows these objects. */
 const PREFIX = ".stowage-lock.";
 const DIGITS = 16;
-/** How many generations stay, so that a process that slept cannot create an old number again. */
-const KEPT = 64;
 /** How long a creation that was aborted is asked about, in milliseconds: what it left must not look like a holder. */
 const LOOK_MS = 2_000;
 
@@ -20,7 +18,10 @@ export interface Generation {
   readonly record: LockRecord | undefined;
 }
 
-/** The generation objects of a filesystem. The one with the highest number is the lock. */
+/**
+ * The generation objects of a filesystem. The one with the highest number is the lock. It is never removed, so the highest number
+ * never falls, and one that is no longer the highest never is again.
+ */
 export class Generations {
   readonly #objects: Filesystem;
 
@@ -30,7 +31,16 @@ export class Generations {
 
   /** The number of the current generation; 0 before the first. */
   async highest(signal: AbortSignal): Promise<number> {
-    return (await this.#numbers(signal)).at(-1) ?? 0;
+    return (await this.numbers(signal)).at(-1) ?? 0;
+  }
+
+  /** The numbers of all generations that lie there, rising. */
+  async numbers(signal: AbortSignal): Promise<number[]> {
+    const numbers: number[] = [];
+    for await (const { key } of this.#objects.list({ signal })) {
+      if (/^\d{16}$/.test(key)) numbers.push(Number(key));
+    }
+    return numbers;
   }
 
   /** Reads a generation; nothing if it is gone. */
@@ -64,18 +74,9 @@ export class Generations {
     await this.#objects.write(nameOf(number), encodeRecord(record), { signal });
   }
 
-  /** Removes generations that nobody can confuse with the current one any more. */
-  async prune(signal: AbortSignal): Promise<void> {
-    const numbers = await this.#numbers(signal);
-    for (const number of numbers.slice(0, -KEPT)) await this.#objects.delete(nameOf(number), { signal });
-  }
-
-  async #numbers(signal: AbortSignal): Promise<number[]> {
-    const numbers: number[] = [];
-    for await (const { key } of this.#objects.list({ signal })) {
-      if (/^\d{16}$/.test(key)) numbers.push(Number(key));
-    }
-    return numbers;
+  /** Removes generations, one after the other. Only for numbers below one that was seen: the highest must stay. */
+  async remove(numbers: readonly number[], signal: AbortSignal): Promise<void> {
+    for (const number of numbers) await this.#objects.delete(nameOf(number), { signal });
   }
 }
 

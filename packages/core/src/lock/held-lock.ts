@@ -17,6 +17,9 @@ export interface Acquisition {
 /** After this part of the ttl without a renewal a holder stops by itself, before anybody takes over. */
 const SELF_FENCE = 2 / 3;
 
+/** How many generations below its own a holder leaves there. One, because a list may miss a name that is being replaced. */
+const PREDECESSORS = 1;
+
 /** The lock while this process holds it: renews itself, and says when it was lost. */
 export class HeldLock {
   readonly #generations: Generations;
@@ -26,6 +29,7 @@ export class HeldLock {
   #record: LockRecord;
   #renewedAt: number;
   #renewing: Promise<void> | undefined;
+  #tidying: Promise<void> | undefined;
 
   constructor(generations: Generations, acquisition: Acquisition) {
     this.#generations = generations;
@@ -43,6 +47,24 @@ export class HeldLock {
   /** Aborts with `LOCK_LOST` when the lock can no longer be relied on. */
   get signal(): AbortSignal {
     return this.#lost.signal;
+  }
+
+  /**
+   * Says whether the lock is held, which comes before anything else. It is not if a higher generation is there: a process that
+   * slept may create a number whose time is over. That one is removed again. If the storage does not answer, the lock is released.
+   */
+  async settle(signal: AbortSignal): Promise<boolean> {
+    const numbers = await this.#generations.numbers(signal).catch(async (error: unknown) => {
+      await this.release();
+      throw error;
+    });
+    const isHeld = numbers.every((number) => number <= this.token);
+    if (!isHeld) await this.#stop();
+    this.#tidying = this.#remove(
+      isHeld ? numbers.filter((number) => number < this.token - PREDECESSORS) : [this.token],
+    );
+    if (!isHeld) await this.#tidying;
+    return isHeld;
   }
 
   /** Throws `LOCK_LOST` if the last renewal is too old. Costs nothing: for each step before something is changed. */
@@ -67,14 +89,24 @@ export class HeldLock {
 
   /** Marks the generation as released. One that was lost is left alone; if the mark fails, others wait for the ttl. */
   async release(): Promise<void> {
+    await this.#stop();
+    if (!this.#isStale() && !this.signal.aborted) {
+      const signal = AbortSignal.timeout(this.#acquisition.settings.ttlMs);
+      await this.#generations.rewrite(this.token, { ...this.#record, isReleased: true }, signal).catch(() => {});
+    }
+    await this.#tidying;
+  }
+
+  async #stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
     this.#acquisition.onEnd();
-    if (this.#isStale() || this.signal.aborted) return;
+  }
+
+  /** What cannot be removed lies there until the next holder tries. */
+  async #remove(numbers: readonly number[]): Promise<void> {
     const signal = AbortSignal.timeout(this.#acquisition.settings.ttlMs);
-    const released = { ...this.#record, isReleased: true };
-    await this.#generations.rewrite(this.token, released, signal).catch(() => {});
-    await this.#generations.prune(signal).catch(() => {});
+    await this.#generations.remove(numbers, signal).catch(() => {});
   }
 
   #tick(): void {

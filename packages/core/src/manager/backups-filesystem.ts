@@ -1,3 +1,5 @@
+import { raceAbort } from "../abort.ts";
+import { classifyDiskError } from "../classify-disk-error.ts";
 import { StowageError } from "../errors.ts";
 import { Filesystem } from "../filesystem/filesystem.ts";
 
@@ -16,15 +18,15 @@ export class BackupsFilesystem {
     this.#source = source;
   }
 
-  /** Opens the filesystem. `FILESYSTEM_UNAVAILABLE` if that fails; the next call tries again. */
+  /** Opens the filesystem. `FILESYSTEM_UNAVAILABLE` if that fails, as retryable as its cause; the next call tries again. */
   async open(operation: string, signal: AbortSignal): Promise<Filesystem> {
     try {
-      const filesystem = await this.#make();
+      const filesystem = await raceAbort(this.#make(), signal);
       await filesystem.open({ signal });
       return filesystem;
     } catch (error) {
       signal.throwIfAborted();
-      const options = { operation, cause: error };
+      const options = { operation, retryable: isRetryable(error), cause: error };
       throw new StowageError("FILESYSTEM_UNAVAILABLE", "Failed to load backups filesystem.", options);
     }
   }
@@ -52,4 +54,11 @@ export class BackupsFilesystem {
       throw error;
     }
   }
+}
+
+/** An error of the user's function may be anything: unless the disk says no for good, it may pass. */
+function isRetryable(error: unknown): boolean {
+  if (error instanceof StowageError) return error.retryable;
+  const { code, retryable } = classifyDiskError(error);
+  return code === "INTERNAL" || retryable;
 }

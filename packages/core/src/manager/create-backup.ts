@@ -1,17 +1,21 @@
+import { type CreationRules, checkWalk, checkWritten } from "../archive/creation-rules.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { walkDirectory } from "../archive/walk-directory.ts";
 import { writeArchive } from "../archive/write-archive.ts";
 import { StowageError } from "../errors.ts";
 import type { Copy } from "../filesystem/copy.ts";
-import type { Capabilities } from "../filesystem/driver.ts";
+import type { Capabilities, FileInfo } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { LastingChunks } from "../filesystem/lasting-chunks.ts";
+import { restorableNameSize } from "../restore/staged-path.ts";
 import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { generateName } from "./backup-name.ts";
 import { isTaken } from "./is-taken.ts";
+import { FOLDS_NAMES, UNLIMITED, withLimits } from "./judged-backup.ts";
 import type { BackupInfo } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Fence, Operation } from "./operations.ts";
+import { watchSource } from "./watched-source.ts";
 import { withHooks } from "./with-hooks.ts";
 
 export interface CreateReport {
@@ -42,44 +46,79 @@ async function archiveInto(
   filesystem: Filesystem,
   key: string,
   { signal, phase, fence }: Operation,
-  { dataDir, disk, onUnreadable, onChanged, level, workers, keptEntries, databases, stateDir }: ManagerSettings,
+  settings: ManagerSettings,
 ): Promise<BackupInfo & CreateReport> {
-  const { isKept } = await keptEntries(filesystem);
+  const { dataDir, disk, exclude, onUnreadable, level, workers } = settings;
+  const { isKept, leftOut, storages } = await settings.keptEntries(filesystem);
+  const source = await watchSource({ disk, dataDir, signal });
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
-  const found = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, signal });
-  const snapshotPhase = phase.bind(undefined, "snapshot");
-  await using snapshot = await takeSnapshot(found, { disk, signal, stateDir, databases, phase: snapshotPhase });
+  const nameSizeMax = restorableNameSize(dataDir);
+  const doubtful = await leftOut();
+  const found = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, nameSizeMax, signal });
+  const rules = rulesOf(settings);
+  checkWalk(found, rules);
+  await using snapshot = await takeSnapshot(found, { ...settings, signal, phase: phase.bind(undefined, "snapshot") });
   const { walk, substitutes } = snapshot;
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
   const archive = writeArchive(walk, {
     disk,
     signal,
     onUnreadable,
-    onChanged,
+    onChanged: settings.onChanged,
     level,
     workers,
     substitutes,
     onProgress,
+    globs: exclude,
+    storages,
+    others: doubtful,
   });
-  const { sizeBound } = archive;
-  const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(fenced(archive.content, fence)), {
+  const content = fenced(archive.content, fence, async () => {
+    await source.assertSame(walk);
+    checkWritten(archive, dataDir, rules);
+  });
+  const { size, modifiedAt, copies } = await store(filesystem, { key, content, sizeBound: archive.sizeBound, signal });
+  const missing = (copies ?? []).filter(({ error }) => error !== undefined);
+  const notCopied = missing.map(({ name }) => ({ name, reason: "copy-failed" }));
+  const warnings = [...doubtful, ...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...notCopied];
+  return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
+}
+
+function rulesOf({ limits, requiredFiles, allowEmpty }: ManagerSettings): CreationRules {
+  return { limits: withLimits(UNLIMITED, limits), requiredFiles, foldsNames: FOLDS_NAMES, allowEmpty };
+}
+
+async function store(
+  filesystem: Filesystem,
+  {
+    key,
+    content,
+    sizeBound,
+    signal,
+  }: { key: string; content: AsyncIterable<Uint8Array> } & {
+    readonly sizeBound: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<FileInfo> {
+  return filesystem.write(key, new LastingChunks(content), {
     signal,
     sizeBound,
     ifNotExists: canCreateOnly(filesystem.capabilities, sizeBound),
     contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
   });
-  const missing = (copies ?? []).filter(({ error }) => error !== undefined);
-  const notCopied = missing.map(({ name }) => ({ name, reason: "copy-failed" }));
-  const warnings = [...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...notCopied];
-  return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
 }
 
-/** Passes chunks on while the lock is held. Ends, which publishes them, only if the storage says so too. */
-async function* fenced(content: AsyncIterable<Uint8Array>, fence: Fence): AsyncGenerator<Uint8Array, void, void> {
+/** Passes chunks on while the lock is held. Ends, which publishes them, only if all is well and the storage says that it is held. */
+async function* fenced(
+  content: AsyncIterable<Uint8Array>,
+  fence: Fence,
+  check: () => Promise<void>,
+): AsyncGenerator<Uint8Array, void, void> {
   for await (const chunk of content) {
     fence.assertFresh();
     yield chunk;
   }
+  await check();
   await fence.confirm();
 }
 

@@ -16,7 +16,7 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 export const UNLIMITED: ArchiveLimits = { maxEntries: 200_000, maxTotalSize: NO_LIMIT, maxFileSize: NO_LIMIT };
 
 /** Names that differ only in case or normal form are one file here: the default of APFS and NTFS. */
-const FOLDS_NAMES = process.platform === "darwin" || process.platform === "win32";
+export const FOLDS_NAMES = process.platform === "darwin" || process.platform === "win32";
 
 /** The limits for an archive that is to be written out below `path`: what is left there. */
 export async function limitsOfSpace(disk: Disk, path: string): Promise<ArchiveLimits> {

@@ -1,8 +1,9 @@
-import { realpath } from "node:fs/promises";
-import { relative, resolve, sep } from "node:path";
-import { excluding } from "../archive/exclusions.ts";
-import { StowageError } from "../errors.ts";
+import { excluding, matching } from "../archive/exclusions.ts";
+import type { SkippedEntry } from "../archive/skipped-entry.ts";
+import type { Disk } from "../disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
+import { storagePlaces } from "./storage-places.ts";
+import { BACKUPS_FOLDER, doubtfulFolders, holdsBackups } from "./top-folders.ts";
 
 /** What of the data directory a backup leaves out and a restore leaves alone. */
 export interface KeptEntries {
@@ -10,34 +11,44 @@ export interface KeptEntries {
   isKept(name: string): boolean;
   /** Whether anything below the top level can be kept. */
   readonly keepsBelowTop: boolean;
+  /** What a backup must say that it left out, because nobody asked for it and it might be data. */
+  leftOut(): Promise<readonly SkippedEntry[]>;
+  /** Where below the data directory backups lie. */
+  readonly storages: readonly string[];
 }
 
-/** Checks the globs now, so that a wrong one fails the constructor. The storage's place is looked up when it is needed. */
+/** Checks the globs now, so that a wrong one fails the constructor. What lies there is looked at when it is needed. */
 export function keptEntries(
-  dataDir: string,
+  { dataDir, disk }: { readonly dataDir: string; readonly disk: Disk },
   exclude: readonly string[],
 ): (filesystem: Filesystem) => Promise<KeptEntries> {
   const isExcluded = excluding(exclude);
+  const isUnwanted = matching(exclude);
   return async (filesystem) => {
-    const storage = await storageBelow(dataDir, filesystem.directory);
-    if (storage === undefined) return { isKept: isExcluded, keepsBelowTop: exclude.length > 0 };
-    const isKept = (name: string) => name === storage || name.startsWith(`${storage}/`) || isExcluded(name);
-    return { isKept, keepsBelowTop: exclude.length > 0 || storage.includes("/") };
+    const storage = await storagePlaces(dataDir, filesystem.directories);
+    const hasBackups = await holdsBackups(disk, dataDir, storage);
+    const places = hasBackups ? [...storage, BACKUPS_FOLDER] : storage;
+    const isPlace = (name: string) => places.some((place) => name === place || name.startsWith(`${place}/`));
+    return {
+      isKept: (name) => isPlace(name) || isExcluded(name),
+      keepsBelowTop: exclude.length > 0 || storage.some((place) => place.includes("/")),
+      storages: storage,
+      leftOut: async () => {
+        const doubtful = [...(hasBackups ? [BACKUPS_FOLDER] : []), ...(await doubtfulFolders(disk, dataDir))];
+        const unsaid = doubtful.filter((name) => !storage.includes(name) && !isUnwanted(name));
+        return unsaid.map((name) => ({ name, reason: "excluded" }));
+      },
+    };
   };
 }
 
-/** Where below the data directory the backups lie, if they do: a backup must never hold itself. */
-async function storageBelow(dataDir: string, directory: string | undefined): Promise<string | undefined> {
-  if (directory === undefined) return undefined;
-  const path = relative(await realPath(dataDir), await realPath(directory));
-  if (path === "") {
-    const message = "dataDir: the backups would lie among the data itself; give them a folder of their own";
-    throw new StowageError("CONFIG_INVALID", message);
-  }
-  const isOutside = path === ".." || path.startsWith(`..${sep}`) || resolve(path) === path;
-  return isOutside ? undefined : path.split(sep).join("/");
-}
-
-async function realPath(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path));
+/** For a restore: a folder `backups` that an archive holds nothing of is not taken away because of it, whatever is in it. */
+export function keepingBackups<Kept extends KeptEntries>(
+  kept: Kept,
+  entries: readonly { readonly name: string }[],
+): Kept {
+  const below = `${BACKUPS_FOLDER}/`;
+  if (entries.some(({ name }) => name === BACKUPS_FOLDER || name.startsWith(below))) return kept;
+  const isBackups = (name: string) => name === BACKUPS_FOLDER || name.startsWith(below);
+  return { ...kept, isKept: (name) => isBackups(name) || kept.isKept(name) };
 }

@@ -42,9 +42,11 @@ export interface BackupManagerOptions {
   readonly namePrefix?: string;
   /** What to do with files that cannot be read, or whose name no archive can hold. Default "fail". */
   readonly onUnreadable?: "fail" | "skip";
+  /** Whether `create` makes a backup of a data directory without any file. Default false: `SOURCE_EMPTY`. */
+  readonly allowEmpty?: boolean;
   /**
    * What becomes of a file that is no database and changes each time it is read. Default "fail": `SOURCE_CHANGED`. "keep" takes what
-   * was read last, of which parts may be older than others; "skip" leaves it out. Each is a warning, "changed".
+   * was read last, of which parts may be older than others; "skip" leaves it out. Each is a warning, "changed" or "unstable".
    */
   readonly onChanged?: OnChanged;
   /** How hard archives are compressed: zlib's level, 0–9. Default 1. */
@@ -80,6 +82,26 @@ export interface BackupManagerOptions {
 
 /** A backup, as `list` shows it. */
 export type BackupInfo = Pick<FileInfo, "key" | "size" | "modifiedAt">;
+
+export interface RestoreChoices {
+  /** Whether what is replaced is kept until `confirm` or `rollback`. */
+  readonly keepPrevious?: boolean;
+  /** Whether an archive of another program may replace data of which it has not one name at the top. */
+  readonly allowUnrelated?: boolean;
+}
+
+/** What a restore did. */
+export interface RestoreReport extends ArchiveReport {
+  /**
+   * What did not come along, too: what the archive says that it left out, and what was left alone because of that or because its
+   * name is not UTF-8 (`name-encoding`).
+   */
+  readonly skipped: readonly SkippedEntry[];
+  /** Links and special files that were replaced although no archive holds them: they are not deleted. */
+  readonly lost: readonly SkippedEntry[];
+  /** The folders that they lie in, each under its name. One for each volume. */
+  readonly lostIn: readonly string[];
+}
 
 /** What was read of an archive. */
 export interface ArchiveReport {

@@ -4,6 +4,8 @@ import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { DEFAULT_LOCK } from "../lock/generation-lock.ts";
+import { assertOptions } from "../options/assert-options.ts";
+import { type OptionRule, type OptionRules, rule } from "../options/option-rules.ts";
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
 import type { BackupHooks, BackupManagerOptions } from "./manager-options.ts";
 import { leavingOutFolders, type MountPolicy } from "./plan-mounts.ts";
@@ -13,6 +15,8 @@ import { StorageLock } from "./storage-lock.ts";
 /** The options of a manager, checked, with what is left out filled in. */
 export interface ManagerSettings extends SnapshotSettings {
   readonly dataDir: string;
+  /** The globs as they were given. */
+  readonly exclude: readonly string[];
   readonly keptEntries: (filesystem: Filesystem) => Promise<KeptEntries>;
   readonly requiredFiles: readonly string[];
   readonly limits: Partial<ArchiveLimits>;
@@ -22,6 +26,7 @@ export interface ManagerSettings extends SnapshotSettings {
   readonly level: number;
   readonly workers: number | undefined;
   readonly mounts: MountPolicy;
+  readonly allowEmpty: boolean;
   readonly hooks: BackupHooks;
   readonly disk: Disk;
 }
@@ -36,6 +41,7 @@ const OPTIONS = [
   "lockTtlMs",
   "namePrefix",
   "onUnreadable",
+  "allowEmpty",
   "onChanged",
   "level",
   "workers",
@@ -47,39 +53,75 @@ const OPTIONS = [
   "disk",
 ];
 
+const LIMITS: OptionRules<ArchiveLimits> = {
+  maxEntries: rule.wholeNumber(1),
+  maxTotalSize: rule.wholeNumber(1),
+  maxFileSize: rule.wholeNumber(1),
+};
+
+const HOOKS: OptionRules<BackupHooks> = {
+  beforeSnapshot: rule.callback,
+  afterSnapshot: rule.callback,
+  beforeSwap: rule.callback,
+  afterSwap: rule.callback,
+  onRestored: rule.callback,
+};
+
+export const HOOK_NAMES: readonly string[] = Object.keys(HOOKS);
+
+const DEFAULT_PREFIX = "pb_backup_";
+
 /** Throws `CONFIG_INVALID`, naming the option, for what cannot work and for names that are no option. */
 export function managerSettings(options: BackupManagerOptions, disk: Disk): ManagerSettings {
-  const { dataDir, exclude = [], requiredFiles = [], limits = {}, namePrefix = "pb_backup_" } = options;
-  const { lock = "auto", lockTtlMs = DEFAULT_LOCK.ttlMs } = options;
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  assert(unknown === undefined, `${unknown}: no such option`);
-  assert(typeof dataDir === "string" && dataDir !== "" && !dataDir.includes("\0"), "dataDir: not a path");
-  assert(isListOfStrings(exclude), "exclude: not a list of globs");
-  assert(isListOfStrings(requiredFiles), "requiredFiles: not a list of names");
-  assert(/^[a-z0-9_-]{0,100}$/.test(namePrefix), "namePrefix: not up to 100 of [a-z0-9_-]");
-  assert(["auto", "required", "process"].includes(lock), `lock: neither "auto" nor "required" nor "process"`);
-  assertWhole("lockTtlMs", lockTtlMs, 100);
-  assertWhole("level", options.level, 0, 9);
-  assertWhole("workers", options.workers, 0, 64);
-  assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);
-  const { mounts = "refuse" } = options;
-  assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
-  for (const [name, limit] of Object.entries(limits)) assertWhole(`limits.${name}`, limit, 1);
+  assertKnown(options);
+  assertValues(options);
+  const { dataDir, exclude = [], mounts = "refuse", lock = "auto", lockTtlMs = DEFAULT_LOCK.ttlMs } = options;
   const place = { dataDir: resolve(dataDir), disk: options.disk ?? disk };
   return {
     ...place,
+    exclude,
     keptEntries: keptOf(place, exclude, mounts),
-    requiredFiles,
-    limits,
+    requiredFiles: options.requiredFiles ?? [],
+    limits: options.limits ?? {},
     lock: new StorageLock(lock, lockTtlMs),
-    namePrefix,
+    namePrefix: options.namePrefix ?? DEFAULT_PREFIX,
     onUnreadable: options.onUnreadable ?? "fail",
     level: options.level ?? 1,
     workers: options.workers,
     mounts,
+    allowEmpty: options.allowEmpty ?? false,
     ...snapshotSettings(options),
     hooks: options.hooks ?? {},
   };
+}
+
+function assertValues(options: BackupManagerOptions): void {
+  const { dataDir, exclude = [], requiredFiles = [], namePrefix = DEFAULT_PREFIX } = options;
+  const { lock = "auto", mounts = "refuse" } = options;
+  assert(typeof dataDir === "string" && dataDir !== "" && !dataDir.includes("\0"), "dataDir: not a path");
+  assert(isListOfStrings(exclude), "exclude: not a list of globs");
+  assert(isListOfStrings(requiredFiles), "requiredFiles: not a list of names");
+  assert(
+    typeof namePrefix === "string" && /^[a-z0-9_-]{0,100}$/.test(namePrefix),
+    "namePrefix: not up to 100 of [a-z0-9_-]",
+  );
+  assert(["auto", "required", "process"].includes(lock), `lock: neither "auto" nor "required" nor "process"`);
+  assertWhole("lockTtlMs", options.lockTtlMs, 100);
+  assertWhole("level", options.level, 0, 9);
+  assertWhole("workers", options.workers, 0, 64);
+  assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);
+  assert(["boolean", "undefined"].includes(typeof options.allowEmpty), "allowEmpty: neither true nor false");
+  assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
+}
+
+/** The names, and what is below them. The values of the options themselves are judged one by one. */
+function assertKnown(options: BackupManagerOptions): void {
+  const code = "CONFIG_INVALID";
+  const rules = Object.fromEntries(OPTIONS.map((name): [string, OptionRule] => [name, rule.anything]));
+  assertOptions(options, { ...rules, disk: rule.object }, { code, required: ["dataDir", "filesystem"] });
+  const { limits = {}, hooks = {} } = options;
+  assertOptions(limits, LIMITS, { code, within: "limits" });
+  assertOptions(hooks, HOOKS, { code, within: "hooks" });
 }
 
 function keptOf(
@@ -87,7 +129,7 @@ function keptOf(
   exclude: readonly string[],
   mounts: MountPolicy,
 ): ManagerSettings["keptEntries"] {
-  const kept = keptEntries(place.dataDir, exclude);
+  const kept = keptEntries(place, exclude);
   if (mounts !== "roots") return kept;
   return async (filesystem) => leavingOutFolders(await kept(filesystem), place);
 }

@@ -1,14 +1,18 @@
-import { EventEmitter } from "node:events";
+import { captureRejectionSymbol, EventEmitter } from "node:events";
 import { linkSignals } from "../abort.ts";
 import { classifyDiskError } from "../classify-disk-error.ts";
 import { StowageError } from "../errors.ts";
 import { wrapError } from "../filesystem/wrap-error.ts";
 import { type ActiveOperation, OperationLock, type OperationName } from "../lock/operation-lock.ts";
+import { assertKnownName } from "../options/assert-options.ts";
 import type { Progress, ReportProgress } from "../progress.ts";
+import type { BackupHooks } from "./manager-options.ts";
+import { type ResultWarnings, warningsOf } from "./result-warnings.ts";
+import { RunningOperations } from "./running-operations.ts";
 
 export interface OperationOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called from time to time with the work done so far. If it throws, the operation fails. */
+  /** Called from time to time with the work done so far. If it throws, the operation fails. A promise is not waited for. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -23,8 +27,10 @@ export interface OperationEvents {
 export interface OperationStatus {
   /** The create or restore that is running. */
   readonly active?: (ActiveOperation & { readonly progress?: Progress }) | undefined;
-  /** How the last operation that reports progress ended. */
-  readonly last?: { operation: string; key: string; finishedAt: Date; error?: StowageError } | undefined;
+  /** How the last operation that reports progress ended. One that succeeded says of what it warns. */
+  readonly last?:
+    | ({ operation: string; key: string; finishedAt: Date; error?: StowageError } & Partial<ResultWarnings>)
+    | undefined;
 }
 
 export interface Fence {
@@ -53,16 +59,24 @@ export interface Operation {
 /** These say in what state the data is: an abort at the same time must not hide them. */
 const DECISIVE: ReadonlySet<string> = new Set(["SWAP_FAILED", "RECOVERY_REQUIRED", "JOURNAL_CORRUPT"]);
 
+const EVENTS: readonly (keyof OperationEvents)[] = ["start", "progress", "done", "failed"];
+
 /** Runs the operations of a manager: signal, progress, events, the lock, and an orderly end. */
 export class Operations {
-  readonly #emitter = new EventEmitter<OperationEvents>();
+  readonly #emitter = new EventEmitter<OperationEvents>({ captureRejections: true });
   readonly #lock = new OperationLock();
   readonly #closing = new AbortController();
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #running = new RunningOperations();
   #progress: Progress | undefined;
   #last: OperationStatus["last"];
 
+  constructor() {
+    Object.assign(this.#emitter, { [captureRejectionSymbol]: warn }); // of listeners that are async
+  }
+
   on<E extends keyof OperationEvents>(event: E, listener: (...details: OperationEvents[E]) => void): void {
+    assertKnownName(event, EVENTS, "event");
+    if (typeof listener !== "function") throw new StowageError("INVALID_ARGUMENT", "listener: not a function");
     this.#emitter.on(event, listener as never);
   }
 
@@ -115,7 +129,7 @@ export class Operations {
           fence: NO_FENCE,
           phase: this.#phases(operation, key, options),
         });
-        this.#end({ operation, key, finishedAt: new Date() });
+        this.#end({ operation, key, finishedAt: new Date(), ...warningsOf(result) });
         this.#emit("done", { operation, key });
         return result;
       } catch (thrown) {
@@ -136,21 +150,24 @@ export class Operations {
   ): Promise<T> {
     if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, operation, key, signal);
     using linked = linkSignals(signal, this.#closing.signal);
-    const running = action(linked.signal);
-    this.#running.add(running);
     try {
-      return await running;
+      const ended = action(linked.signal);
+      this.#running.add(operation, key, ended);
+      return await ended;
     } catch (error) {
       throw this.#wrap(error, operation, key, signal);
-    } finally {
-      this.#running.delete(running);
     }
   }
 
-  /** Aborts what is running, waits for it, and refuses everything from now on (`CLOSED`). */
-  async close(): Promise<void> {
+  /** Makes hooks that may close the manager: see `RunningOperations`. Only what runs alone has hooks. */
+  hooked(hooks: BackupHooks, names: readonly string[]): BackupHooks {
+    return this.#running.hooked(hooks, names, () => this.#lock.active?.operation);
+  }
+
+  /** Aborts what is running, waits for it, refuses everything from now on (`CLOSED`), and runs `finish` in the end. */
+  async close(finish: () => Promise<void>): Promise<void> {
     this.#closing.abort(new StowageError("CLOSED", "the manager is closed"));
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    await this.#running.end(finish);
   }
 
   #phases(operation: string, key: string, { onProgress }: OperationOptions): Operation["phase"] {
@@ -159,7 +176,8 @@ export class Operations {
       const report: ReportProgress = (done) => {
         const progress = { phase, ...totals, ...done };
         if (isExclusive) this.#progress = progress;
-        onProgress?.(progress);
+        const told: unknown = onProgress?.(progress);
+        if (told instanceof Promise) told.catch(warn);
         this.#emit("progress", { operation, key, ...progress });
       };
       report({ entriesDone: 0, bytesDone: 0 });
@@ -177,7 +195,7 @@ export class Operations {
     try {
       this.#emitter.emit(event, ...(details as never));
     } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error));
+      warn(error);
     }
   }
 
@@ -188,4 +206,8 @@ export class Operations {
     const context = { operation, key, signal: isDecisive ? undefined : signal, closing, classify: classifyDiskError };
     return wrapError(error, context);
   }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }

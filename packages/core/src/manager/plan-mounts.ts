@@ -3,6 +3,7 @@ import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
 import { mountsBelow } from "../restore/mounts-below.ts";
+import { assertOwnFolder } from "../restore/own-folder.ts";
 import type { KeptEntries } from "./kept-entries.ts";
 
 /** What a restore does about mounts below the data directory: a rename neither moves them nor goes through them. */
@@ -36,6 +37,7 @@ export async function planMounts(
   const files: string[] = [];
   for (const mount of mounts) if (!(await disk.lstat(join(dataDir, mount))).isDirectory()) files.push(mount);
   if (files.length > 0) throw refusal(dataDir, files);
+  for (const mount of mounts) await assertOwnFolder(disk, join(dataDir, mount));
   return { ...kept, mounts };
 }
 

@@ -5,18 +5,23 @@ import type { Filesystem } from "../filesystem/filesystem.ts";
 import { type Claim, whileClaimed } from "../restore/claim.ts";
 import { entriesByMount } from "../restore/entries-by-mount.ts";
 import { keptPrevious } from "../restore/keep-previous.ts";
+import { leavingAlone } from "../restore/left-alone.ts";
 import { makeDataDirectory, removeDataDirectory } from "../restore/make-data-directory.ts";
 import { finishInterrupted } from "../restore/recover.ts";
 import { restoreArchive } from "../restore/restore-archive.ts";
-import { judgedBackup, limitsOfSpace, reportOf } from "./judged-backup.ts";
-import type { ArchiveReport } from "./manager-options.ts";
+import { assertRelated } from "./assert-related.ts";
+import { judgedBackup, limitsOfSpace } from "./judged-backup.ts";
+import { keepingBackups } from "./kept-entries.ts";
+import type { RestoreReport } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
 import { assertSameMounts, type PlannedMounts, planMounts } from "./plan-mounts.ts";
+import { restoreReport } from "./restore-report.ts";
 import { stagedDatabasesCheck } from "./staged-databases.ts";
 import { swapHooks } from "./swap-hooks.ts";
 
 export interface RestoreSettings extends ManagerSettings {
+  readonly allowUnrelated: boolean;
   readonly keepPrevious: boolean;
 }
 
@@ -25,7 +30,7 @@ export async function restoreBackup(
   filesystem: Filesystem,
   operation: Operation,
   settings: RestoreSettings,
-): Promise<ArchiveReport> {
+): Promise<RestoreReport> {
   const { dataDir, disk, hooks } = settings;
   const made = await makeDataDirectory(disk, dataDir);
   try {
@@ -53,7 +58,7 @@ async function judgeAndReplace(
   filesystem: Filesystem,
   operation: Operation,
   settings: RestoreSettings & { readonly claim: Claim },
-): Promise<ArchiveReport> {
+): Promise<RestoreReport> {
   const { dataDir, disk, requiredFiles, keepPrevious, claim } = settings;
   const { key, signal } = operation;
   const planned = await planMounts(await settings.keptEntries(filesystem), settings);
@@ -62,9 +67,15 @@ async function judgeAndReplace(
   await using judged = await judgedBackup(filesystem, operation, { ...settings, keptEntries, base });
   const { source, archive, threads } = judged;
   await assertRoom(archive.entries, planned, settings);
+  const alone = leavingAlone(archive.record, archive.entries);
+  const kept = keepingBackups(planned, archive.entries);
+  const isKept = (name: string) => kept.isKept(name) || alone.reasonToStay(name) !== undefined;
+  await assertRelated(archive, { ...settings, isKept });
   const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
-  await restoreArchive(source, archive.entries, {
-    ...planned,
+  const outcome = await restoreArchive(source, archive.entries, {
+    isKept,
+    holds: alone.holds,
+    mounts: planned.mounts,
     key,
     disk,
     dataDir,
@@ -79,7 +90,7 @@ async function judgeAndReplace(
       await claim.assertHeld();
     }),
   });
-  return reportOf(archive);
+  return restoreReport(archive, outcome, { alone, planned });
 }
 
 /** What may be written: where there are several volumes, to all of them together, until it is known which entry goes where. */

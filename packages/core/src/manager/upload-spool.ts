@@ -5,6 +5,7 @@ import { CheckedContent } from "../filesystem/checked-content.ts";
 import { type Content, openSource } from "../filesystem/source.ts";
 import { ensureDirectory, isMissing } from "../restore/disk-steps.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
+import { assertOwnFolder } from "../restore/own-folder.ts";
 import { removeIfEmpty } from "../restore/remove-tree.ts";
 
 /** Content that waits on disk to be judged: an archive's directory is at its end, so nothing can be said before all of it is there. */
@@ -41,6 +42,7 @@ async function writeAll(writer: DiskFile, chunks: AsyncIterable<Uint8Array>): Pr
 }
 
 async function namelessFile(disk: Disk, dataDir: string): Promise<{ writer: DiskFile; reader: DiskFile }> {
+  await assertOwnFolder(disk, dataDir);
   const folder = join(dataDir, RESTORE_FOLDER);
   const path = join(folder, `upload-${randomUUID()}`);
   const writer = await createInside(disk, folder, path);

@@ -3,12 +3,14 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
+import { noteClaim } from "../lock/claims-begun.ts";
 import { heldHere } from "../lock/held-here.ts";
 import { currentProcess, type ProcessIdentity } from "../lock/process-identity.ts";
 import { newClaimName } from "./claim-name.ts";
 import { Claimants } from "./claimants.ts";
 import { ensureDirectory, existsOnDisk, isMissing, twice } from "./disk-steps.ts";
 import { RESTORE_FOLDER } from "./layout.ts";
+import { assertOwnFolder } from "./own-folder.ts";
 import { removeDirectoryIfPresent, removeIfEmpty } from "./remove-tree.ts";
 
 const LOOK_EACH_MS = 50;
@@ -42,6 +44,7 @@ export async function whileClaimed<T>(options: ClaimOptions, action: (claim: Cla
   const own = new OwnClaim(options, await thisProcess());
   try {
     const dead = await own.acquire();
+    await noteClaim(options.dataDir);
     return await action({ isTakenOver: dead > 0, assertHeld: () => own.assertHeld() });
   } finally {
     await own.withdraw();
@@ -77,6 +80,7 @@ class OwnClaim {
   /** Resolves when nobody else has the data directory, to the number of dead claims that were removed. */
   async acquire(): Promise<number> {
     const deadline = performance.now() + this.#patienceMs;
+    await assertOwnFolder(this.#disk, this.#dataDir);
     for (;;) {
       const { isListed, living, dead } = await this.#others.look(this.#name);
       if (this.#isPut && !isListed) await this.#remove(); // somebody took this process for dead

@@ -9,6 +9,8 @@ import { isMissing, utf8ChildrenOf } from "./disk-steps.ts";
 export interface Look {
   readonly isListed: boolean;
   readonly living: readonly string[];
+  /** Those of the living whose process could be looked up: the others are believed until they fall silent. */
+  readonly known: readonly string[];
   readonly dead: readonly string[];
 }
 
@@ -31,14 +33,17 @@ export class Claimants {
   /** The claims of others that lie there now, and whether one's own does. */
   async look(own: string): Promise<Look> {
     const living: string[] = [];
+    const known: string[] = [];
     const dead: string[] = [];
     const names = await utf8ChildrenOf(this.#disk, this.#folder);
     for (const name of names) {
       const claimant = claimantOf(name);
       if (!claimant || name === own) continue;
-      ((await this.#isLiving(name, claimant)) ? living : dead).push(name);
+      const isLiving = await this.#isLiving(name, claimant);
+      (isLiving ? living : dead).push(name);
+      if (isLiving && !this.#signs.has(name)) known.push(name);
     }
-    return { isListed: names.includes(own), living, dead };
+    return { isListed: names.includes(own), living, known, dead };
   }
 
   async #isLiving(name: string, claimant: ProcessIdentity): Promise<boolean> {

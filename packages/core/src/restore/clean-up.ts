@@ -1,28 +1,25 @@
 import { join } from "node:path";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
-import { isSnapshot } from "../snapshot/snapshot-name.ts";
-import { isClaim } from "./claim-name.ts";
 import { ensureDirectory, existsOnDisk, holdsFiles, syncOnce, utf8ChildrenOf } from "./disk-steps.ts";
 import { type Journal, readState } from "./journal.ts";
-import {
-  DRAFT_NAME,
-  JOURNAL_STATES,
-  journalName,
-  journalPath,
-  LOST_FOLDER,
-  RESTORE_FOLDER,
-  type RestoreLayout,
-} from "./layout.ts";
+import { DRAFT_NAME, journalPath, LOST_FOLDER, RESTORE_FOLDER, type RestoreLayout } from "./layout.ts";
+import { assertLostFolder, type LostEntry, moveToLost } from "./lost-entries.ts";
 import { mountsBelow } from "./mounts-below.ts";
+import { isObstructed, isWork, namesInFolder } from "./own-folder.ts";
 import { removeFileIfPresent, removeIfEmpty, removeTree } from "./remove-tree.ts";
 import { layoutsOf, mountsOf, pathsTo, swapPlaces } from "./swap-places.ts";
 
 /** Clears up behind a swap that came to an end, forward or back. Says whether there was something. */
-export async function settle(disk: Disk, dataDir: string, journal: Journal): Promise<boolean> {
+export async function settle(
+  disk: Disk,
+  dataDir: string,
+  journal: Journal,
+  onLost: (entry: LostEntry) => void = () => {},
+): Promise<boolean> {
   const state = await readState(disk, dataDir);
   if (state === "done") {
-    await cleanUp(disk, dataDir, journal);
+    await cleanUp(disk, dataDir, journal, onLost);
     return true;
   }
   if (state !== "kept") return false;
@@ -30,10 +27,23 @@ export async function settle(disk: Disk, dataDir: string, journal: Journal): Pro
   return (await removeLeftovers(disk, dataDir, journal.id)) === "cleaned";
 }
 
-/** Removes what a finished restore leaves behind, the journal last. What appeared during the swap stays in `.stowage/lost`. */
-async function cleanUp(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
+/**
+ * Removes what a finished restore leaves behind, the journal last. What appeared during the swap stays in `.stowage/lost`, and so do
+ * links and special files that no archive holds.
+ */
+async function cleanUp(
+  disk: Disk,
+  dataDir: string,
+  journal: Journal,
+  onLost: (entry: LostEntry) => void,
+): Promise<void> {
   await setConflictsAside(disk, dataDir, journal);
-  const [own, ...mounts] = layoutsOf(dataDir, journal.id, mountsOf(journal.roots));
+  const layouts = layoutsOf(dataDir, journal.id, mountsOf(journal.roots));
+  for (const layout of layouts) {
+    const from = journal.isRollback === true ? layout.staged : layout.previous;
+    await moveToLost(disk, layout, { from, replaced: journal.replaced ?? [], onLost });
+  }
+  const [own, ...mounts] = layouts;
   for (const layout of mounts) await removeWork(disk, layout);
   if (own) await removeTree(disk, own.work);
   // Without this, a power cut could bring previous content back that no journal explains.
@@ -60,12 +70,23 @@ async function removeWork(disk: Disk, { work, folder }: RestoreLayout): Promise<
 export async function removeLeftovers(disk: Disk, dataDir: string, keptId?: string): Promise<"none" | "cleaned"> {
   const leftovers = await sweepable(disk, dataDir, keptId);
   if (leftovers.length === 0) return "none";
-  const mounts = await mountsBelow(disk, dataDir);
+  const mounts = await mountsWithFolder(disk, dataDir);
   for (const name of leftovers) {
-    for (const { previous } of layoutsOf(dataDir, name, mounts)) await assertNoFiles(disk, previous);
+    for (const { work, previous } of layoutsOf(dataDir, name, mounts)) {
+      if (!(await isObstructed(disk, work))) await assertNoFiles(disk, previous);
+    }
   }
   for (const name of leftovers) await discardWork(disk, dataDir, name, name === DRAFT_NAME ? [] : mounts);
   return "cleaned";
+}
+
+/** Mounts whose folder of restores, if there is one, is one: what lies behind a link is not looked at. */
+async function mountsWithFolder(disk: Disk, dataDir: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const mount of await mountsBelow(disk, dataDir)) {
+    if (!(await isObstructed(disk, join(dataDir, mount, RESTORE_FOLDER)))) found.push(mount);
+  }
+  return found;
 }
 
 async function assertNoFiles(disk: Disk, previous: string): Promise<void> {
@@ -74,11 +95,9 @@ async function assertNoFiles(disk: Disk, previous: string): Promise<void> {
   throw new StowageError("RECOVERY_REQUIRED", message, { operation: "recover" });
 }
 
-/** What lies in the folder of restores and is neither a journal, nor a claim, nor kept, nor a copy of a create. */
+/** What lies in the folder of restores, is of one that ended, and is not kept. */
 async function sweepable(disk: Disk, dataDir: string, keptId?: string): Promise<string[]> {
-  const needed = new Set([LOST_FOLDER, ...JOURNAL_STATES.map(journalName), ...(keptId === undefined ? [] : [keptId])]);
-  const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER));
-  return names.filter((name) => !needed.has(name) && !isClaim(name) && !isSnapshot(name));
+  return (await namesInFolder(disk, dataDir)).filter((name) => isWork(name) && name !== keptId);
 }
 
 /** Moves entries that appeared during the swap to where nothing removes them, and warns of it. */
@@ -93,6 +112,7 @@ async function keepConflicts(
   prepared: ReadonlySet<string>,
 ): Promise<void> {
   if (await holdsMore(disk, conflict, prepared)) {
+    await assertLostFolder(disk, folder);
     let free = lost;
     for (let number = 2; await existsOnDisk(disk, free); number++) free = `${lost}.${number}`;
     await ensureDirectory(disk, join(folder, LOST_FOLDER));

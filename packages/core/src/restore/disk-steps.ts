@@ -1,12 +1,13 @@
 import { isUtf8 } from "node:buffer";
-import { closingAfter, type Disk, type DiskPath } from "../disk.ts";
+import type { Stats } from "node:fs";
+import { closingAfter, type Disk, type DiskPath, nodeDisk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
-import { StowageError } from "../errors.ts";
+import { lstatInSlices } from "../lstat-in-slices.ts";
 
 const SEPARATOR = Buffer.from("/");
 
 /** Says whether something lies at the path, of whatever type. */
-export async function existsOnDisk(disk: Disk, path: string): Promise<boolean> {
+export async function existsOnDisk(disk: Disk, path: DiskPath): Promise<boolean> {
   try {
     await disk.lstat(path);
     return true;
@@ -25,22 +26,35 @@ export async function ensureDirectory(disk: Disk, path: string): Promise<void> {
   }
 }
 
-/** The children of a directory, sorted; none if it is missing. A name that is not UTF-8 throws `SOURCE_UNREADABLE`. */
-export async function childrenOf(disk: Disk, path: string): Promise<string[]> {
-  const names = await rawChildrenOf(disk, path);
-  const foreign = names.find((name) => !isUtf8(name));
-  if (foreign === undefined) return names.map((name) => name.toString("utf8")).sort();
-  const shown = JSON.stringify(foreign.toString("latin1"));
-  throw new StowageError("SOURCE_UNREADABLE", `${path} holds a name that is not UTF-8: ${shown}`);
-}
-
-/** The same without the names that are not UTF-8, which stay wherever they are. */
+/** The children of a directory, sorted; none if it is missing. Without the names that are not UTF-8, which stay wherever they are. */
 export async function utf8ChildrenOf(disk: Disk, path: string): Promise<string[]> {
   const names = await rawChildrenOf(disk, path);
   return names
     .filter((name) => isUtf8(name))
     .map((name) => name.toString("utf8"))
     .sort();
+}
+
+const AT_ONCE = 64;
+
+/** Says what each of these children of a directory is, but for those that are gone. */
+export async function* describedChildren(
+  disk: Disk,
+  directory: DiskPath,
+  names: readonly Buffer[],
+): AsyncGenerator<[name: Buffer, entry: Stats]> {
+  for (let start = 0; start < names.length; start += AT_ONCE) {
+    const some = names.slice(start, start + AT_ONCE);
+    const paths = some.map((name) => joinRaw(directory, name));
+    const settled = await (disk === nodeDisk
+      ? lstatInSlices(paths)
+      : Promise.allSettled(paths.map((path) => disk.lstat(path))));
+    for (const [index, name] of some.entries()) {
+      const each = settled[index];
+      if (each?.status === "fulfilled") yield [name, each.value];
+      else if (!isMissing(each?.reason)) throw each?.reason;
+    }
+  }
 }
 
 /** Says whether anything but directories lies in a directory. */
@@ -57,7 +71,8 @@ export function joinRaw(path: DiskPath, name: Buffer): Buffer {
   return Buffer.concat([Buffer.from(path), SEPARATOR, name]);
 }
 
-async function rawChildrenOf(disk: Disk, path: DiskPath): Promise<Buffer[]> {
+/** The children of a directory as the bytes that the disk holds; none if it is missing. */
+export async function rawChildrenOf(disk: Disk, path: DiskPath): Promise<Buffer[]> {
   try {
     return await disk.readDirectory(path);
   } catch (error) {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
-import { readWholeFile, utf8ChildrenOf } from "./disk-steps.ts";
+import { readWholeFile } from "./disk-steps.ts";
 import { JOURNAL_STATES, type JournalState, journalName, journalPath, RESTORE_FOLDER } from "./layout.ts";
+import { namesInFolder } from "./own-folder.ts";
 
 /** A directory whose children are swapped one by one. */
 export interface SwapRoot {
@@ -27,6 +27,8 @@ export interface Journal {
   /** The archive's key. */
   readonly key: string;
   readonly roots: readonly SwapRoot[];
+  /** Links and special files that moved out although the archive has an entry of that name: no others are deleted. */
+  readonly replaced?: readonly string[];
   /** Whether the previous content is kept at the end. */
   readonly keepPrevious?: boolean;
   /** Whether this swap brings the kept content back: `old` goes in and what was in place goes to `new`. */
@@ -45,7 +47,7 @@ export function encodeJournal(journal: Journal): Buffer {
 
 /** The state that the journal's file name says; none without a journal. */
 export async function readState(disk: Disk, dataDir: string): Promise<JournalState | undefined> {
-  const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER)); // at once: another process may rename meanwhile
+  const names = await namesInFolder(disk, dataDir); // at once: another process may rename meanwhile
   const states = JOURNAL_STATES.filter((state) => names.includes(journalName(state)));
   if (states.length > 1) throw corrupt(dataDir, `both ${states.join(" and ")} exist`);
   return states[0];

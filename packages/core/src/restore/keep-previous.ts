@@ -19,8 +19,7 @@ export interface KeptPrevious {
   readonly replacedAt: Date;
 }
 
-export interface RollbackOptions
-  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel" | "mounts"> {
+export interface RollbackOptions extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "sentinel" | "mounts"> {
   /** Closes the application's files, runs `swap`, opens them again. */
   aroundSwap(swap: () => Promise<void>): Promise<void>;
 }
@@ -30,6 +29,12 @@ export async function keptPrevious(disk: Disk, dataDir: string): Promise<KeptPre
   const found = await readJournal(disk, dataDir);
   if (found?.state !== "kept") return undefined;
   return { key: found.journal.key, replacedAt: new Date(found.journal.createdAt) };
+}
+
+/** The archive that replaced what is kept. `NOT_FOUND` if nothing is. */
+export function keptKey(kept: KeptPrevious | undefined, operation: string): string {
+  if (kept) return kept.key;
+  throw new StowageError("NOT_FOUND", "no previous data is kept", { operation });
 }
 
 /** Removes what the last restore kept. `NOT_FOUND` if nothing is kept. A crash leaves the rest of the removal to `recover`. */
@@ -53,12 +58,20 @@ export async function rollBack(options: RollbackOptions): Promise<void> {
     await options.aroundSwap(async () => {
       for (const { staged } of layoutsOf(dataDir, kept.id, mounts)) await removeEmptied(disk, staged);
       const { id } = kept;
-      const roots = await planSwap({ ...options, id, isRollback: true, roots: kept.roots.map(({ dir }) => dir) });
-      await performSwap(disk, dataDir, { ...kept, roots, isRollback: true });
+      const { roots } = await planSwap({ ...options, ...whatStays(kept, options), id, isRollback: true });
+      await performSwap(disk, dataDir, { ...kept, roots, replaced: [], isRollback: true });
     });
   } finally {
     await tidy(disk, dataDir, kept.id, mounts);
   }
+}
+
+/** What the restore left in place has never moved, so it stays. */
+function whatStays({ roots }: Journal, { isKept }: RollbackOptions): Pick<PlanOptions, "isKept" | "roots"> {
+  const dirs = roots.map(({ dir }) => dir);
+  const names = roots.flatMap(({ dir, keep }) => keep.map((child) => (dir === "" ? child : `${dir}/${child}`)));
+  const left = new Set(names.filter((name) => !dirs.includes(name)));
+  return { isKept: (name) => left.has(name) || isKept(name), roots: dirs };
 }
 
 /** What was kept lies on the volumes that were there, and goes back to no others. */

@@ -5,6 +5,7 @@ import { existsOnDisk } from "./disk-steps.ts";
 import type { Journal } from "./journal.ts";
 import { type JournalState, restoreLayout } from "./layout.ts";
 import { mountsBelow } from "./mounts-below.ts";
+import { assertOwnFolder } from "./own-folder.ts";
 import { mountsOf } from "./swap-places.ts";
 
 /**
@@ -18,6 +19,7 @@ export async function assertMountsThere(
 ): Promise<void> {
   const missing: string[] = [];
   for (const mount of mountsOf(journal.roots)) {
+    await assertOwnFolder(disk, join(dataDir, mount));
     const { work } = restoreLayout(join(dataDir, mount), journal.id);
     const isThere = (await existsOnDisk(disk, work)) || (state === "done" && (await isMounted(disk, dataDir, mount)));
     if (!isThere) missing.push(JSON.stringify(mount));

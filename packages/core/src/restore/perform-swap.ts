@@ -5,6 +5,7 @@ import { completeSwap } from "./complete-swap.ts";
 import { twice, writeDurably } from "./disk-steps.ts";
 import { encodeJournal, type Journal, readJournal, readState } from "./journal.ts";
 import { draftPath, journalPath } from "./layout.ts";
+import type { LostEntry } from "./lost-entries.ts";
 import { removeFileIfPresent } from "./remove-tree.ts";
 import { prepareSwap } from "./swap.ts";
 
@@ -21,17 +22,29 @@ export async function performSwap(disk: Disk, dataDir: string, journal: Journal)
   throw new StowageError("SWAP_FAILED", message, { cause: failed.cause });
 }
 
-/** Clears up after {@link performSwap}, whatever came of it. What cannot be removed, `recover` removes at the next start. */
-export async function tidy(disk: Disk, dataDir: string, id: string, mounts: readonly string[]): Promise<void> {
+/**
+ * Clears up after {@link performSwap}, whatever came of it. What cannot be removed, `recover` removes at the next start. Returns
+ * what was moved to `lost`.
+ */
+export async function tidy(
+  disk: Disk,
+  dataDir: string,
+  id: string,
+  mounts: readonly string[],
+): Promise<readonly LostEntry[]> {
+  const lost: LostEntry[] = [];
   try {
     await twice(async () => {
       const found = await readJournal(disk, dataDir);
       if (found === undefined) await discard(disk, dataDir, id, mounts);
-      else if (found.state === "done" || found.state === "kept") await settle(disk, dataDir, found.journal);
+      else if (found.state === "done" || found.state === "kept") {
+        await settle(disk, dataDir, found.journal, (entry) => lost.push(entry));
+      }
     });
   } catch {
     // The caller is told how the swap ended, which matters more.
   }
+  return lost;
 }
 
 /** Writes the journal aside and renames it, so that it is visible as a whole or not at all. */

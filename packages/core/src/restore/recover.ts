@@ -2,15 +2,15 @@ import { join } from "node:path";
 import { classifyDiskError } from "../classify-disk-error.ts";
 import { type Disk, nodeDisk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
-import { isSnapshot } from "../snapshot/snapshot-name.ts";
+import { checkRecover } from "./check-recover.ts";
 import { whileClaimed } from "./claim.ts";
 import { isClaim } from "./claim-name.ts";
 import { removeLeftovers, settle } from "./clean-up.ts";
 import { completeSwap, completeUndo } from "./complete-swap.ts";
-import { utf8ChildrenOf } from "./disk-steps.ts";
 import { type Journal, readJournal, readState } from "./journal.ts";
-import { type JournalState, journalName, LOST_FOLDER, RESTORE_FOLDER } from "./layout.ts";
+import { type JournalState, journalName, RESTORE_FOLDER } from "./layout.ts";
 import { assertMountsThere } from "./missing-mounts.ts";
+import { isOwnName, namesInFolder } from "./own-folder.ts";
 import { removeIfEmpty } from "./remove-tree.ts";
 
 /** What `recover` found: nothing, leftovers of a restore that changed nothing, a restore it completed or undid. */
@@ -31,10 +31,9 @@ export interface RecoverOptions {
  * fails too: the next call goes on. `JOURNAL_CORRUPT`, and `RECOVERY_REQUIRED` for previous content that no journal
  * explains or for a mount that a restore worked on and that is missing, touch nothing. Content kept by `keepPrevious` stays.
  */
-export async function recover(
-  dataDir: string,
-  { disk = nodeDisk, patienceMs }: RecoverOptions = {},
-): Promise<Recovery> {
+export async function recover(dataDir: string, options: RecoverOptions = {}): Promise<Recovery> {
+  checkRecover("recover", dataDir, options);
+  const { disk = nodeDisk, patienceMs } = options;
   try {
     if (await isUntouched(disk, dataDir)) return "none";
     return await whileClaimed({ disk, dataDir, patienceMs }, async ({ isTakenOver }) => {
@@ -56,9 +55,11 @@ export async function finishInterrupted(disk: Disk, dataDir: string): Promise<Re
 }
 
 /** Says whether `recover` has something to do in the data directory, or to wait for. Changes nothing. */
-export async function needsRecovery(dataDir: string, { disk = nodeDisk }: { disk?: Disk } = {}): Promise<boolean> {
-  const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER));
-  const rest = names.filter((name) => name !== LOST_FOLDER && name !== journalName("kept") && !isSnapshot(name));
+export async function needsRecovery(dataDir: string, options: { disk?: Disk } = {}): Promise<boolean> {
+  checkRecover("needsRecovery", dataDir, options);
+  const { disk = nodeDisk } = options;
+  const names = (await namesInFolder(disk, dataDir)).filter(isOwnName);
+  const rest = names.filter((name) => name !== journalName("kept"));
   if (rest.length === 0 || !names.includes(journalName("kept")) || rest.some(isClaim)) return rest.length > 0;
   const kept = await readJournal(disk, dataDir);
   return rest.some((name) => name !== kept?.journal.id);
@@ -73,9 +74,8 @@ export async function assertSettled(disk: Disk, dataDir: string): Promise<void> 
 
 /** Says whether nothing of a restore is there that could ever be in the way. */
 async function isUntouched(disk: Disk, dataDir: string): Promise<boolean> {
-  const folder = join(dataDir, RESTORE_FOLDER);
-  if ((await utf8ChildrenOf(disk, folder)).some((name) => name !== LOST_FOLDER && !isSnapshot(name))) return false;
-  await removeIfEmpty(disk, folder);
+  if ((await namesInFolder(disk, dataDir)).some(isOwnName)) return false;
+  await removeIfEmpty(disk, join(dataDir, RESTORE_FOLDER));
   return true;
 }
 

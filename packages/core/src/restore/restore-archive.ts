@@ -9,12 +9,18 @@ import { removeLeftovers } from "./clean-up.ts";
 import { ensureDirectory } from "./disk-steps.ts";
 import { entriesByMount } from "./entries-by-mount.ts";
 import { restoreLayout } from "./layout.ts";
+import type { LostEntry } from "./lost-entries.ts";
 import { performSwap, tidy } from "./perform-swap.ts";
-import { type PlanOptions, planSwap } from "./plan-swap.ts";
+import { type PlanOptions, planSwap, type SwapPlan } from "./plan-swap.ts";
 import { layoutsOf } from "./swap-places.ts";
 
+export interface RestoreOutcome extends Pick<SwapPlan, "roots" | "foreign"> {
+  /** What was moved to `lost`. */
+  readonly lost: readonly LostEntry[];
+}
+
 export interface RestoreOptions
-  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "keepsBelowTop" | "sentinel" | "mounts"> {
+  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "holds" | "sentinel" | "mounts"> {
   readonly key: string;
   readonly signal: AbortSignal;
   /** That inflate and write. Node's pool takes their place where there are none. */
@@ -46,21 +52,25 @@ export async function restoreArchive(
   source: ArchiveSource,
   entries: JudgedArchive["entries"],
   options: RestoreOptions,
-): Promise<void> {
+): Promise<RestoreOutcome> {
   const { disk, dataDir, signal, key, keepPrevious, mounts } = options;
   const id = randomUUID();
+  let plan: SwapPlan | undefined;
+  let lost: readonly LostEntry[] = [];
   try {
     await stage(source, entries, id, options);
     await options.threads?.close(); // the application's hooks may take their time
     await options.aroundSwap(async () => {
       signal.throwIfAborted();
-      const roots = await planSwap({ ...options, id });
+      plan = await planSwap({ ...options, id });
+      const { roots, replaced } = plan;
       const createdAt = new Date().toISOString();
-      await performSwap(disk, dataDir, { version: 1, id, createdAt, key, roots, keepPrevious });
+      await performSwap(disk, dataDir, { version: 1, id, createdAt, key, roots, replaced, keepPrevious });
     });
   } finally {
-    await tidy(disk, dataDir, id, mounts);
+    lost = await tidy(disk, dataDir, id, mounts);
   }
+  return { roots: plan?.roots ?? [], foreign: plan?.foreign ?? [], lost };
 }
 
 async function stage(

@@ -5,8 +5,8 @@ const LISTS: Partial<Record<NodeJS.Platform, string>> = { linux: "/proc/self/fd"
 
 /** What a file is, whatever its name: the device and the number of its inode. */
 export interface FileIdentity {
-  readonly dev?: number;
-  readonly ino?: number;
+  readonly dev: number;
+  readonly ino: number;
 }
 
 /** The files that a process has open. */

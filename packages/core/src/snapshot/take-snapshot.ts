@@ -180,11 +180,15 @@ function replaced(walk: Walk, copied: ReadonlyMap<SourceEntry, SourceEntry | und
   return { ...walk, entries, size: entries.reduce((total, { size }) => total + size, 0) };
 }
 
-/** A copy, with the mode and the time of what it is a copy of. */
-async function openCopy(path: string, { mode, modifiedAtMs }: SourceEntry, disk: Disk): Promise<ReadableFile> {
+/** A copy, with the mode, the time and the identity of what it is a copy of. */
+async function openCopy(
+  path: string,
+  { dev, ino, mode, modifiedAtMs }: SourceEntry,
+  disk: Disk,
+): Promise<ReadableFile> {
   const file = await disk.openFile(path);
   const stat = async (): Promise<Stats> => {
-    const { dev, ino, size, ctimeMs } = await file.stat();
+    const { size, ctimeMs } = await file.stat();
     return statsOf({ dev, ino, mode, size, mtimeMs: modifiedAtMs, ctimeMs });
   };
   const { descriptor } = file;

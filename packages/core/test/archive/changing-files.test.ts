@@ -101,7 +101,7 @@ describe.each(Object.entries(SIZES))("%s", (_title, size) => {
 
     const { bytes, archive } = await archiveOf(root, { disk, onChanged: "skip" });
 
-    expect(archive.warnings).toEqual([{ name: "file", reason: "changed" }]);
+    expect(archive.warnings).toEqual([{ name: "file", reason: "unstable" }]);
     expect(await filesOf(await extracted(bytes))).toEqual({ "a.txt": "a", "z.txt": "z" });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { excluding } from "../../src/archive/exclusions.ts";
 
 describe("the fixed names", () => {
-  const roots = ["backups", ".stowage", ".pb_temp_to_delete", ".autocert_cache", ".notify", "lost+found"];
+  const roots = [".stowage", "lost+found"];
 
   test.each(roots)("%s is excluded at the top, with all below it", (name) => {
     const isExcluded = excluding([]);
@@ -12,6 +12,10 @@ describe("the fixed names", () => {
     expect(isExcluded(`a/${name}`)).toBe(false);
     expect(isExcluded(`${name}2`)).toBe(false);
   });
+});
+
+test.each(["backups", ".pb_temp_to_delete", ".autocert_cache", ".notify"])("%s is data like any other", (name) => {
+  expect(excluding([])(name)).toBe(false);
 });
 
 describe("globs", () => {

@@ -106,4 +106,8 @@ export const HOSTILE_ENTRIES: readonly HostileCase[] = [
     benign: [{ name: `${"d/".repeat(3)}f` }],
     rules: { limits: { ...limits, maxEntries: 20 } },
   }),
+  entriesCase("left-out-record", "a record of what was left out that says nothing", {
+    hostile: [{ name: ".stowage/left-out.json", content: "{}" }],
+    benign: [{ name: ".stowage/left-out.json", content: '{"version":1,"exclude":[],"skipped":[]}' }],
+  }),
 ];

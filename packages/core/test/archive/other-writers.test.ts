@@ -131,7 +131,7 @@ describe("types and modes", () => {
       { name: "socket", mode: 0o140644 },
       { name: "device", mode: 0o060644 },
       { name: "strange", mode: 0o150644 },
-      { name: "backups/old.zip" },
+      { name: "lost+found/#12" },
       { name: ".stowage/swap.json" },
     ];
     const { entries, skipped } = await judged(buildZip([...plans, ...special]));
@@ -151,7 +151,7 @@ describe("types and modes", () => {
   });
 
   test("an archive of nothing but skipped entries is refused", async () => {
-    for (const name of ["backups/old.zip", ".stowage/new", "lost+found/"]) {
+    for (const name of [".stowage/new", "lost+found/"]) {
       await expect(judged(buildZip([{ name }]))).rejects.toMatchObject({ reason: "no-entries" });
     }
   });

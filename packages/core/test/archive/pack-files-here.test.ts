@@ -21,9 +21,9 @@ test.each([0, 1_000, 200_000])("the pack of a thread with memory for %i bytes is
     z: random.text(90_000),
   };
   const root = await directoryOf(tree);
-  const options = { root, disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const };
+  const options = { root, realRoot: root, disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const };
   const { entries } = await walkDirectory(root, { ...options, isExcluded: () => false });
-  const sources = [...entries, { name: "gone.txt", size: 5, mode: 0o100644, modifiedAtMs: 0 }];
+  const sources = [...entries, { name: "gone.txt", size: 5, mode: 0o100644, modifiedAtMs: 0, dev: 1, ino: 2 }];
   const codec = { ...options, level: 1, deflate: deflateHere };
   const there = { ...codec, memory: Buffer.alloc(BLOCK_SIZE), output: Buffer.alloc(memory) };
 

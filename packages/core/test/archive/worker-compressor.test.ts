@@ -57,14 +57,37 @@ test("little data is not worth a thread", async () => {
   expect(endedThreads()).toBe(0);
 });
 
-test("what comes from the threads goes into the archive", async () => {
+test.each([
+  ["too few", "new Uint8Array(0)", "new Float64Array(0)", "new Map()"],
+  ["nothing of each", "new Uint8Array(0)", "new Float64Array(6 * count)", "new Map()"],
+  ["too many", "new Uint8Array(0)", "new Float64Array(6 * count + 6)", "every"],
+  ["one left out that was not asked for", "new Uint8Array(0)", "new Float64Array(6 * count)", "every.set(count, gone)"],
+  ["bytes of nobody", "new Uint8Array(9)", "new Float64Array(6 * count)", "every"],
+])("threads that answer with %s make the archive fail", async (_, bytes, facts, notes) => {
   const root = await directoryOf(Object.fromEntries(manySmall(2_000)));
-  const nothing = "{ id, result: { bytes: new Uint8Array(0), facts: new Float64Array(0), notes: new Map() } }";
-  const rogue = await program(`port.on("message", ({ id }) => port.postMessage(${nothing}));`);
+  const rogue = await program(`port.on("message", ({ id, job }) => {
+    const count = job.run.names.split("\\0").length;
+    const gone = { name: "gone", reason: "vanished" };
+    const every = new Map(Array.from({ length: count }, (_, index) => [index, gone]));
+    port.postMessage({ id, result: { bytes: ${bytes}, facts: ${facts}, notes: ${notes} } });
+  });`);
 
-  const { archive } = await archiveOf(root, { workers: 1, workerUrl: rogue });
+  await expect(archiveOf(root, { workers: 1, workerUrl: rogue })).rejects.toMatchObject({ code: "INTERNAL" });
+  endedThreads();
+});
 
-  expect(archive.entries).toBe(0);
+test("an entry that no warning tells of makes the archive fail", async () => {
+  const root = await directoryOf(Object.fromEntries(manySmall(2_000)));
+  const rogue = await program(`port.on("message", ({ id, job }) => {
+    const names = job.run.names.split("\\0");
+    const notes = new Map(names.map((_, index) => [index, { name: "another", reason: "vanished" }]));
+    port.postMessage({ id, result: { bytes: new Uint8Array(0), facts: new Float64Array(6 * names.length), notes } });
+  });`);
+
+  const writing = archiveOf(root, { workers: 1, workerUrl: rogue });
+
+  await expect(writing).rejects.toMatchObject({ code: "INTERNAL", message: expect.stringContaining("accounted for") });
+  endedThreads();
 });
 
 test.each([

@@ -101,18 +101,6 @@ describe("the lock in the storage", () => {
     await lock.release();
     await (await lockOn(new Filesystem(new MemoryDriver({ volume }))).acquire("create", "a.zip", signal)).release();
   });
-
-  it("keeps the last 64 generations and shows none in a list", async () => {
-    const { filesystem } = storage();
-    for (let count = 0; count < 70; count++) {
-      await (await lockOn(filesystem).acquire("create", "a.zip", signal)).release();
-    }
-
-    const hidden = await filesystem.driver.list({ prefix: "", limit: 1_000, signal });
-    expect(hidden.files).toHaveLength(64);
-    expect(hidden.files.at(-1)?.key).toBe(".stowage-lock.0000000000000070");
-    for await (const { key } of filesystem.list()) expect.unreachable(key);
-  });
 });
 
 describe("a holder", () => {

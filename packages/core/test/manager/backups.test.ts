@@ -274,7 +274,14 @@ describe("the options of a manager", () => {
     ["workers", { workers: -1 }],
     ["onUnreadable", { onUnreadable: "maybe" }],
     ["limits.maxEntries", { limits: { maxEntries: 0 } }],
-    ["excludes", { excludes: [] }],
+    ["excludes: no such option; did you mean exclude?", { excludes: [] }],
+    ["hooks.beforeSnapshots: no such option; did you mean beforeSnapshot?", { hooks: { beforeSnapshots: () => {} } }],
+    ["hooks.onRestored: not a function", { hooks: { onRestored: "restart" } }],
+    ["hooks: not an object", { hooks: () => {} }],
+    ["limits.maxEntry: no such option; did you mean maxEntries?", { limits: { maxEntry: 1 } }],
+    ["limits: not an object", { limits: null }],
+    ["namePrefix", { namePrefix: null }],
+    ["dataDir: it is missing", { dataDir: undefined }],
   ])("are checked by the constructor, which names %s", async (option, options) => {
     const { dataDir, filesystem } = await makeManager();
     const construct = () => new BackupManager({ dataDir, filesystem, ...(options as object) });

@@ -21,7 +21,9 @@ describe("a restore with keepPrevious", () => {
   it("is not for recover to clean up", async () => {
     const { manager, dataDir } = await changedSinceBackup();
     await manager.restore("a.zip", { keepPrevious: true });
-    await writeTree(dataDir, { ".stowage/dead/new/x": "staged by a process that was killed" });
+    await writeTree(dataDir, {
+      ".stowage/00000000-0000-4000-8000-00000000dead/new/x": "staged by a process that was killed",
+    });
     expect(await needsRecovery(dataDir)).toBe(true);
 
     expect(await recover(dataDir)).toBe("cleaned");
@@ -106,7 +108,9 @@ describe("rollback", () => {
     expect(await readTree(dataDir)).toEqual({ ...CHANGED, "later/cache/kept": "l" });
   });
 
-  it("leaves everything as it was, the previous data still kept, wherever a disk call fails", async () => {
+  it("leaves everything as it was, the previous data still kept, wherever a disk call fails", {
+    timeout: 120_000,
+  }, async () => {
     const outcomes = { old: 0, new: 0 };
     for (let failAt = 1; ; failAt++) {
       const { manager, dataDir, filesystem } = await changedSinceBackup({}, { "data.db": "new" });

@@ -45,11 +45,12 @@ describe("a restore with a table that shows a mount below the data directory", (
         exclude: ["uploads/cache"],
       },
     );
-    await writeTree(dataDir, { "uploads/cache/kept": "x" });
+    const kept = { "uploads/cache/kept": "x", "backups/old.zip": "y" };
+    await writeTree(dataDir, kept);
 
     await manager.restore("a.zip");
 
-    expect(await readTree(dataDir)).toEqual({ ...DATA, "uploads/cache/kept": "x" });
+    expect(await readTree(dataDir)).toEqual({ ...DATA, ...kept });
   });
 
   it("is refused if the mount appears while the archive is staged", async () => {
@@ -111,7 +112,7 @@ describe.runIf(MOUNTS)("a real mount below the data directory", () => {
     const { dataDir } = await backedUp();
     const elsewhere = await scratchDirectory();
     await writeTree(elsewhere, { precious: "x" });
-    mountOn(join(dataDir, ".stowage/dead/new/mount"), elsewhere);
+    mountOn(join(dataDir, ".stowage/00000000-0000-4000-8000-00000000dead/new/mount"), elsewhere);
 
     await expect(recover(dataDir)).rejects.toMatchObject({
       code: "UNAVAILABLE",

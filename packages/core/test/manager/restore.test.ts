@@ -67,7 +67,8 @@ describe("restore", () => {
   });
 
   it("refuses an archive without a required file", async () => {
-    const { manager, dataDir } = await changedSinceBackup({ requiredFiles: ["auxiliary.db"] });
+    const { dataDir, filesystem } = await changedSinceBackup();
+    const manager = new BackupManager({ dataDir, filesystem, requiredFiles: ["auxiliary.db"] });
 
     await expect(manager.restore("a.zip")).rejects.toMatchObject({ code: "INVALID_ARCHIVE" });
     expect(await readTree(dataDir)).toEqual(CHANGED);
@@ -117,7 +118,9 @@ describe("restore", () => {
 
   it("finishes an interrupted restore first", async () => {
     const { manager, dataDir } = await changedSinceBackup();
-    await writeTree(dataDir, { ".stowage/dead/new/data.db": "staged by a process that was killed" });
+    await writeTree(dataDir, {
+      ".stowage/00000000-0000-4000-8000-00000000dead/new/data.db": "staged by a process that was killed",
+    });
 
     await manager.restore("a.zip");
 
@@ -126,7 +129,9 @@ describe("restore", () => {
 });
 
 describe("a restore whose disk or storage fails once", () => {
-  it("leaves the old data or the new, nothing beside it, and a free lock, at every disk call", async () => {
+  it("leaves the old data or the new, nothing beside it, and a free lock, at every disk call", {
+    timeout: 120_000,
+  }, async () => {
     const outcomes = { old: 0, new: 0 };
     for (let failAt = 1; ; failAt++) {
       const faulty = faultyDisk(nodeDisk, { failAt });

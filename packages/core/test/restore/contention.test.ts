@@ -41,7 +41,7 @@ describe("recover while another process restores", () => {
     const dataDir = join(directory, "data");
     const archive = join(directory, "archive.zip");
     await writeTree(dataDir, OLD);
-    await writeFile(archive, await archiveOf(NEW, join(directory, "source")));
+    await writeFile(archive, await archiveOf({ archive: NEW }, join(directory, "source")));
     const restoring = new Contender(child);
     onTestFinished(() => restoring.kill());
     const order = {

@@ -53,7 +53,7 @@ export class Contention {
   /** Makes data directories in which a restore was killed. */
   async #interrupt(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
-    await writeFile(this.#archive, await archiveOf(this.#scenario.archive, join(this.#directory, "source")));
+    await writeFile(this.#archive, await archiveOf(this.#scenario, join(this.#directory, "source")));
     for (let state = 0; state < STATES; state++) {
       const dataDir = join(this.#directory, `state-${state}`);
       await writeTree(dataDir, this.#scenario.old);

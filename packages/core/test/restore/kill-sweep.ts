@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { MemoryDriver } from "@stowage/memory";
@@ -7,10 +8,11 @@ import type { Disk } from "../../src/disk.ts";
 import { BackupManager, Filesystem } from "../../src/index.ts";
 import { needsRecovery, recover } from "../../src/restore/recover.ts";
 import { faultyDisk } from "../faulty-disk.ts";
-import { readTree, type Tree, writeTree } from "../tree.ts";
+import { lookAt, writeLook } from "../special-tree.ts";
+import type { Tree } from "../tree.ts";
 import type { KillReport } from "./kill-child.ts";
 import { type KillOrder, withMountsOf } from "./kill-order.ts";
-import { contentOf } from "./power-cut-verdict.ts";
+import { assertFound, contentOf } from "./power-cut-verdict.ts";
 import type { Scenario } from "./scenarios.ts";
 
 const ORDERS_PER_CHILD = 40;
@@ -43,7 +45,7 @@ export class KillSweep {
   /** Kills a restore before and after every call, and the recovery that follows too, at each `stride`th call. */
   async run({ stride }: { stride: number }): Promise<KillFigures> {
     await mkdir(this.#directory, { recursive: true });
-    await writeFile(this.#archive, await archiveOf(this.#scenario.archive, join(this.#directory, "source")));
+    await writeFile(this.#archive, await archiveOf(this.#scenario, join(this.#directory, "source")));
     const { afterwards } = this.#scenario;
     await this.#sweep("restore", async () => this.#fresh(), stride);
     if (afterwards) {
@@ -102,7 +104,7 @@ export class KillSweep {
       const disk = this.#disk(dataDir);
       await recover(dataDir, { disk });
       if (await needsRecovery(dataDir, { disk })) throw new Error("recovery does not end");
-      const which = this.#which(await readTree(dataDir).catch(() => ({})));
+      const which = this.#which(await lookAt(dataDir).catch(() => ({})));
       const target = action === "rollback" ? "old" : "new";
       if (isReported && which !== target) throw new Error(`${which}, but the application was told otherwise`);
       this.figures[which]++;
@@ -115,9 +117,10 @@ export class KillSweep {
   #which(tree: Tree): "old" | "new" {
     const { old = {}, restored, keepPrevious = false } = this.#scenario;
     const data = contentOf(tree, this.#scenario);
-    const rest = Object.keys(tree).filter((name) => /(^|\/)\.stowage\//.test(name));
+    const rest = Object.keys(tree).filter((name) => /(^|\/)\.stowage\/(?!lost\/)/.test(name));
     if (rest.length > 0 && !keepPrevious) throw new Error(`left behind: ${rest}`);
     if (isSame(data, old)) return "old";
+    assertFound(tree, this.#scenario);
     if (isSame(data, restored)) return "new";
     throw new Error(`mixed: ${Object.keys(data)}`);
   }
@@ -138,7 +141,7 @@ export class KillSweep {
 
   async #spawn(orders: readonly KillOrder[]): Promise<KillReport[]> {
     this.figures.children++;
-    const child = spawn(process.execPath, [this.#child], { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--no-warnings", this.#child], { stdio: ["pipe", "pipe", "inherit"] });
     const ended = new Promise<NodeJS.Signals | null>((resolve) =>
       child.on("close", (_code, signal) => resolve(signal)),
     );
@@ -166,7 +169,7 @@ export class KillSweep {
 
   async #fresh(): Promise<string> {
     const dataDir = join(this.#directory, String(++this.#directories), "data");
-    await (this.#scenario.old ? writeTree(dataDir, this.#scenario.old) : mkdir(join(dataDir, "..")));
+    await (this.#scenario.old ? writeLook(dataDir, this.#scenario.old) : mkdir(join(dataDir, "..")));
     return dataDir;
   }
 
@@ -179,7 +182,7 @@ export class KillSweep {
   async #copy(source: string): Promise<string> {
     const dataDir = join(this.#directory, String(++this.#directories), "data");
     await mkdir(join(dataDir, ".."), { recursive: true });
-    await cp(source, dataDir, { recursive: true }).catch(() => {}); // there may be no data directory yet
+    if (existsSync(source)) execFileSync("cp", ["-a", source, dataDir]); // Node's own copies no special files
     return dataDir;
   }
 
@@ -212,7 +215,7 @@ function pointsOf(calls: number): Pick<KillOrder, "killAt" | "killWhen">[] {
 }
 
 async function fingerprint(dataDir: string): Promise<string> {
-  const tree = JSON.stringify(await readTree(dataDir).catch(() => ({})));
+  const tree = JSON.stringify(await lookAt(dataDir).catch(() => ({})));
   return tree.replaceAll(/claim-[0-9a-f-]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, "*");
 }
 
@@ -221,9 +224,13 @@ function isSame(left: Tree, right: Tree): boolean {
   return sorted(left) === sorted(right);
 }
 
-export async function archiveOf(tree: Tree, dataDir: string): Promise<Buffer> {
-  await writeTree(dataDir, tree);
+export async function archiveOf(
+  { archive, leftOut = {}, creatorExcludes: exclude = [] }: Pick<Scenario, "archive" | "leftOut" | "creatorExcludes">,
+  dataDir: string,
+): Promise<Buffer> {
+  await writeLook(dataDir, { ...archive, ...leftOut });
   const filesystem = new Filesystem(new MemoryDriver());
-  await new BackupManager({ dataDir, filesystem, lock: "process" }).create({ name: "a.zip" });
+  const options = { dataDir, filesystem, exclude, lock: "process", onUnreadable: "skip" } as const;
+  await new BackupManager(options).create({ name: "a.zip" });
   return Buffer.concat(await (await filesystem.read("a.zip")).content.toArray());
 }

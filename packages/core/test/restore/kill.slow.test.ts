@@ -1,17 +1,27 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type KillDirectory, killDirectory } from "./kill-directory.ts";
 import { KillSweep } from "./kill-sweep.ts";
-import { scenarioCalled } from "./scenarios.ts";
+import { type Scenario, SPECIAL_FILES, scenarioCalled } from "./scenarios.ts";
 
 let place: KillDirectory;
 
 beforeAll(async () => {
   place = await killDirectory();
+  vi.spyOn(process, "emitWarning").mockImplementation(() => {});
 });
 
-afterAll(() => place.remove());
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await place.remove();
+});
+
+const SPECIAL = "links, special files, foreign names and what the archive left out";
 
 describe.each([
+  { name: SPECIAL, stride: 12 },
+  { name: `${SPECIAL}, confirmed`, stride: 12 },
+  { name: `${SPECIAL}, brought back`, stride: 12 },
+  { name: "links on a mount", stride: 24 },
   { name: "a database with its log and directories", stride: 1 },
   { name: "entries that are kept at every depth", stride: 3 },
   { name: "no data directory yet", stride: 3 },
@@ -20,7 +30,7 @@ describe.each([
   { name: "previous data that is kept, then brought back", stride: 5 },
 ])("SIGKILL during a restore of $name", ({ name, stride }) => {
   it("leaves the old data or the new, though recovery is killed too", { timeout: 1_200_000 }, async () => {
-    const sweep = new KillSweep(scenarioCalled(name), place.for(name));
+    const sweep = new KillSweep(scenarioOf(name), place.for(name));
 
     const { runs, children, old, new: done, bad } = await sweep.run({ stride });
 
@@ -30,3 +40,9 @@ describe.each([
     expect(runs).toBeGreaterThan(300);
   });
 });
+
+function scenarioOf(name: string): Scenario {
+  if (!name.startsWith(SPECIAL)) return scenarioCalled(name);
+  if (name === SPECIAL) return SPECIAL_FILES;
+  return { ...SPECIAL_FILES, keepPrevious: true, afterwards: name.endsWith("confirmed") ? "confirm" : "rollback" };
+}

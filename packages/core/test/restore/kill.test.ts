@@ -1,28 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type KillDirectory, killDirectory } from "./kill-directory.ts";
 import { KillSweep } from "./kill-sweep.ts";
-import { scenarioCalled } from "./scenarios.ts";
+import { type Scenario, SPECIAL_FILES, scenarioCalled } from "./scenarios.ts";
 
 let place: KillDirectory;
 
 beforeAll(async () => {
   place = await killDirectory();
+  vi.spyOn(process, "emitWarning").mockImplementation(() => {});
 });
 
-afterAll(() => place.remove());
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await place.remove();
+});
 
-describe.each(["a database with its log and directories", "entries that are kept at every depth"])(
-  "SIGKILL during a restore of %s",
-  (name) => {
-    it("leaves the old data or the new after recovery, at every disk call", { timeout: 120_000 }, async () => {
-      const sweep = new KillSweep(scenarioCalled(name), place.for(name));
+describe.each<[string, Scenario, number]>([
+  ["a database with its log and directories", scenarioCalled("a database with its log and directories"), 60],
+  ["entries that are kept at every depth", scenarioCalled("entries that are kept at every depth"), 60],
+  ["links, special files, foreign names and what the archive left out", SPECIAL_FILES, 200],
+])("SIGKILL during a restore of %s", (name, scenario, stride) => {
+  it("leaves the old data or the new after recovery, at every disk call", { timeout: 120_000 }, async () => {
+    const sweep = new KillSweep(scenario, place.for(name));
 
-      const { runs, children, old, new: done, bad } = await sweep.run({ stride: 60 });
+    const { runs, children, old, new: done, bad } = await sweep.run({ stride });
 
-      const outcome = `${old} × old, ${done} × new, ${bad.length} bad`;
-      console.info(`${name}: ${runs} operations in ${children} children killed by SIGKILL: ${outcome}`);
-      expect(bad).toEqual([]);
-      expect(runs).toBeGreaterThan(150);
-    });
-  },
-);
+    const outcome = `${old} × old, ${done} × new, ${bad.length} bad`;
+    console.info(`${name}: ${runs} operations in ${children} children killed by SIGKILL: ${outcome}`);
+    expect(bad).toEqual([]);
+    expect(runs).toBeGreaterThan(150);
+  });
+});

@@ -1,5 +1,6 @@
 import { Stats } from "node:fs";
 import type { Disk, DiskFile, DiskPath } from "../../src/disk.ts";
+import type { DiskDirectory } from "../../src/disk-directory.ts";
 import { type DiskEvent, type DiskImage, DiskModel, ROOT, type Slot } from "./disk-model.ts";
 import { partsOf } from "./image-tree.ts";
 import { assertRenamable, deviceOf, tableOf } from "./mount-table.ts";
@@ -58,6 +59,16 @@ export class ModelledDisk implements Disk {
     return [...this.#names(this.#find(path)).keys()].map((name) => Buffer.from(name));
   }
 
+  /** Nothing here swaps a directory: it is what lies at its path. */
+  async openDirectory(path: string): Promise<DiskDirectory> {
+    return {
+      realPath: async () => path,
+      readNames: () => this.readDirectory(path),
+      lstatChildren: (names) => Promise.allSettled(names.map((name) => this.lstat(`${path}/${name}`))),
+      close: async () => {},
+    };
+  }
+
   async openFile(path: string): Promise<DiskFile> {
     this.#call(`openFile ${path}`);
     if (path === "/proc/self/mountinfo") return this.#file(path, () => tableOf(["/", ...this.#mounts]));
@@ -77,11 +88,11 @@ export class ModelledDisk implements Disk {
     this.#record({ kind: "create", inode: this.model.live.nextInode, at, isDirectory: true });
   }
 
-  async rename(source: string, target: string): Promise<void> {
+  async rename(source: DiskPath, target: DiskPath): Promise<void> {
     if (this.#call(`rename ${source} ${target}`) === "skip") return;
     const inode = this.#find(source);
     const at = this.#slot(target);
-    assertRenamable(source, target, this.#mounts);
+    assertRenamable(String(source), String(target), this.#mounts);
     const replaced = this.#names(at.directory).get(at.name);
     const names = replaced === undefined ? undefined : this.model.live.directories.get(replaced);
     if (names && names.size > 0) throw failure("ENOTEMPTY", target);
@@ -222,7 +233,9 @@ export class ModelledDisk implements Disk {
 
   #stats(inode: number, dev = 1): Stats {
     const isDirectory = this.model.live.directories.has(inode);
-    const mode = isDirectory ? 0o40755 : 0o100644;
+    const isLink = String(this.#content(inode).subarray(0, 3)) === "-> ";
+    const fileMode = isLink ? 0o120777 : 0o100644;
+    const mode = isDirectory ? 0o40755 : fileMode;
     const size = this.#content(inode).length;
     const fields = { dev, ino: inode, mode, size, mtime: new Date(0), mtimeMs: 0, ctimeMs: 0, nlink: 1 };
     return Object.assign(Object.create(Stats.prototype) as Stats, fields);

@@ -6,7 +6,7 @@ export function withMounts(disk: Disk, paths: readonly string[]): Disk {
     ...disk,
     openFile: async (path) => (path === "/proc/self/mountinfo" ? fileOf(tableOf(paths)) : disk.openFile(path)),
     rename: async (from, to) => {
-      assertRenamable(from, to, paths);
+      assertRenamable(String(from), String(to), paths);
       return disk.rename(from, to);
     },
     removeDirectory: async (path) => {

@@ -6,13 +6,17 @@ import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 
 const JOURNAL: Journal = {
   version: 1,
-  id: "an-id",
+  id: "00000000-0000-4000-8000-00000000000a",
   createdAt: "2026-01-02T03:04:05.000Z",
   key: "a.zip",
   roots: [{ dir: "", out: ["data.db"], in: ["data.db"], keep: [".stowage"] }],
 };
 const BYTES = encodeJournal(JOURNAL).toString("utf8");
-const WORK: Tree = { ".stowage/an-id/new/": "", ".stowage/an-id/old/data.db": "old", ".stowage/an-id/conflict/": "" };
+const WORK: Tree = {
+  ".stowage/00000000-0000-4000-8000-00000000000a/new/": "",
+  ".stowage/00000000-0000-4000-8000-00000000000a/old/data.db": "old",
+  ".stowage/00000000-0000-4000-8000-00000000000a/conflict/": "",
+};
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -24,7 +28,11 @@ describe.each<[string, Tree, { needs: boolean; found: string; rest: Tree; data?:
     { ".stowage/lost/id/x": "kept" },
     { needs: false, found: "none", rest: { ".stowage/lost/id/x": "kept" } },
   ],
-  ["staged content", { ".stowage/an-id/new/x": "staged" }, { needs: true, found: "cleaned", rest: {} }],
+  [
+    "staged content",
+    { ".stowage/00000000-0000-4000-8000-00000000000a/new/x": "staged" },
+    { needs: true, found: "cleaned", rest: {} },
+  ],
   ["a journal that was not published", { ".stowage/swap.json.tmp": "{" }, { needs: true, found: "cleaned", rest: {} }],
   ["a swap", { ...WORK, ".stowage/swap.json": BYTES }, { needs: true, found: "completed", rest: {} }],
   ["an undo", { ...WORK, ".stowage/undo.json": BYTES }, { needs: true, found: "undone", rest: {}, data: "old" }],
@@ -36,7 +44,12 @@ describe.each<[string, Tree, { needs: boolean; found: string; rest: Tree; data?:
   ],
   [
     "previous data that is kept, and leftovers",
-    { ...WORK, ".stowage/kept.json": BYTES, ".stowage/swap.json.tmp": "{", ".stowage/dead/new/x": "x" },
+    {
+      ...WORK,
+      ".stowage/kept.json": BYTES,
+      ".stowage/swap.json.tmp": "{",
+      ".stowage/00000000-0000-4000-8000-00000000dead/new/x": "x",
+    },
     { needs: true, found: "cleaned", rest: { ...WORK, ".stowage/kept.json": BYTES } },
   ],
 ])("a data directory with %s", (_state, tree, { needs, found, rest, data = "new" }) => {

@@ -18,7 +18,7 @@ const archives = new Map<Tree, Promise<Filesystem>>();
 export async function runScenario(scenario: Scenario, options: ModelledDiskOptions = {}): Promise<ModelledDisk> {
   const intercept = failing(scenario.fault, options.intercept);
   const disk = new ModelledDisk(startOf(scenario), { ...options, ...diskOf(scenario), intercept });
-  const filesystem = await archiveOf(scenario.archive);
+  const filesystem = await archiveOf(scenario);
   const manager = new BackupManager({ ...managerOptions(scenario, disk), filesystem });
   const restored = await manager.restore("a.zip", { keepPrevious: scenario.keepPrevious ?? false }).then(
     () => true,
@@ -48,8 +48,9 @@ export function startOf({ old }: Scenario): DiskImage {
 }
 
 /** Restores the scenario's archive, and nothing else. */
-export async function restoreOn(disk: ModelledDisk, { archive, exclude = [], mounts }: Scenario): Promise<void> {
-  const filesystem = await archiveOf(archive);
+export async function restoreOn(disk: ModelledDisk, scenario: Scenario): Promise<void> {
+  const { exclude = [], mounts } = scenario;
+  const filesystem = await archiveOf(scenario);
   const manager = new BackupManager({
     dataDir: DATA,
     disk,
@@ -130,15 +131,15 @@ export async function writeAndSync(disk: ModelledDisk, name: string, content: st
   await disk.syncDirectory(dirname(`${DATA}/${name}`));
 }
 
-async function archiveOf(tree: Tree): Promise<Filesystem> {
-  const made = archives.get(tree) ?? makeArchive(tree);
-  archives.set(tree, made);
+async function archiveOf(scenario: Scenario): Promise<Filesystem> {
+  const made = archives.get(scenario.archive) ?? makeArchive(scenario);
+  archives.set(scenario.archive, made);
   return made;
 }
 
-async function makeArchive(tree: Tree): Promise<Filesystem> {
+async function makeArchive({ archive, leftOut, creatorExcludes: exclude = [] }: Scenario): Promise<Filesystem> {
   const filesystem = new Filesystem(new MemoryDriver());
-  const disk = new ModelledDisk(imageOf(DATA, tree));
-  await new BackupManager({ dataDir: DATA, disk, filesystem, lock: "process" }).create({ name: "a.zip" });
+  const disk = new ModelledDisk(imageOf(DATA, { ...archive, ...leftOut }));
+  await new BackupManager({ dataDir: DATA, disk, filesystem, exclude, lock: "process" }).create({ name: "a.zip" });
   return filesystem;
 }

@@ -45,6 +45,15 @@ export function judge(image: DiskImage, scenario: Scenario, expected: Expected, 
   return which;
 }
 
+/** What no archive holds is there once the old data is replaced: in `lost`, or with what is kept. */
+export function assertFound(tree: Readonly<Record<string, string>>, { old = {}, lost = [] }: Scenario): void {
+  for (const name of lost) {
+    const places = Object.keys(tree).filter((place) => /\.stowage\/(?:lost\/[^/]+|[^/]+\/old)\//.test(place));
+    const isThere = places.some((place) => place.endsWith(`/${name}`) && tree[place] === old[name]);
+    if (!isThere) throw new Error(`${name}, which no archive holds, is gone`);
+  }
+}
+
 /** At no instant does anything new lie beside anything old, even before recovery. */
 export function assertUnmixed(image: DiskImage): void {
   const data = contentOf(treeAt(image, DATA) ?? {});
@@ -63,8 +72,9 @@ function whichOf(tree: Record<string, string>, scenario: Scenario): Which {
     return JSON.stringify(entries.filter(([name, content]) => !ignored.has(name) && !isIntruder(name, content)).sort());
   };
   if (shown(tree) === shown(scenario.old ?? {})) return "old";
-  if (shown(tree) === shown(scenario.restored)) return "new";
-  throw new Error(`mixed: ${shown(tree)}`);
+  if (shown(tree) !== shown(scenario.restored)) throw new Error(`mixed: ${shown(tree)}`);
+  assertFound(tree, scenario);
+  return "new";
 }
 
 /** Kept content is complete; nothing else is left of a restore. */
@@ -81,7 +91,8 @@ function checkKept(tree: Record<string, string>, scenario: Scenario, which: Whic
   const kept = Object.fromEntries(
     previous.filter(([, own]) => own !== "").map(([name, own]) => [own, tree[name] ?? ""]),
   );
-  if (whichOf(kept, scenario) !== "old") throw new Error("what is kept is not the previous data");
+  if (whichOf({ ...scenario.leftOut, ...kept }, scenario) !== "old")
+    throw new Error("what is kept is not the previous data");
 }
 
 /** What lies there, without what is of restores, and without the mounts themselves, which are always there. */

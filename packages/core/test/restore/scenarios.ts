@@ -14,6 +14,12 @@ export interface Scenario {
   readonly keepPrevious?: boolean;
   /** Whether everything that is staged is made durable at once. */
   readonly syncsFileSystem?: boolean;
+  /** What lay there when the archive was made, which it does not hold and says so, and lies there still. */
+  readonly leftOut?: Tree;
+  /** Globs of the manager that made the archive. */
+  readonly creatorExcludes?: readonly string[];
+  /** Names of the old data that no archive can hold: once it is replaced, they lie in `lost`, or with the previous data that is kept. */
+  readonly lost?: readonly string[];
   /** What follows the restore. */
   readonly afterwards?: "confirm" | "rollback";
   /** The error of each call that matches, in the restore. */
@@ -53,6 +59,18 @@ const DATABASE: Scenario = { old: OLD, archive: NEW, restored: NEW };
 
 const KEPT: Tree = { "backups/x.zip": "kept", "a/b/cache/k": "kept" };
 
+const LEFT_OUT: Tree = { "cache/c": "excluded", "up/link": "-> a" };
+
+/** Links that the archive says it skipped, and others that it knows nothing of. "-> " in a content makes it a link. */
+const LINKED: Scenario = {
+  old: { ...LEFT_OUT, "data.db": "old", current: "-> releases", "up/deep/l": "-> x", "up/gone": "old" },
+  archive: { "data.db": "new", "up/a": "new" },
+  restored: { ...LEFT_OUT, "data.db": "new", "up/a": "new" },
+  leftOut: LEFT_OUT,
+  creatorExcludes: ["cache"],
+  lost: ["current", "up/deep/l"],
+};
+
 /** One mount on another, and the archive has nothing for the inner one. */
 const MOUNTED: Scenario = {
   old: { "data.db": "old", "up/a": "old", "up/deep/b": "old" },
@@ -69,6 +87,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     archive: { "data.db": "new", "a/came": "new", "p/came": "new" },
     restored: { ...KEPT, "data.db": "new", "a/came": "new", "p/came": "new" },
     exclude: ["a/b/cache"],
+  },
+  "links that no archive holds": LINKED,
+  "links on a mount": { ...LINKED, mounts: ["up"] },
+  "links, an application that still writes, and previous data that is confirmed": {
+    ...LINKED,
+    keepPrevious: true,
+    afterwards: "confirm",
+    disturbances: [{ after: /swap\.json$/, writes: { name: "intruder", content: "an upload" } }],
   },
   "no data directory yet": { old: undefined, archive: { "data.db": "new" }, restored: { "data.db": "new" } },
   "mounts that are restored too": MOUNTED,
@@ -111,6 +137,18 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "previous data that is kept": { ...DATABASE, keepPrevious: true },
   "previous data that is kept, then confirmed": { ...DATABASE, keepPrevious: true, afterwards: "confirm" },
   "previous data that is kept, then brought back": { ...DATABASE, keepPrevious: true, afterwards: "rollback" },
+};
+
+const NOT_OF_THE_ARCHIVE: Tree = { ...LEFT_OUT, "b\xe9": "not UTF-8", "a/b\xe9": "not UTF-8", "up/pipe": "fifo" };
+
+/** With what only a real disk has: special files, and names that are not UTF-8. */
+export const SPECIAL_FILES: Scenario = {
+  old: { ...NOT_OF_THE_ARCHIVE, "data.db": "old", "run/app.sock": "socket", "run/p": "fifo", l: "-> up", "a/f": "old" },
+  archive: { "data.db": "new", "up/a": "new", "a/f": "new" },
+  restored: { ...NOT_OF_THE_ARCHIVE, "data.db": "new", "up/a": "new", "a/f": "new" },
+  leftOut: { ...LEFT_OUT, "up/pipe": "fifo", "bad\\name": "skipped" },
+  creatorExcludes: ["cache"],
+  lost: ["run/app.sock", "run/p", "l"],
 };
 
 /** Those in which no state may be bad: all but one, a sync that fails before a kill, of which docs/restore.md tells. */

@@ -148,7 +148,11 @@ describe("recover", () => {
 
   it("removes what was staged and never committed", async () => {
     const dataDir = await scratchDirectory();
-    await writeTree(dataDir, { "data.db": "x", ".stowage/an-id/new/data.db": "y", ".stowage/an-id/old/": "" });
+    await writeTree(dataDir, {
+      "data.db": "x",
+      ".stowage/00000000-0000-4000-8000-00000000000a/new/data.db": "y",
+      ".stowage/00000000-0000-4000-8000-00000000000a/old/": "",
+    });
 
     expect(await needsRecovery(dataDir)).toBe(true);
     expect(await recover(dataDir)).toBe("cleaned");
@@ -157,7 +161,7 @@ describe("recover", () => {
 
   it("refuses to remove previous data that no journal explains", async () => {
     const dataDir = await scratchDirectory();
-    const tree = { "data.db": "x", ".stowage/an-id/old/data.db": "the only copy?" };
+    const tree = { "data.db": "x", ".stowage/00000000-0000-4000-8000-00000000000a/old/data.db": "the only copy?" };
     await writeTree(dataDir, tree);
 
     await expect(recover(dataDir)).rejects.toMatchObject({ code: "RECOVERY_REQUIRED" });
@@ -170,8 +174,14 @@ describe("recover", () => {
     ["has a flipped bit", (bytes: Buffer) => Buffer.from(bytes.toString().replace("old-root", "old-rooT"))],
   ])("touches nothing when the journal %s", async (_flaw, damage) => {
     const dataDir = await scratchDirectory();
-    const journal: Journal = { version: 1, id: "an-id", createdAt: "", key: "old-root", roots: [] };
-    await writeTree(dataDir, { "data.db": "x", ".stowage/an-id/old/data.db": "y" });
+    const journal: Journal = {
+      version: 1,
+      id: "00000000-0000-4000-8000-00000000000a",
+      createdAt: "",
+      key: "old-root",
+      roots: [],
+    };
+    await writeTree(dataDir, { "data.db": "x", ".stowage/00000000-0000-4000-8000-00000000000a/old/data.db": "y" });
     await writeFile(journalPath(dataDir, "swap"), damage(encodeJournal(journal)));
     const before = await readTree(dataDir);
 
@@ -183,14 +193,14 @@ describe("recover", () => {
 /** A data directory at the moment of the commit: staged, planned, journal visible. */
 async function committed({ old, staged, kept = [".stowage"] }: Shape): Promise<{ dataDir: string; journal: Journal }> {
   const dataDir = await scratchDirectory();
-  const id = "an-id";
+  const id = "00000000-0000-4000-8000-00000000000a";
   const layout = restoreLayout(dataDir, id);
   await writeTree(dataDir, old);
   await mkdir(layout.staged, { recursive: true });
   await writeTree(layout.staged, staged);
   const isKept = (name: string) => kept.some((root) => name === root || name.startsWith(`${root}/`));
-  const options = { disk: nodeDisk, dataDir, id, isKept, keepsBelowTop: true, sentinel: "data.db", mounts: [] };
-  const journal: Journal = { version: 1, id, createdAt: "", key: "k.zip", roots: await planSwap(options) };
+  const options = { disk: nodeDisk, dataDir, id, isKept, sentinel: "data.db", mounts: [] };
+  const journal: Journal = { version: 1, id, createdAt: "", key: "k.zip", roots: (await planSwap(options)).roots };
   await prepareSwap(nodeDisk, dataDir, journal);
   await writeFile(journalPath(dataDir, "swap"), encodeJournal(journal));
   return { dataDir, journal };

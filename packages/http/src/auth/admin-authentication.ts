@@ -3,7 +3,7 @@ import type { Authentication, Caller, ClientInfo } from "../authentication.ts";
 import { jsonResponse } from "../json-response.ts";
 import { type Admins, type KnownAdmin, knownAdmins, normalizeIdentity } from "./admin-list.ts";
 import { AdminTokens } from "./admin-tokens.ts";
-import { assertAdminOptions } from "./assert-admin-options.ts";
+import { assertAdminOptions, assertKnownAdminOptions } from "./assert-admin-options.ts";
 import { clientNetwork } from "./client-network.ts";
 import { readCredentials } from "./credentials.ts";
 import { type LoginFlavour, loginRoute } from "./login-flavour.ts";
@@ -16,7 +16,7 @@ export interface AdminAuthenticationOptions {
   readonly admins: Admins;
   /** Signs the tokens: 32 random bytes or more. Whoever knows it is an admin; another one ends all tokens. */
   readonly secret: string | Uint8Array;
-  /** How long a log-in lasts, in seconds. 14 days when left out. */
+  /** How long a log-in lasts, in seconds. One day when left out, as in PocketBase from 0.23 on; a refresh starts it anew. */
   readonly authTokenSeconds?: number;
   /** How long a file token lasts, in seconds. 180 when left out. */
   readonly fileTokenSeconds?: number;
@@ -64,7 +64,8 @@ export class AdminAuthentication implements Authentication {
   readonly #tokens: AdminTokens;
 
   constructor(options: AdminAuthenticationOptions, { deriveKey, now, elapsedMs }: Surroundings) {
-    const { secret, authTokenSeconds = 14 * 24 * 3600, fileTokenSeconds = 180, rates = {} } = options;
+    assertKnownAdminOptions(options);
+    const { secret, authTokenSeconds = 24 * 3600, fileTokenSeconds = 180, rates = {} } = options;
     assertAdminOptions({ authTokenSeconds, fileTokenSeconds, rates });
     this.#admins = readerOf(options.admins);
     this.#addressOf = options.clientAddress ?? ((_request, info) => info.remoteAddress);
@@ -95,7 +96,7 @@ export class AdminAuthentication implements Authentication {
       const isLogin = action === "auth-with-password";
       const admin = isLogin ? await this.#logIn(request, info, flavour) : await this.#refresh(request, flavour);
       const token = await this.#tokens.issue("auth", admin, flavour.claims);
-      return jsonResponse(flavour.body(token, admin));
+      return jsonResponse(flavour.body(token, admin), new URL(request.url));
     } catch (error) {
       if (error instanceof ApiError) return error.toResponse();
       throw error;
@@ -105,7 +106,9 @@ export class AdminAuthentication implements Authentication {
   async #logIn(request: Request, info: ClientInfo, flavour: LoginFlavour): Promise<KnownAdmin> {
     const { identity, password } = await readCredentials(request, flavour.invalidMessage);
     const address = clientNetwork(this.#addressOf(request, info) ?? "");
-    const attempt = { address, identity: normalizeIdentity(identity) };
+    const sender = await this.#sender(request);
+    const known = normalizeIdentity(identity);
+    const attempt = { address, identity: known, hasToken: sender?.identity === known };
     const admin = await this.#limits.attempt(attempt, () => this.#adminWith(attempt.identity, password));
     if (admin === undefined) throw new ApiError(400, "Failed to authenticate.");
     return admin;

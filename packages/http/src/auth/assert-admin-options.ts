@@ -1,9 +1,33 @@
-import { StowageError } from "@stowage/core";
+import { assertOptions, type OptionRules, rule, StowageError } from "@stowage/core";
+import type { AdminAuthenticationOptions } from "./admin-authentication.ts";
 import type { LoginRates } from "./login-limits.ts";
+import type { Rate } from "./rate-limit.ts";
 
 /** As in PocketBase: two years. */
 const MAX_AUTH_TOKEN_SECONDS = 63_072_000;
 const MAX_FILE_TOKEN_SECONDS = 3600;
+
+const OPTIONS: OptionRules<AdminAuthenticationOptions> = {
+  admins: { expected: "a list of admins or a function", accepts: isListOrFunction },
+  secret: rule.anything,
+  authTokenSeconds: rule.anything,
+  fileTokenSeconds: rule.anything,
+  rates: rule.object,
+  clientAddress: rule.callback,
+};
+const RATES: OptionRules<LoginRates> = { address: rule.object, identity: rule.object };
+const RATE: OptionRules<Rate> = { burst: rule.anything, intervalMs: rule.anything };
+
+/** Throws `CONFIG_INVALID` for names that are no options, here and in the rates. */
+export function assertKnownAdminOptions(options: AdminAuthenticationOptions): void {
+  const code = "CONFIG_INVALID";
+  assertOptions(options, OPTIONS, { code, required: ["admins", "secret"] });
+  const { rates = {} } = options;
+  assertOptions(rates, RATES, { code, within: "rates" });
+  for (const [name, rate] of Object.entries(rates)) {
+    if (rate !== undefined) assertOptions(rate, RATE, { code, within: `rates.${name}`, required: Object.keys(RATE) });
+  }
+}
 
 /** Throws `CONFIG_INVALID` for a lifetime or a rate that is no whole number, or out of bounds. */
 export function assertAdminOptions(options: {
@@ -18,6 +42,10 @@ export function assertAdminOptions(options: {
     assertWithin(`rates.${name}.burst`, rate.burst, 10_000);
     assertWithin(`rates.${name}.intervalMs`, rate.intervalMs, 24 * 3600 * 1000);
   }
+}
+
+function isListOrFunction(value: unknown): boolean {
+  return Array.isArray(value) || typeof value === "function";
 }
 
 function assertWithin(name: string, value: number, max: number): void {

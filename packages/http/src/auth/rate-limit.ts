@@ -30,17 +30,26 @@ export class RateLimit {
     return this.#fullAt.size;
   }
 
-  /** Takes a token of the key and returns 0, or takes none and returns the milliseconds until there is one. */
-  take(key: string): number {
+  /**
+   * Takes a token of the key and returns 0, or takes none and returns the milliseconds until there is one. `reserve` tokens are
+   * not there for this taker.
+   */
+  take(key: string, reserve = 0): number {
     const { burst, intervalMs } = this.#rate;
     const slot = slotOf(key);
     const now = this.#now();
     const fullAt = Math.max(this.#fullAt.get(slot) ?? now, now) + intervalMs;
-    const waitMs = fullAt - now - burst * intervalMs;
+    const waitMs = fullAt - now - (burst - reserve) * intervalMs;
     if (waitMs > 0) return waitMs;
     if (!this.#fullAt.has(slot)) this.#makeRoom(now);
     this.#fullAt.set(slot, fullAt);
     return 0;
+  }
+
+  /** Says whether the key has a token. */
+  hasOne(key: string): boolean {
+    const { burst, intervalMs } = this.#rate;
+    return (this.#fullAt.get(slotOf(key)) ?? 0) - this.#now() <= (burst - 1) * intervalMs;
   }
 
   /** Puts one token back. */

@@ -22,8 +22,8 @@ const ANSWERS: ErrorAnswers = {
 };
 const PRIVATE = {
   "cache-control": "private, no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
   "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
 };
 
 /** `GET` and `HEAD` of `/api/backups/{key}`: the archive, or the one range of it that is asked for. */

@@ -18,14 +18,24 @@ const ANSWERS: ErrorAnswers = {
 
 /**
  * `POST /api/backups/{key}/restore`: answers when the archive has been judged and is being staged, or after the restore with
- * `waitForRestore`. A client that leaves does not stop it; how it ended is in the status.
+ * `waitForRestore`. A client that leaves does not stop it; how it ended is in the status. With `keepPrevious` another one is refused
+ * until the application has confirmed the last one or rolled it back.
  */
 export async function restoreBackup(context: RequestContext): Promise<Response> {
   await assertAdmin(context);
   const { manager, key, options } = context;
   if (!isValidKey(key)) throw missing();
-  await answering<unknown>(ANSWERS, () => (options.waitForRestore ? manager.restore(key) : judged(context)));
+  await answering<unknown>(ANSWERS, async () => {
+    await assertNothingKept(context);
+    return options.waitForRestore ? manager.restore(key, { keepPrevious: options.keepPrevious }) : judged(context);
+  });
   return noContent();
+}
+
+/** Throws 400 while the data that an earlier restore replaced is kept: what it is for would be lost. */
+async function assertNothingKept({ manager }: RequestContext): Promise<void> {
+  if (manager.status().active) return; // the restore itself says that it is busy
+  if (await manager.keptPrevious()) throw new ApiError(400, MESSAGES.previousKept);
 }
 
 /** Starts a restore, and resolves when nothing in the archive speaks against it. */
@@ -38,6 +48,6 @@ async function judged({ manager, key, request, options }: RequestContext): Promi
       resolve();
     };
     const report = (error: unknown) => (isJudged ? reportError(error, request, options.onError) : reject(error));
-    manager.restore(key, { onProgress }).then(() => resolve(), report);
+    manager.restore(key, { onProgress, keepPrevious: options.keepPrevious }).then(() => resolve(), report);
   });
 }

@@ -5,9 +5,9 @@ import type { RequestContext } from "../request-context.ts";
 /** `GET /api/backups/status`: what is running and how it ended before; with `Accept: text/event-stream`, whenever it changes. */
 export async function showStatus(context: RequestContext): Promise<Response> {
   await assertAdmin(context);
-  const { request, streams } = context;
+  const { request, streams, url } = context;
   const isFollowed = request.method === "GET" && acceptsEvents(request.headers.get("accept") ?? "");
-  if (!isFollowed) return jsonResponse(streams.status());
+  if (!isFollowed) return jsonResponse(streams.status(), url);
   const headers = { "cache-control": "no-store", "content-type": "text/event-stream", "x-accel-buffering": "no" };
   return new Response(streams.open(request.signal), { headers });
 }

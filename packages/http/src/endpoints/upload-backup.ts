@@ -1,18 +1,15 @@
 import { Readable } from "node:stream";
 import { isValidKey } from "@stowage/core";
-import { ApiError, type FieldProblem } from "../api-error.ts";
+import { ApiError } from "../api-error.ts";
 import { assertAdmin } from "../authorize.ts";
 import { MESSAGES } from "../documented-messages.ts";
 import { answering } from "../error-answer.ts";
 import { noContent } from "../json-response.ts";
 import { archiveContent } from "../multipart/archive-content.ts";
 import { boundaryOf } from "../multipart/boundary.ts";
-import { malformed } from "../multipart/malformed.ts";
-import { readSingleFile, type SingleFile } from "../multipart/single-file.ts";
+import { malformed, noFile, refusedField } from "../multipart/malformed.ts";
+import { MAX_FORM_OVERHEAD, readSingleFile, type SingleFile } from "../multipart/single-file.ts";
 import type { RequestContext } from "../request-context.ts";
-
-/** A form is a little larger than the file in it: the bytes of two boundaries and of a head. */
-const FORM_OVERHEAD = 16 * 1024;
 
 /** `POST /api/backups/upload`: streams the one file of a form into the storage. The name of the file becomes the key. */
 export async function uploadBackup(context: RequestContext): Promise<Response> {
@@ -20,9 +17,9 @@ export async function uploadBackup(context: RequestContext): Promise<Response> {
   const { request, options } = context;
   const { maxUploadSize } = options;
   const announced = Number(request.headers.get("content-length") ?? 0);
-  if (maxUploadSize !== undefined && announced > maxUploadSize + FORM_OVERHEAD) throw tooLarge();
+  if (maxUploadSize !== undefined && announced > maxUploadSize + MAX_FORM_OVERHEAD) throw tooLarge();
   const boundary = boundaryOf(request.headers.get("content-type"));
-  if (boundary === undefined || request.body === null) throw refused("validation_required", "Cannot be blank.");
+  if (boundary === undefined || request.body === null) throw noFile();
   const file = await readSingleFile(request.body, boundary);
   try {
     await store(file, keyOf(file), context);
@@ -33,10 +30,8 @@ export async function uploadBackup(context: RequestContext): Promise<Response> {
 }
 
 /** The name as it was sent: a name that is no key is refused, never repaired. */
-function keyOf({ head }: SingleFile): string {
-  if (head.name !== "file") throw malformed();
-  if (head.filename === undefined || head.filename === "") throw refused("validation_required", "Cannot be blank.");
-  if (isValidKey(head.filename)) return head.filename;
+function keyOf({ filename }: SingleFile): string {
+  if (isValidKey(filename)) return filename;
   throw refused("validation_backup_name_exists", "The backup file name is invalid or already exists.");
 }
 
@@ -56,8 +51,7 @@ async function store({ content }: SingleFile, key: string, { manager, request, o
 }
 
 function refused(code: string, message: string): ApiError {
-  const file: FieldProblem = { code, message };
-  return new ApiError(400, MESSAGES.invalid, { data: { file } });
+  return refusedField("file", code, message);
 }
 
 function tooLarge(): ApiError {

@@ -1,4 +1,5 @@
 import { malformed } from "./malformed.ts";
+import { type Parameter, parseParameters } from "./parameters.ts";
 
 /** What the head of a part says. */
 export interface PartHead {
@@ -8,20 +9,18 @@ export interface PartHead {
 }
 
 const MAX_HEADERS = 16;
-const HEADER = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([^\r\n\0]*)$/;
-/** One parameter: a token, or a quoted string in which a backslash escapes a quote or a backslash. */
-const PARAMETER = /[ \t]*;[ \t]*([a-z*]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"\\]+))/giy;
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const PLAIN_ENCODINGS: ReadonlySet<string> = new Set(["7bit", "8bit", "binary"]);
 
 /** Reads the head of a part (RFC 7578). Throws 400 for one that is not well-formed, or says something twice. */
 export function parsePartHead(bytes: Uint8Array): PartHead {
   const headers = parseHeaders(decode(bytes));
-  const encoding = headers.get("content-transfer-encoding");
-  if (encoding !== undefined && !PLAIN_ENCODINGS.has(encoding.toLowerCase())) throw malformed();
   const parameters = parseDisposition(headers.get("content-disposition") ?? "");
-  const name = parameters.get("name");
-  if (name === undefined) throw malformed();
-  return { name, filename: parameters.get("filename") };
+  const name = textOf(parameters.get("name"));
+  if (name === undefined || name === "") throw malformed();
+  const encoding = headers.get("content-transfer-encoding");
+  if (encoding !== undefined && !PLAIN_ENCODINGS.has(encoding.toLowerCase())) throw malformed(undefined, name);
+  return { name, filename: extendedText(parameters.get("filename*")) ?? textOf(parameters.get("filename")) };
 }
 
 function decode(bytes: Uint8Array): string {
@@ -34,37 +33,39 @@ function decode(bytes: Uint8Array): string {
 
 function parseHeaders(text: string): Map<string, string> {
   const lines = text.split("\r\n", MAX_HEADERS + 1);
-  if (lines.length > MAX_HEADERS) throw malformed();
+  if (lines.length > MAX_HEADERS || /[\0\r\n]/.test(lines.join(""))) throw malformed();
   const headers = new Map<string, string>();
   for (const line of lines) {
-    const [, name = "", value = ""] = HEADER.exec(line) ?? [];
-    if (name === "" || headers.has(name.toLowerCase())) throw malformed();
-    headers.set(name.toLowerCase(), value.trim());
+    const name = line.slice(0, Math.max(0, line.indexOf(":"))).toLowerCase();
+    if (!HEADER_NAME.test(name) || headers.has(name)) throw malformed();
+    headers.set(name, line.slice(name.length + 1).trim());
   }
   return headers;
 }
 
-function parseDisposition(value: string): Map<string, string> {
+function parseDisposition(value: string): ReadonlyMap<string, Parameter> {
   const [type = ""] = value.split(";", 1);
-  if (type.trim().toLowerCase() !== "form-data") throw malformed();
-  const parameters = new Map<string, string>();
-  let position = type.length;
-  while (position < value.length) {
-    PARAMETER.lastIndex = position;
-    const match = PARAMETER.exec(value);
-    const name = match?.[1]?.toLowerCase();
-    if (!match || name === undefined || parameters.has(name)) throw malformed();
-    parameters.set(name, match[2] === undefined ? (match[3] ?? "") : unescapeQuoted(match[2]));
-    position = PARAMETER.lastIndex;
-  }
+  const parameters = parseParameters(value.slice(type.length));
+  if (!parameters || type.trim().toLowerCase() !== "form-data") throw malformed();
   return parameters;
 }
 
-/** Undoes what browsers do to a name (WHATWG, multipart/form-data encoding algorithm), and what other clients do (RFC 9110). */
-function unescapeQuoted(text: string): string {
-  return text
-    .replaceAll(/\\(["\\])/g, "$1")
-    .replaceAll("%22", '"')
-    .replaceAll(/%0D/gi, "\r")
-    .replaceAll(/%0A/gi, "\n");
+/** Undoes what browsers do to a quoted name (WHATWG, multipart/form-data encoding algorithm). */
+function textOf(parameter: Parameter | undefined): string | undefined {
+  if (!parameter?.isQuoted) return parameter?.value;
+  return parameter.value.replaceAll("%22", '"').replaceAll(/%0D/gi, "\r").replaceAll(/%0A/gi, "\n");
+}
+
+/**
+ * Reads the extended form of a name (RFC 8187). RFC 7578 forbids it, but some clients know no other way to write what is not
+ * plain ASCII, and put a stand-in into `filename`. So it counts where something in it is encoded, in UTF-8, and only there.
+ */
+function extendedText(parameter: Parameter | undefined): string | undefined {
+  const [charset = "", , encoded = ""] = parameter?.value.split("'", 3) ?? [];
+  if (charset.toLowerCase() !== "utf-8" || !encoded.includes("%")) return undefined;
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw malformed();
+  }
 }

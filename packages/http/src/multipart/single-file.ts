@@ -1,77 +1,83 @@
-import { ByteWindow } from "./byte-window.ts";
-import { malformed } from "./malformed.ts";
-import { type PartHead, parsePartHead } from "./part-head.ts";
+import { FormParts } from "./form-parts.ts";
+import { noFile, refusedField } from "./malformed.ts";
+import type { PartHead } from "./part-head.ts";
 
-/** A form of which the head of the one part has arrived. */
+/** A form of which the head of the one file has arrived. */
 export interface SingleFile {
-  readonly head: PartHead;
+  /** The name of the file, as it was sent. */
+  readonly filename: string;
   /** The bytes of the file. Ends only where the whole form has ended as it must; else it throws 400. */
   readonly content: AsyncGenerator<Buffer, void, void>;
   /** Lets go of a form whose content is not read. */
   release(): void;
 }
 
-/** Bytes. */
-const MAX_HEAD_SIZE = 8 * 1024;
-const CRLF = "\r\n";
+const MAX_FIELDS = 16;
 
 /**
- * Reads a form that is one part and nothing else: no other field, nothing in front of it and nothing behind it (RFC 2046, 5.1).
+ * The most bytes by which a form is larger than the file in it: each of its 17 heads, 16 fields, the preamble and the epilogue
+ * has 8 KiB at most, and each boundary some 1 KiB.
+ */
+export const MAX_FORM_OVERHEAD = 512 * 1024;
+
+/**
+ * Reads a form that holds exactly one file, in the field `file`, and passes over at most 16 small fields around it.
  *
- * A parser of any form must guess what was meant by a broken one. Here a form is either exactly this, or nothing is stored.
- * Holds one chunk and one head at a time. Throws 400 for a form that is not well-formed.
+ * A parser of any form must guess what was meant by a broken one. Here a form is read in the one way there is, or nothing of it
+ * is stored. Throws 400, with the field that is wrong.
  */
 export async function readSingleFile(body: AsyncIterable<Uint8Array>, boundary: string): Promise<SingleFile> {
-  const window = new ByteWindow(body);
+  const parts = new FormParts(body, boundary);
+  const fields = new PassedFields(parts);
   try {
-    await expectBytes(window, `--${boundary}${CRLF}`);
-    const head = parsePartHead(await takeHead(window));
-    return { head, content: contentOf(window, boundary), release: () => window.release() };
+    for (let hasPart = await parts.first(); hasPart; hasPart = await parts.next()) {
+      const head = await parts.head();
+      if (head.name !== "file") await fields.passOver(head);
+      else return { filename: nameOf(head), content: contentOf(parts, fields), release: () => parts.release() };
+    }
+    throw noFile();
   } catch (error) {
-    window.release();
+    parts.release();
     throw error;
   }
 }
 
-async function expectBytes(window: ByteWindow, expected: string): Promise<void> {
-  await window.fillTo(expected.length);
-  if (window.take(expected.length).toString("latin1") !== expected) throw malformed();
+function nameOf({ filename }: PartHead): string {
+  if (filename === undefined || filename === "") throw noFile();
+  return filename;
 }
 
-async function takeHead(window: ByteWindow): Promise<Buffer> {
-  for (;;) {
-    const end = window.bytes.subarray(0, MAX_HEAD_SIZE).indexOf(CRLF + CRLF);
-    if (end !== -1) {
-      const head = window.take(end);
-      window.take(2 * CRLF.length);
-      return head;
-    }
-    if (window.bytes.length >= MAX_HEAD_SIZE || !(await window.fill())) throw malformed();
-  }
-}
-
-async function* contentOf(window: ByteWindow, boundary: string): AsyncGenerator<Buffer, void, void> {
-  const delimiter = Buffer.from(`${CRLF}--${boundary}`, "latin1");
+async function* contentOf(parts: FormParts, fields: PassedFields): AsyncGenerator<Buffer, void, void> {
   try {
-    for (;;) {
-      const end = window.bytes.indexOf(delimiter);
-      if (end > 0) yield window.take(end);
-      if (end !== -1) break;
-      const safe = window.bytes.length - delimiter.length + 1; // the rest may be the start of the delimiter
-      if (safe > 0) yield window.take(safe);
-      if (!(await window.fill())) throw malformed();
+    yield* parts.content();
+    while (await parts.next()) {
+      const head = await parts.head();
+      if (head.name === "file") throw refusedField("file", "validation_too_many_files", "There must be one file.");
+      await fields.passOver(head);
     }
-    window.take(delimiter.length);
-    await expectEnd(window);
   } finally {
-    window.release();
+    parts.release();
   }
 }
 
-/** The form is over: two hyphens, at most a line end, and no byte more. */
-async function expectEnd(window: ByteWindow): Promise<void> {
-  await expectBytes(window, "--");
-  await window.fillTo(CRLF.length + 1);
-  const rest = window.bytes.toString("latin1");
-  if (rest !== "" && rest !== CRLF) throw malformed();
+/** The fields that nobody asks for. A field for a file in which none was chosen is one of them. */
+class PassedFields {
+  readonly #parts: FormParts;
+  #count = 0;
+
+  constructor(parts: FormParts) {
+    this.#parts = parts;
+  }
+
+  async passOver(head: PartHead): Promise<void> {
+    const { name, filename = "" } = head;
+    if (filename !== "") {
+      throw refusedField(name, "validation_unexpected_file", 'The file must be in the field "file".');
+    }
+    this.#count++;
+    if (this.#count > MAX_FIELDS) {
+      throw refusedField(name, "validation_too_many_fields", `There must be no more than ${MAX_FIELDS} other fields.`);
+    }
+    await this.#parts.skip(head);
+  }
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
+import { assertOptions, type OptionRules, rule } from "@stowage/core";
 import type { ClientInfo } from "../authentication.ts";
+import { refusedRequest } from "../refused-request.ts";
 import { discardRest } from "./discard-rest.ts";
 import { RequestBody } from "./request-body.ts";
 import { toWebRequest } from "./to-web-request.ts";
@@ -17,6 +19,8 @@ export interface NodeListenerOptions {
   readonly idleTimeoutMs?: number;
 }
 
+const OPTIONS: OptionRules<NodeListenerOptions> = { idleTimeoutMs: rule.wholeNumber(1) };
+
 interface Exchange {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
@@ -26,11 +30,15 @@ interface Exchange {
 /**
  * Makes a listener for `http.createServer`, and for what understands one: Express, Connect, Fastify, Nest. Mount it before
  * anything that reads bodies. Bodies stream both ways, as fast as the other side takes them.
+ *
+ * Answers 400 itself to a request that has no web form: see the paths that it refuses in the README.
  */
 export function toNodeListener(
   handler: WebHandler,
-  { idleTimeoutMs = 30_000 }: NodeListenerOptions = {},
+  options: NodeListenerOptions = {},
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  assertOptions(options, OPTIONS, { code: "CONFIG_INVALID" });
+  const { idleTimeoutMs = 30_000 } = options;
   return (incoming, outgoing) => {
     outgoing.on("error", () => {}); // the client left: "close" follows
     answer(handler, { incoming, outgoing, idleTimeoutMs }).catch(() => outgoing.destroy());
@@ -41,7 +49,7 @@ async function answer(handler: WebHandler, { incoming, outgoing, idleTimeoutMs }
   const body = new RequestBody(incoming, { idleTimeoutMs });
   const request = toWebRequest(incoming, { body, signal: signalOf(outgoing) });
   const { remoteAddress } = incoming.socket;
-  const response = request ? await handler(request, { remoteAddress }) : new Response(null, { status: 400 });
+  const response = request ? await handler(request, { remoteAddress }) : refusedRequest(400);
   if (outgoing.destroyed) return discardBody(response);
   body.release();
   if (!incoming.complete) await setImmediate(); // what came with the head is looked at after the head

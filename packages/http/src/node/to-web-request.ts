@@ -4,8 +4,10 @@ import type { RequestBody } from "./request-body.ts";
 const BODILESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 /**
- * Makes the web form of a request. Undefined for one that has none: a method or a URL that `Request` does not know.
- * The host is left out of the URL, because the client chose it.
+ * Makes the web form of a request. The host is left out of the URL, because the client chose it.
+ *
+ * Undefined for one that has none: a method or a URL that `Request` does not know, and a path that the URL would write in
+ * another way (`\`, `..`, `%2e%2e`, what must be percent-encoded): whatever guards the paths in front has judged this one.
  */
 export function toWebRequest(
   incoming: IncomingMessage,
@@ -13,22 +15,32 @@ export function toWebRequest(
 ): Request | undefined {
   const { method = "GET", url = "/" } = incoming;
   const hasBody = body.isExpected && !BODILESS.has(method);
+  const target = targetOf(url);
   try {
-    return new Request(`http://localhost${url.startsWith("/") ? url : pathOf(url)}`, {
+    const request = new Request(`http://localhost${target}`, {
       method,
       headers: headersOf(incoming),
       signal,
       ...(hasBody && { body: body.stream(), duplex: "half" }),
     });
+    return new URL(request.url).pathname === pathOf(target) ? request : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The path of a URL in absolute form, as proxies send it. */
-function pathOf(url: string): string {
-  const { pathname, search } = new URL(url);
-  return `${pathname}${search}`;
+/** The path and the query, as they were sent. Proxies send a URL in absolute form (RFC 9112, 3.2.2), of which the rest goes. */
+function targetOf(url: string): string {
+  const scheme = /^https?:\/\//i.exec(url)?.[0];
+  if (scheme === undefined) return url;
+  const authority = /^[^/?#]*/.exec(url.slice(scheme.length))?.[0] ?? "";
+  const target = url.slice(scheme.length + authority.length);
+  return target.startsWith("/") ? target : `/${target}`;
+}
+
+function pathOf(target: string): string {
+  const query = target.indexOf("?");
+  return query === -1 ? target : target.slice(0, query);
 }
 
 function headersOf({ rawHeaders }: IncomingMessage): Headers {

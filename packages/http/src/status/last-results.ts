@@ -1,4 +1,4 @@
-import type { BackupManager, OperationEvents } from "@stowage/core";
+import type { BackupManager } from "@stowage/core";
 import type { Result } from "./wire-status.ts";
 
 /** Remembers how the last operation of each kind ended: a restore's outcome must not go when the next upload ends. */
@@ -6,12 +6,13 @@ export class LastResults {
   readonly #byOperation = new Map<string, Result>();
 
   constructor(manager: BackupManager) {
-    const { last } = manager.status();
-    if (last) this.#byOperation.set(last.operation, last);
-    const keep = (ended: OperationEvents["done"][0] | OperationEvents["failed"][0]) => {
-      this.#byOperation.delete(ended.operation);
-      this.#byOperation.set(ended.operation, { ...ended, finishedAt: new Date() });
+    const keep = () => {
+      const { last } = manager.status(); // what it warns of is not in the event
+      if (!last) return;
+      this.#byOperation.delete(last.operation);
+      this.#byOperation.set(last.operation, last);
     };
+    keep();
     manager.on("done", keep);
     manager.on("failed", keep);
   }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { ADMINS_PATH, answerTo, authenticationWith, post } from "./admins-for-tests.ts";
 
 const LOGIN = `${ADMINS_PATH}/auth-with-password`;
-const TOO_LARGE = { code: 413, message: "Request entity too large.", data: {} };
+const TOO_LARGE = { code: 413, status: 413, message: "Request entity too large.", data: {} };
 
 it("a body that says to be over 8 KiB is not read", async () => {
   const { body, pulled } = endlessBody();

@@ -8,6 +8,7 @@ import {
   PASSWORD,
   post,
   SUPERUSERS_PATH,
+  tokenOf,
   withToken,
 } from "./admins-for-tests.ts";
 
@@ -18,8 +19,8 @@ const JSON_TYPE = { "content-type": "application/json" };
 const createdAt = new Date("2022-06-25T11:03:50.052Z");
 const updatedAt = new Date("2023-01-02T03:04:05.006Z");
 const LOGIN = `${ADMINS_PATH}/auth-with-password`;
-const UNREADABLE = { code: 400, message: "An error occurred while loading the submitted data.", data: {} };
-const FAILED = { code: 400, message: "Failed to authenticate.", data: {} };
+const UNREADABLE = { code: 400, status: 400, message: "An error occurred while loading the submitted data.", data: {} };
+const FAILED = { code: 400, status: 400, message: "Failed to authenticate.", data: {} };
 
 it("an admin who logs in gets a token and his record, as PocketBase 0.22 answers", async () => {
   const authentication = authenticationWith({ admins: [{ ...ANNA, createdAt, updatedAt }] });
@@ -118,13 +119,13 @@ it.each([
       .map(async (request) => (await answerTo(authenticationWith(), request)).body),
   );
 
-  const nothing = { code: 400, message, data: { identity: blank, password: blank } };
+  const nothing = { code: 400, status: 400, message, data: { identity: blank, password: blank } };
   expect(answers).toEqual([
     nothing,
     nothing,
     nothing,
-    { code: 400, message, data: { password: blank } },
-    { code: 400, message, data: { identity: range(255), password: range(1024) } },
+    { code: 400, status: 400, message, data: { password: blank } },
+    { code: 400, status: 400, message, data: { identity: range(255), password: range(1024) } },
     nothing,
   ]);
 });
@@ -152,9 +153,50 @@ it("a refresh without a token is refused in the words of each generation", async
   );
 
   expect(answers.map(({ body }) => body)).toEqual([
-    { code: 401, message: "The request requires admin authorization token to be set.", data: {} },
-    { code: 401, message: "The request requires valid record authorization token.", data: {} },
+    { code: 401, status: 401, message: "The request requires admin authorization token to be set.", data: {} },
+    { code: 401, status: 401, message: "The request requires valid record authorization token.", data: {} },
   ]);
+});
+
+it.each([
+  [ADMINS_PATH, "token", { token: expect.any(String) }],
+  [ADMINS_PATH, "admin.email", { admin: { email: ANNA.email } }],
+  [SUPERUSERS_PATH, "record.id,record.email:excerpt(4,true)", { record: { id: ANNA.id, email: "anna..." } }],
+  [SUPERUSERS_PATH, "*,record.id", { token: expect.any(String), record: { id: ANNA.id } }],
+])("a log-in and a refresh at %s with fields=%s have these fields", async (path, fields, body) => {
+  const authentication = authenticationWith();
+  const query = `?fields=${encodeURIComponent(fields)}`;
+  const token = await tokenOf(authentication, path);
+  const logIn = loginRequest(CREDENTIALS, path);
+  const headers = { authorization: token };
+
+  const loggedIn = await answerTo(authentication, new Request(logIn.url + query, logIn));
+  const refreshed = await answerTo(authentication, post(`${path}/auth-refresh${query}`, { headers }));
+
+  expect([loggedIn.body, refreshed.body]).toEqual([body, body]);
+});
+
+it("fields that are none are refused at a log-in, and refusals have all of theirs", async () => {
+  const authentication = authenticationWith();
+  const logIn = (query: string, credentials: object) => {
+    const request = loginRequest(credentials);
+    return answerTo(authentication, new Request(request.url + query, request));
+  };
+
+  expect((await logIn("?fields=token:upper()", CREDENTIALS)).status).toBe(400);
+  expect((await logIn("?fields=token", { identity: ANNA.email, password: "wrong" })).body).toEqual(FAILED);
+});
+
+it("a token lasts a day, or as long as the option says", async () => {
+  for (const [options, seconds] of [
+    [{}, 24 * 3600],
+    [{ authTokenSeconds: 60 }, 60],
+  ] as const) {
+    const [, payload = ""] = (await tokenOf(authenticationWith(options))).split(".");
+    const { iat, exp } = JSON.parse(Buffer.from(payload, "base64url").toString());
+
+    expect(exp - iat).toBe(seconds);
+  }
 });
 
 it("other paths and methods are left to others", async () => {

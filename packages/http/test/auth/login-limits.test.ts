@@ -5,7 +5,7 @@ import { ANNA, answerTo, authenticationWith, BERT, deriveQuickly, loginRequest, 
 const RIGHT = { identity: ANNA.email, password: PASSWORD };
 const WRONG = { identity: ANNA.email, password: "wrong" };
 const RATES = { address: { burst: 3, intervalMs: 30_000 }, identity: { burst: 5, intervalMs: 15_000 } };
-const TOO_MANY = { code: 429, message: "Too Many Requests.", data: {} };
+const TOO_MANY = { code: 429, status: 429, message: "Too Many Requests.", data: {} };
 
 it("an address that fails too often is told when to come again, and is right about it", async () => {
   const { logIn, wait } = limited();
@@ -103,6 +103,74 @@ it("by default one address alone cannot lock an admin out", async () => {
     expect((await logIn(RIGHT, "192.0.2.2")).status).toBe(200);
     wait(18_000);
   }
+});
+
+const HOUR = 3_600_000;
+const THREE = ["198.51.100.1", "198.51.100.2", "198.51.100.3"];
+
+it("three addresses that fail for hours lock nobody out who comes from a fourth", async () => {
+  const { logIn, wait } = limited({ rates: {} });
+  for (let time = 0; time < 4 * HOUR; time += 10_000) {
+    for (const address of THREE) await logIn(WRONG, address);
+    if (time % 600_000 === 0) expect((await logIn(RIGHT, `2001:db8:0:${time / 600_000}::1`)).status).toBe(200);
+    wait(10_000);
+  }
+});
+
+it("somebody who mistypes twice at a new address is let in while three addresses fail", async () => {
+  const { logIn, wait } = limited({ rates: {} });
+  for (let time = 0; time < HOUR; time += 10_000) {
+    for (const address of THREE) await logIn(WRONG, address);
+    wait(10_000);
+  }
+  const statuses = [];
+  for (const credentials of [WRONG, WRONG, RIGHT]) statuses.push((await logIn(credentials, "192.0.2.9")).status);
+
+  expect(statuses).toEqual([400, 400, 200]);
+});
+
+it("an address with a good record is let in however many others fail, and only as this identity", async () => {
+  const { logIn, wait } = limited({ rates: {} });
+  expect((await logIn(RIGHT, "192.0.2.9")).status).toBe(200);
+  for (let round = 0; round < 20; round++) {
+    for (let i = 0; i < 40; i++) await logIn(WRONG, `2001:db8:${round}:${i}::1`);
+    wait(1_000);
+  }
+
+  expect((await logIn(RIGHT, "192.0.2.8")).status).toBe(429);
+  expect((await logIn(RIGHT, "192.0.2.9")).status).toBe(200);
+  expect((await logIn({ identity: BERT.email, password: "wrong" }, "192.0.2.9")).status).toBe(400);
+});
+
+it("an address with a good record is limited for its own failures", async () => {
+  const { logIn } = limited({ rates: { address: { burst: 100, intervalMs: 1000 }, identity: RATES.identity } });
+  await logIn(RIGHT);
+  const statuses = [];
+  for (let i = 0; i < 6; i++) statuses.push((await logIn(WRONG)).status);
+
+  expect(statuses).toEqual([400, 400, 400, 400, 400, 429]);
+});
+
+it("whoever holds a valid token of the admin is let in from an address that others have used up", async () => {
+  const { logIn } = limited();
+  const { body } = await logIn(RIGHT, "192.0.2.9");
+  for (let i = 0; i < 20; i++) await logIn(WRONG, "192.0.2.1");
+  const authorization = String(body.token);
+
+  expect((await logIn(RIGHT, "192.0.2.1")).status).toBe(429);
+  expect((await logIn(RIGHT, "192.0.2.1", { authorization: "a token of nobody" })).status).toBe(429);
+  expect((await logIn({ identity: BERT.email, password: "other" }, "192.0.2.1", { authorization })).status).toBe(429);
+  expect((await logIn(RIGHT, "192.0.2.1", { authorization })).status).toBe(200);
+});
+
+it("a token does not help to try passwords without a limit", async () => {
+  const { logIn } = limited();
+  const { body } = await logIn(RIGHT);
+  const authorization = String(body.token);
+  const statuses = [];
+  for (let i = 0; i < 6; i++) statuses.push((await logIn(WRONG, `192.0.2.${i}`, { authorization })).status);
+
+  expect(statuses).toEqual([400, 400, 400, 400, 400, 429]);
 });
 
 it("a failure of the admins' database counts for nothing", async () => {

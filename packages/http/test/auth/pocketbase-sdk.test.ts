@@ -36,7 +36,7 @@ it("the SDKs read the errors", async () => {
   const { options } = served();
   const pb = new PocketBase("http://backups.example");
   const earlier = new EarlierPocketBase("http://backups.example");
-  const response = { code: 400, message: "Failed to authenticate.", data: {} };
+  const response = { code: 400, status: 400, message: "Failed to authenticate.", data: {} };
 
   const login = pb.collection("_superusers").authWithPassword(ANNA.email, "wrong", options);
   await expect(login).rejects.toMatchObject({ status: 400, response });

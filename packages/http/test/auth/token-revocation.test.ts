@@ -15,7 +15,7 @@ import {
   withToken,
 } from "./admins-for-tests.ts";
 
-const LIFETIMES = { auth: 14 * 24 * 3600, file: 180 };
+const LIFETIMES = { auth: 24 * 3600, file: 180 };
 const issuer = authenticationWith();
 const tokens = [await tokenOf(issuer, ADMINS_PATH), await tokenOf(issuer, SUPERUSERS_PATH)];
 const fileToken = await issuer.createFileToken(withToken(String(tokens[0])));

@@ -24,7 +24,7 @@ export interface LockVerdict {
   readonly lostCreations: number;
   /** Those of them that their creator knew again: it went on to hold them, or released them. */
   readonly knownAgain: number;
-  /** Turns during which another began, and changes of a holder that were sent when a later generation was there. */
+  /** Turns during which another began, changes of a holder that were sent when a later generation was there, and a lock removed. */
   readonly overlaps: readonly string[];
   /** Generations that were created twice or out of order, or given to turns out of order. */
   readonly falls: number;
@@ -47,7 +47,8 @@ interface Generation {
 
 /** Judges a race by what the storage saw and what the clients say. */
 export function verdictOn(turns: readonly PlayedTurn[], changes: readonly StoredChange[]): LockVerdict {
-  const generations = generationsOf(turns, changes);
+  const all = generationsOf(turns, changes);
+  const generations = all.filter((generation) => !isOverdue(generation, all));
   const kept = turns.filter(({ enteredAt, outcome }) => enteredAt !== undefined && outcome !== "LOCK_LOST");
   const lost = generations.filter(({ creation }) => creation.wasLost);
   const outcomes = new Map<string, number>();
@@ -59,7 +60,7 @@ export function verdictOn(turns: readonly PlayedTurn[], changes: readonly Stored
     renewals: generations.flatMap(({ changes }) => changes).filter(isRenewal).length,
     lostCreations: lost.length,
     knownAgain: lost.filter(({ turn, changes }) => turn?.enteredAt !== undefined || isReleased(changes)).length,
-    overlaps: [...overlapsOf(kept), ...lateChangesOf(generations)],
+    overlaps: [...overlapsOf(kept), ...lateChangesOf(generations), ...wrongRemovalsIn(changes)],
     falls: fallsOf(generations),
     orphans: generations.filter((generation) => isOrphan(generation) && !isDoneLate(generation)).map(describeOrphan),
     doneLate: generations.filter((generation) => isOrphan(generation) && isDoneLate(generation)).length,
@@ -81,6 +82,14 @@ function generationsOf(turns: readonly PlayedTurn[], changes: readonly StoredCha
   }));
 }
 
+/** Whether a process that slept created a number whose time was over, and did not enter with it. It looks again, and removes it. */
+function isOverdue(generation: Generation, all: readonly Generation[]): boolean {
+  const { number, turn } = generation;
+  const index = all.indexOf(generation);
+  if (all.slice(0, index).every((earlier) => earlier.number < number)) return false;
+  return turn?.enteredAt === undefined || all.slice(index + 1).some((later) => later.turn === turn);
+}
+
 function isRenewal(change: StoredChange): boolean {
   return change.kind === "replace" && isOfGeneration(change) && !change.isRelease;
 }
@@ -100,11 +109,24 @@ function lateChangesOf(generations: readonly Generation[]): string[] {
     const isRepeated = (change: StoredChange) =>
       change.isRelease && change !== changes.find(({ isRelease }) => isRelease);
     return changes
-      .filter((change) => change.sentAt > takenOverAt && !isRepeated(change))
+      .filter((change) => change.sentAt > takenOverAt && !isRepeated(change) && !isRemoval(change))
       .map(
         ({ kind, key, isRelease }) => `generation ${number}: ${isRelease ? "release" : kind} of ${key} came too late`,
       );
   });
+}
+
+function isRemoval(change: StoredChange): boolean {
+  return change.kind === "delete" && isOfGeneration(change);
+}
+
+/** The highest generation must stay, whoever removes what is over. */
+function wrongRemovalsIn(changes: readonly StoredChange[]): string[] {
+  const creations = changes.filter((change) => change.kind === "create" && isOfGeneration(change));
+  return changes
+    .filter(isRemoval)
+    .filter(({ key, sentAt }) => !creations.some((creation) => creation.key > key && creation.sentAt < sentAt))
+    .map(({ key }) => `${key} was removed while it was the highest`);
 }
 
 function fallsOf(generations: readonly Generation[]): number {

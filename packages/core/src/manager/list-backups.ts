@@ -1,0 +1,12 @@
+import type { Filesystem } from "../filesystem/filesystem.ts";
+import { withoutAttributes } from "./attribute-files.ts";
+import type { BackupInfo } from "./manager-options.ts";
+
+/** Lists the backups in a filesystem, newest first. */
+export async function listBackups(filesystem: Filesystem, signal: AbortSignal): Promise<BackupInfo[]> {
+  const backups: BackupInfo[] = [];
+  for await (const files of filesystem.listPages({ signal })) {
+    for (const { key, size, modifiedAt } of files) backups.push({ key, size, modifiedAt });
+  }
+  return withoutAttributes(backups).sort((left, right) => right.modifiedAt.getTime() - left.modifiedAt.getTime());
+}

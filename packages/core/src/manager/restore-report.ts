@@ -1,0 +1,32 @@
+import type { JudgedArchive } from "../archive/judge-archive.ts";
+import type { SkippedEntry } from "../archive/skipped-entry.ts";
+import { type LeftAlone, reportedOf } from "../restore/left-alone.ts";
+import type { RestoreOutcome } from "../restore/restore-archive.ts";
+import type { KeptEntries } from "./kept-entries.ts";
+import type { RestoreReport } from "./manager-options.ts";
+
+/** Says what was restored, what did not come along, and what was left alone or moved aside. Each name once. */
+export function restoreReport(
+  { entries, size, skipped, record }: JudgedArchive,
+  { roots, foreign, lost }: RestoreOutcome,
+  { alone, planned }: { readonly alone: LeftAlone; readonly planned: KeptEntries },
+): RestoreReport {
+  const inPlace = roots.flatMap(({ dir, keep }) => keep.map((child) => (dir === "" ? child : `${dir}/${child}`)));
+  const left = inPlace.flatMap((name) => {
+    const reason = planned.isKept(name) ? undefined : alone.reasonToStay(name);
+    return reason === undefined ? [] : [{ name, reason }];
+  });
+  const all = [...skipped, ...reportedOf(record, planned.isKept), ...left, ...foreign];
+  const shown = lost.map(({ folder: _, ...entry }) => entry);
+  const lostIn = [...new Set(lost.map(({ folder }) => folder))];
+  return { entries: entries.length, size, skipped: eachOnce(all), lost: shown, lostIn };
+}
+
+function eachOnce(entries: readonly SkippedEntry[]): SkippedEntry[] {
+  const known = new Map<string, SkippedEntry>();
+  for (const entry of entries) {
+    const key = entry.nameBase64 ?? entry.name;
+    if (!known.has(key)) known.set(key, entry);
+  }
+  return [...known.values()];
+}

@@ -1,0 +1,64 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { CloseGrace } from "../close-grace.ts";
+import { describeCall } from "../filesystem/wrap-error.ts";
+import type { BackupHooks } from "./manager-options.ts";
+
+interface Running {
+  readonly operation: string;
+  readonly key: string | undefined;
+  readonly ended: Promise<unknown>;
+}
+
+/** What a manager is doing. Knows which operation waits for the hook that calls it, so that none waits for itself. */
+export class RunningOperations {
+  readonly #running = new Set<Running>();
+  readonly #inHookOf = new AsyncLocalStorage<Running | undefined>();
+
+  /** Counts an operation as running until `ended` settles. */
+  add(operation: string, key: string | undefined, ended: Promise<unknown>): void {
+    const running = { operation, key, ended };
+    this.#running.add(running);
+    const remove = () => this.#running.delete(running);
+    ended.then(remove, remove);
+  }
+
+  /** Makes hooks in which `end` does not wait for `operation()`, which is what runs them. */
+  hooked(hooks: BackupHooks, names: readonly string[], operation: () => string | undefined): BackupHooks {
+    const source = hooks as Readonly<Record<string, ((details: never) => unknown) | undefined>>;
+    const hook = (name: string) => (details: never) => {
+      const own = [...this.#running].find((running) => running.operation === operation());
+      return this.#inHookOf.run(own, () => source[name]?.(details));
+    };
+    return Object.fromEntries(names.map((name) => [name, hook(name)]));
+  }
+
+  /**
+   * Waits for what is running, and runs `finish`. Called from a hook it waits for all but the operation of that hook, and `finish`
+   * follows when that one has ended. What takes longer than the grace time is left behind.
+   */
+  async end(finish: () => Promise<void>): Promise<void> {
+    using grace = new CloseGrace("manager");
+    const own = this.#inHookOf.getStore();
+    await grace.wait(this.#settled(own), () => this.#others(own).map(describeCall));
+    if (!own || !this.#running.has(own)) return await grace.wait(finish(), () => ["close of the filesystem"]);
+    finishAfter(own.ended, finish);
+  }
+
+  async #settled(own: Running | undefined): Promise<void> {
+    for (;;) {
+      const others = this.#others(own);
+      if (others.length === 0) return;
+      await Promise.allSettled(others.map(({ ended }) => ended));
+    }
+  }
+
+  #others(own: Running | undefined): Running[] {
+    return [...this.#running].filter((running) => running !== own);
+  }
+}
+
+/** Nobody waits for this, so nobody but the process can be told of a failure. */
+function finishAfter(ended: Promise<unknown>, finish: () => Promise<void>): void {
+  const warn = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error));
+  ended.then(finish, finish).catch(warn);
+}

@@ -1,0 +1,69 @@
+import { lstat, readlink, realpath } from "node:fs/promises";
+import { dirname, join, parse, relative, resolve, sep } from "node:path";
+import { errnoOf } from "../errno-of.ts";
+import { StowageError } from "../errors.ts";
+
+/** Of Linux: a longer chain of links leads nowhere. */
+const LINKS_MAX = 40;
+
+/**
+ * Where below the data directory the backups lie, and every link below it through which they are reached, as names relative to
+ * it: a backup must never hold itself, and a restore must leave the way to it alone.
+ */
+export async function storagePlaces(dataDir: string, directories: readonly string[]): Promise<string[]> {
+  const root = await realpath(dataDir).catch(() => resolve(dataDir));
+  const places = new Set<string>();
+  for (const directory of directories) {
+    const { place, links } = await followed(resolve(directory));
+    if (place === root) {
+      const message = "dataDir: the backups would lie among the data itself; give them a folder of their own";
+      throw new StowageError("CONFIG_INVALID", message);
+    }
+    for (const path of [place, ...links]) {
+      const name = nameBelow(root, path);
+      if (name !== undefined) places.add(name);
+    }
+  }
+  return [...places];
+}
+
+/** Goes along a path component by component. What is missing, or cannot be looked at, is taken as it is written. */
+async function followed(path: string): Promise<{ place: string; links: string[] }> {
+  const links: string[] = [];
+  let place = parse(path).root;
+  const rest = partsOf(path);
+  for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
+    const next = part === ".." ? dirname(place) : join(place, part);
+    const target = part === ".." ? undefined : await linkAt(next);
+    if (target === undefined || links.length === LINKS_MAX) {
+      place = next;
+      continue;
+    }
+    links.push(next);
+    rest.unshift(...partsOf(target));
+    if (parse(target).root !== "") place = parse(target).root;
+  }
+  return { place, links };
+}
+
+function partsOf(path: string): string[] {
+  return path
+    .slice(parse(path).root.length)
+    .split(sep)
+    .filter((part) => part !== "" && part !== ".");
+}
+
+async function linkAt(path: string): Promise<string | undefined> {
+  try {
+    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+function nameBelow(root: string, path: string): string | undefined {
+  const name = relative(root, path);
+  const isOutside = name === "" || name === ".." || name.startsWith(`..${sep}`) || resolve(name) === name;
+  return isOutside ? undefined : name.split(sep).join("/");
+}

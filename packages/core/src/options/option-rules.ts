@@ -1,0 +1,37 @@
+/** What an option must be. */
+export interface OptionRule {
+  /** In words that follow "not": "a function". */
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+/** What each option of a call must be. */
+export type OptionRules<Options> = { readonly [Name in keyof Options]-?: OptionRule };
+
+function makeRule(expected: string, accepts: (value: unknown) => boolean): OptionRule {
+  return { expected, accepts };
+}
+
+/** The rules that options share. */
+export const rule = Object.freeze({
+  /** For a value that is judged elsewhere. */
+  anything: makeRule("anything", () => true),
+  flag: makeRule("true or false", (value) => typeof value === "boolean"),
+  text: makeRule("a text of one character or more", (value) => typeof value === "string" && value !== ""),
+  path: makeRule("a path", (value) => typeof value === "string" && value !== "" && !value.includes("\0")),
+  callback: makeRule("a function", (value) => typeof value === "function"),
+  object: makeRule("an object", (value) => typeof value === "object" && value !== null),
+  signal: makeRule("an AbortSignal", (value) => value instanceof AbortSignal),
+  milliseconds: makeRule("a number of milliseconds from 0 on", (value) => typeof value === "number" && value >= 0),
+  oneOf: (...words: readonly string[]) => {
+    return makeRule(`one of ${words.map((word) => JSON.stringify(word)).join(", ")}`, (value) =>
+      words.includes(value as string),
+    );
+  },
+  wholeNumber: (least: number, most = Number.MAX_SAFE_INTEGER) => {
+    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+    return makeRule(`a whole number ${range}`, (value) => {
+      return Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+    });
+  },
+});

@@ -1,0 +1,63 @@
+import type { ArchiveEntry } from "../archive/central-header.ts";
+import { withoutSlash } from "../archive/entry-name.ts";
+import { matching } from "../archive/exclusions.ts";
+import type { LeftOut } from "../archive/left-out.ts";
+import type { SkippedEntry } from "../archive/skipped-entry.ts";
+
+/** What an archive holds, and what it says that it does not, of which nothing is replaced. */
+export interface LeftAlone {
+  /** Whether an entry of the archive has this name or lies below it. */
+  holds(name: string): boolean;
+  /** Why an entry of the data directory stays although it is not in the archive; undefined if it does not. */
+  reasonToStay(name: string): string | undefined;
+}
+
+/** So many names of a record are reported. */
+const REPORTED_MAX = 1_000;
+
+/** Combines what an archive holds with what it says that it left out. The former counts more, whatever the latter says. */
+export function leavingAlone(leftOut: LeftOut, entries: readonly Pick<ArchiveEntry, "name">[]): LeftAlone {
+  const held = withParents(entries);
+  const isMatched = matching(leftOut.exclude);
+  const utf8 = leftOut.skipped.filter(({ nameBase64 }) => nameBase64 === undefined);
+  const reasons = new Map(utf8.map(({ name, reason }) => [name, reason]));
+  return {
+    holds: (name) => held.has(name),
+    reasonToStay: (name) => {
+      if (held.has(name)) return undefined;
+      return reasonAbove(name, reasons) ?? (isMatched(name) ? "excluded" : undefined);
+    },
+  };
+}
+
+/** What a restore reports of a record: everything but what the manager leaves alone anyway. */
+export function reportedOf(leftOut: LeftOut, isKnown: (name: string) => boolean): SkippedEntry[] {
+  const globs = leftOut.exclude.map((name) => ({ name, reason: "excluded" }));
+  const all = [...globs, ...leftOut.skipped].filter(({ name }) => !isKnown(name));
+  if (all.length <= REPORTED_MAX) return all;
+  const more = { name: `and ${all.length - REPORTED_MAX} more`, reason: "left-out" };
+  return [...all.slice(0, REPORTED_MAX), more];
+}
+
+function reasonAbove(name: string, reasons: ReadonlyMap<string, string>): string | undefined {
+  if (reasons.size === 0) return undefined;
+  for (let end = name.length; end > 0; end = name.lastIndexOf("/", end - 1)) {
+    const reason = reasons.get(name.slice(0, end));
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function withParents(entries: readonly Pick<ArchiveEntry, "name">[]): Set<string> {
+  const held = new Set<string>();
+  for (const { name } of entries) {
+    const path = withoutSlash(name);
+    held.add(path);
+    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
+      const parent = path.slice(0, slash);
+      if (held.has(parent)) break;
+      held.add(parent);
+    }
+  }
+  return held;
+}

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { MemoryDriver } from "@stowage/memory";
+import { BackupManager, Filesystem, StowageError } from "../../src/index.ts";
+import type { SeededRandom } from "../archive/seeded-random.ts";
+import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
+
+export type Beside = "two storages" | "the lock of the process";
+
+/** How the creates of all rounds ended. */
+export interface Outcome {
+  readonly stored: number;
+  readonly refused: number;
+}
+
+/**
+ * Makes backups of a data directory while another manager restores it to another content, round after round. Throws for a create
+ * that stored anything but the whole old or the whole new content, and for one that failed without a code of its own.
+ */
+export async function createBesideRestore(beside: Beside, rounds: number, random: SeededRandom): Promise<Outcome> {
+  const root = await scratchDirectory();
+  const dataDir = join(root, "data");
+  const { creating, restoring } = managersOf(dataDir, beside);
+  for (const tag of ["odd", "even"]) await backUp(restoring, dataDir, tag);
+  const outcome = { stored: 0, refused: 0 };
+  for (let round = 0; round < rounds; round += 1) {
+    const key = `round-${round}.zip`;
+    const restore = () => restoring.restore(round % 2 === 0 ? "odd.zip" : "even.zip");
+    const create = () => creating.create({ name: key });
+    const step = random.below(200);
+    const [created, restored] =
+      random.below(2) === 0
+        ? await Promise.allSettled([create(), during(creating, step, restore)])
+        : (await Promise.allSettled([restore(), during(restoring, step, create)])).reverse();
+    if (!created || !restored) throw new Error("two were begun");
+    if (restored.status === "rejected") throw restored.reason;
+    outcome[created.status === "fulfilled" ? "stored" : "refused"] += 1;
+    if (created.status === "rejected") assertExpected(created.reason);
+    else await assertWhole(creating, key, join(root, key));
+  }
+  return outcome;
+}
+
+function managersOf(dataDir: string, beside: Beside): { creating: BackupManager; restoring: BackupManager } {
+  const storages = [new Filesystem(new MemoryDriver()), new Filesystem(new MemoryDriver())];
+  const [first = storages[0], second = first] = beside === "two storages" ? storages : [storages[0], storages[0]];
+  const lock = beside === "two storages" ? "auto" : "process";
+  const managerOf = (filesystem: Filesystem | undefined) => {
+    if (!filesystem) throw new Error("no storage");
+    return new BackupManager({ dataDir, filesystem, lock, workers: 0 });
+  };
+  return { creating: managerOf(first), restoring: managerOf(second) };
+}
+
+async function backUp(manager: BackupManager, dataDir: string, tag: string): Promise<void> {
+  const { removeTree } = await import("../../src/restore/remove-tree.ts");
+  const { nodeDisk } = await import("../../src/disk.ts");
+  await removeTree(nodeDisk, dataDir);
+  await writeTree(dataDir, contentOf(tag));
+  await manager.create({ name: `${tag}.zip` });
+}
+
+/** Names of its own, and names whose content alone tells the two apart. */
+function contentOf(tag: string): Tree {
+  const files: Record<string, string> = { "data.db": tag, [`${tag}.txt`]: tag };
+  for (let index = 0; index < 60; index += 1) {
+    files[`both/${index % 7}/${index}.txt`] = `${tag} ${index}`;
+    files[`${tag}/${index}.txt`] = `${tag} ${index}`;
+  }
+  return files;
+}
+
+/** Begins when the operation of a manager that is running has reported progress so many times, or has ended. */
+function during(manager: BackupManager, step: number, begin: () => Promise<unknown>): Promise<unknown> {
+  return new Promise((resolve) => {
+    let steps = 0;
+    const stops = (["progress", "done", "failed"] as const).map((event) =>
+      manager.on(event, () => {
+        steps += 1;
+        if (event === "progress" && steps < step) return;
+        for (const stop of stops) stop();
+        resolve(setImmediate().then(begin));
+      }),
+    );
+  });
+}
+
+function assertExpected(error: unknown): void {
+  const codes = ["BUSY", "RECOVERY_REQUIRED", "SOURCE_CHANGED", "SOURCE_EMPTY"];
+  if (!(error instanceof StowageError) || !codes.includes(error.code)) throw error;
+}
+
+async function assertWhole(manager: BackupManager, key: string, to: string): Promise<void> {
+  await manager.extract(key, { to });
+  const found = await readTree(to);
+  const expected = contentOf(found["data.db"] === "odd" ? "odd" : "even");
+  const sorted = (tree: Tree) => JSON.stringify(Object.entries(tree).sort());
+  if (sorted(found) === sorted(expected)) return;
+  const tags = Object.values(found).map((content) => content.split(" ")[0]);
+  throw new Error(`${key} holds ${tags.length} of ${Object.keys(expected).length} files: ${[...new Set(tags)]}`);
+}

@@ -1,0 +1,189 @@
+import { readdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { nodeDisk } from "../../src/disk.ts";
+import { BackupManager, recover } from "../../src/index.ts";
+import { withMounts } from "../restore/mount-table.ts";
+import { lookAt, type Specials, writeForeign, writeSpecials } from "../special-tree.ts";
+import { scratchDirectory, writeTree } from "../tree.ts";
+import { type Fixture, makeManager } from "./manager-fixture.ts";
+
+const SPECIALS: Specials = { "a/b/pipe": "fifo", link: "-> a", "sockets/app.sock": "socket", was: "-> data.db" };
+
+let warnings: string;
+
+beforeEach(() => {
+  warnings = "";
+  vi.spyOn(process, "emitWarning").mockImplementation((warning) => {
+    warnings += String(warning);
+  });
+});
+afterEach(() => void vi.restoreAllMocks());
+
+describe("links and special files that no archive holds", () => {
+  it("are moved to lost by a restore, which reports them and warns", async () => {
+    const { manager, dataDir } = await archived();
+
+    const { lost, lostIn } = await manager.restore("a.zip");
+
+    expect(lost).toEqual([
+      { name: "a/b/pipe", reason: "fifo" },
+      { name: "link", reason: "symlink" },
+      { name: "sockets/app.sock", reason: "socket" },
+    ]);
+    expect(lostIn).toEqual([await onlyLostIn(dataDir)]);
+    expect(await lookAt(lostIn[0] ?? "")).toEqual({ "a/b/pipe": "fifo", link: "-> a", "sockets/app.sock": "socket" });
+    expect(warnings).toContain(`"a/b/pipe" (fifo)`);
+    expect(warnings).toContain(join(dataDir, ".stowage/lost"));
+    expect(await recover(dataDir)).toBe("none");
+  });
+
+  it("are replaced where the archive has an entry of the same name", async () => {
+    const { manager, dataDir } = await archived();
+
+    const { lost } = await manager.restore("a.zip");
+
+    expect(lost.map(({ name }) => name)).not.toContain("was");
+    expect(await lookAt(dataDir)).toMatchObject({ "data.db": "archived", was: "archived" });
+  });
+
+  it("stay in the previous data until it is confirmed, or come back with it", async () => {
+    const { manager, dataDir } = await archived();
+    const before = await lookAt(dataDir);
+
+    expect(await manager.restore("a.zip", { keepPrevious: true })).toMatchObject({ lost: [], lostIn: [] });
+    await manager.rollback();
+    expect(await lookAt(dataDir)).toEqual(before);
+
+    await manager.restore("a.zip", { keepPrevious: true });
+    await manager.confirm();
+    expect(await lookAt(await onlyLostIn(dataDir))).toMatchObject({ link: "-> a", "a/b/pipe": "fifo" });
+  });
+
+  it("that came since are moved to lost by a rollback", async () => {
+    const { manager, dataDir } = await archived();
+    await manager.restore("a.zip", { keepPrevious: true });
+    await writeSpecials(dataDir, { "run/new.sock": "socket" });
+
+    await manager.rollback();
+
+    expect(await lookAt(await onlyLostIn(dataDir))).toEqual({ "run/new.sock": "socket" });
+  });
+
+  it("of a mount go to lost on that mount", async () => {
+    const { dataDir, filesystem } = await archived();
+    await writeTree(dataDir, { "up/file": "x" });
+    await writeSpecials(dataDir, { "up/deep/link": "-> /nowhere" });
+    const disk = withMounts(nodeDisk, [join(dataDir, "up")]);
+    const manager = new BackupManager({ dataDir, filesystem, disk, mounts: "roots" });
+
+    const { lostIn } = await manager.restore("a.zip");
+
+    expect(lostIn).toHaveLength(2);
+    expect(await lookAt(await onlyLostIn(join(dataDir, "up")))).toEqual({ "up/deep/link": "-> /nowhere" });
+  });
+
+  it("do not hide each other, nor what appeared during the swap", async () => {
+    const { dataDir, filesystem } = await archived();
+    const rename = async (from: string | Buffer, to: string | Buffer) => {
+      await nodeDisk.rename(from, to);
+      if (/swap\.json$/.test(String(to)))
+        await writeFile(join(dataDir, "sockets.new"), "intruder").then(() => writeTree(dataDir, { "b/c": "intruder" }));
+      if (/old\/a$/.test(String(to))) await writeFile(join(dataDir, "a"), "an intruder where a link's directory was");
+    };
+    const manager = new BackupManager({ dataDir, filesystem, disk: { ...nodeDisk, rename } });
+
+    const { lostIn } = await manager.restore("a.zip");
+
+    const all = await lookAt(join(dataDir, ".stowage/lost"));
+    expect(Object.values(all).sort()).toEqual([
+      "-> a",
+      "an intruder where a link's directory was",
+      "fifo",
+      "intruder",
+      "intruder",
+      "socket",
+    ]);
+    expect(lostIn).toHaveLength(2);
+  });
+
+  it("are not moved behind a link that lies where lost should be", async () => {
+    const { manager, dataDir } = await archived();
+    const elsewhere = await scratchDirectory();
+    await writeTree(dataDir, { ".stowage/": "" });
+    await symlink(elsewhere, join(dataDir, ".stowage/lost"));
+
+    expect((await manager.restore("a.zip")).lost).toEqual([]);
+
+    await expect(recover(dataDir)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    expect(await readdir(elsewhere)).toEqual([]);
+    expect(Object.values(await lookAt(join(dataDir, ".stowage")))).toEqual(
+      expect.arrayContaining(["-> a", "fifo", "socket"]),
+    );
+  });
+});
+
+describe("names that are not UTF-8", () => {
+  it("stay in place, at the top and below, and are reported", async () => {
+    const { manager, dataDir } = await archived();
+    await writeTree(dataDir, { "deep/down/gone": "x" });
+    const name = writeForeign(dataDir, "at the top");
+    writeForeign(join(dataDir, "deep/down"), "below");
+
+    const { skipped, lost } = await manager.restore("a.zip");
+
+    expect(await lookAt(dataDir)).toMatchObject({
+      "b\xe9": "at the top",
+      "deep/down/b\xe9": "below",
+      "data.db": "archived",
+    });
+    expect(Object.keys(await lookAt(dataDir))).not.toContain("deep/down/gone");
+    expect(skipped).toEqual([
+      { name: "b\ufffd", reason: "name-encoding", nameBase64: name.toString("base64") },
+      expect.objectContaining({ name: "deep/down/b\ufffd", reason: "name-encoding" }),
+    ]);
+    expect(lost).toHaveLength(3);
+  });
+
+  it("stay through keepPrevious and a rollback", async () => {
+    const { manager, dataDir } = await archived();
+    writeForeign(join(dataDir, "a"), "below");
+    const before = await lookAt(dataDir);
+
+    await manager.restore("a.zip", { keepPrevious: true });
+    expect(await lookAt(dataDir)).toMatchObject({ "a/b\xe9": "below" });
+    await manager.rollback();
+
+    expect(await lookAt(dataDir)).toEqual(before);
+  });
+
+  it("that come while the data moves are moved to lost, not deleted", async () => {
+    const { dataDir, filesystem } = await archived();
+    const rename = async (from: string | Buffer, to: string | Buffer) => {
+      if (/old\/a$/.test(String(to))) writeForeign(join(dataDir, "a"), "late");
+      await nodeDisk.rename(from, to);
+    };
+    const manager = new BackupManager({ dataDir, filesystem, disk: { ...nodeDisk, rename } });
+
+    const { lost } = await manager.restore("a.zip");
+
+    expect(lost).toContainEqual(expect.objectContaining({ name: "a/b\ufffd", reason: "name-encoding" }));
+    expect(await lookAt(await onlyLostIn(dataDir))).toMatchObject({ "a/b\xe9": "late" });
+  });
+});
+
+/** A backup that holds "data.db" and "was" as files, and data with links and special files. */
+async function archived(): Promise<Fixture> {
+  const fixture = await makeManager({ data: { "data.db": "archived", was: "archived" } });
+  await fixture.manager.create({ name: "a.zip" });
+  await nodeDisk.removeFile(join(fixture.dataDir, "was"));
+  await writeTree(fixture.dataDir, { "data.db": "now", "a/file": "now" });
+  await writeSpecials(fixture.dataDir, SPECIALS);
+  return fixture;
+}
+
+async function onlyLostIn(volume: string): Promise<string> {
+  const folders = await readdir(join(volume, ".stowage/lost"));
+  expect(folders).toHaveLength(1);
+  return join(volume, ".stowage/lost", folders[0] ?? "");
+}

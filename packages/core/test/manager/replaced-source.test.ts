@@ -1,0 +1,80 @@
+import { cp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { nodeDisk } from "../../src/disk.ts";
+import type { BackupManagerOptions } from "../../src/index.ts";
+import { faultyDisk } from "../faulty-disk.ts";
+import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
+
+const AWAY: [string, (dataDir: string) => Promise<void>][] = [
+  ["renamed away", (dataDir) => rename(dataDir, `${dataDir}-away`)],
+  ["removed", (dataDir) => rm(dataDir, { recursive: true })],
+  ["replaced by an equal one", (dataDir) => replaceBy(dataDir, (copy) => rename(copy, dataDir))],
+  ["replaced by a link to another", (dataDir) => replaceBy(dataDir, (copy) => symlink(copy, dataDir))],
+];
+
+it.each(AWAY)("a data directory that is %s while the archive is made is SOURCE_CHANGED", async (_, change) => {
+  const { manager, filesystem } = await changing("file.close", change);
+
+  await expect(manager.create()).rejects.toMatchObject({ code: "SOURCE_CHANGED", retryable: true });
+
+  expect(await keysOf(filesystem)).toEqual([]);
+});
+
+it.each(AWAY)("a data directory that is %s before a file is opened is SOURCE_CHANGED", async (_, change) => {
+  const { manager, filesystem } = await changing("openFile", change, { onUnreadable: "skip" });
+
+  await expect(manager.create()).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+
+  expect(await keysOf(filesystem)).toEqual([]);
+});
+
+it("a required file that vanishes after the walk is SOURCE_CHANGED, another one a warning", async () => {
+  for (const [requiredFiles, expected] of [[["data.db"], "SOURCE_CHANGED"] as const, [[], undefined] as const]) {
+    const remove = (dataDir: string) => rm(`${dataDir}/data.db`);
+    const { manager, filesystem } = await changing("openFile", remove, { requiredFiles });
+
+    const outcome = await manager.create().then(
+      ({ warnings }) => warnings,
+      ({ code }) => code,
+    );
+
+    expect(outcome).toEqual(expected ?? [{ name: "data.db", reason: "vanished" }]);
+    expect(await keysOf(filesystem)).toHaveLength(expected ? 0 : 1);
+  }
+});
+
+it("a data directory that is a link, and files that are saved by renaming, are nothing to fail for", async () => {
+  const { dataDir, filesystem } = await makeManager();
+  await symlink(dataDir, `${dataDir}-link`);
+  const save = async () => {
+    await writeFile(`${dataDir}/data.tmp`, "saved");
+    await rename(`${dataDir}/data.tmp`, `${dataDir}/data.db`);
+  };
+  const { manager } = await changing("openFile", save, { dataDir: `${dataDir}-link`, filesystem });
+
+  expect((await manager.create()).entries).toBe(6);
+});
+
+/** A manager whose data directory is changed once, at its first call of the disk that begins so. */
+async function changing(
+  call: string,
+  change: (dataDir: string) => Promise<void>,
+  options: Partial<BackupManagerOptions> = {},
+) {
+  let isDone = false;
+  const { disk } = faultyDisk(nodeDisk, {
+    before: async (name) => {
+      if (isDone || !name.startsWith(call)) return;
+      isDone = true;
+      await change(fixture.dataDir);
+    },
+  });
+  const fixture = await makeManager({ data: DATA, ...options, disk });
+  return fixture;
+}
+
+async function replaceBy(dataDir: string, put: (copy: string) => Promise<void>): Promise<void> {
+  await cp(dataDir, `${dataDir}-copy`, { recursive: true });
+  await rename(dataDir, `${dataDir}-away`);
+  await put(`${dataDir}-copy`);
+}
