@@ -116,20 +116,23 @@ export class ArchiveWriter {
     return this.#options.substitutes?.has(name) ?? false;
   }
 
-  /** Reads ahead what is small. What is large, or comes from elsewhere, is only opened when its turn has come. */
+  /** Reads ahead what is small. What is large is only opened when its turn has come. */
   async #prepare(sources: readonly SourceEntry[]): Promise<Prepared> {
-    const isLarge = sources.some((source) => source.size > BLOCK_SIZE || this.#isSubstituted(source));
-    return isLarge ? { sources } : { sources, pack: await this.#compressor.pack(sources) };
+    if (sources.some(({ size }) => size > BLOCK_SIZE)) return { sources };
+    const comesFromElsewhere = sources.some((source) => this.#isSubstituted(source));
+    const pack = comesFromElsewhere ? this.#compressor.packHere(sources) : this.#compressor.pack(sources);
+    return { sources, pack: await pack };
   }
 
   async *#packed(sources: readonly SourceEntry[], pack: Pack): AsyncGenerator<Uint8Array> {
     const { bytes } = pack;
     let [start, end] = [0, 0];
     for (const [source, member] of membersOf(pack, sources)) {
-      if (member === "too-large") {
+      if (typeof member === "string") {
         yield bytes.subarray(start, end);
         start = end;
-        yield* this.#streamed(source);
+        if (member === "too-large") yield* this.#streamed(source);
+        else yield* this.#packed([source], await this.#compressor.packHere([source]));
       } else {
         end += this.#listed(member, this.#size + end - start);
         this.#report(1, "entry" in member ? member.entry.size : 0);
@@ -140,7 +143,7 @@ export class ArchiveWriter {
   }
 
   /** Enters a member of a pack into the directory. Returns the bytes it takes. */
-  #listed(member: Exclude<Packed, "too-large">, offset: number): number {
+  #listed(member: Exclude<Packed, string>, offset: number): number {
     if ("reason" in member) return this.#leaveOut(member);
     const { entry, size, change } = member;
     if (change !== "none") this.#warn({ name: entry.name, reason: change });

@@ -16,8 +16,17 @@ export interface SourceOptions {
   readonly onUnreadable: "fail" | "skip";
   /** What becomes of a file that changes each time it is read. "fail" when left out. */
   readonly onChanged?: OnChanged | undefined;
+  /** Where files are read that this process opened since the walk. */
+  readonly guard?: OpeningGuard | undefined;
   /** Entries whose bytes do not come from where they lie. */
   readonly substitutes?: Substitutes | undefined;
+}
+
+/** Keeps files from being opened here that this process has open: its locks on them would fall when they are closed. */
+export interface OpeningGuard {
+  isOpenHere(file: Pick<SourceEntry, "dev" | "ino">): boolean;
+  /** Opens a file in another process. */
+  openElsewhere(name: string): Promise<ReadableFile>;
 }
 
 /** What opens the bytes of an entry, by its name, instead of opening it where it lies. */
@@ -36,9 +45,8 @@ export interface OpenedSource {
  */
 export async function openSource(entry: SourceEntry, options: SourceOptions): Promise<OpenedSource | SkippedEntry> {
   try {
-    const path = pathOf(options.root, entry.name);
     for (let attempt = 1; attempt <= OPEN_ATTEMPTS; attempt += 1) {
-      const file = await (options.substitutes?.get(entry.name)?.() ?? openTwice(path, options.disk));
+      const file = await openAnywhere(entry, options);
       const source = await describe(file, entry);
       if ("reason" in source || (await isInPlace(source, entry, options))) return source;
       await closeSource(file);
@@ -96,6 +104,16 @@ export function skippedOrThrow(
   if (code === "ENXIO") return { name, reason: "socket" };
   if (onUnreadable === "skip" && !NOT_OF_THE_FILE.has(code)) return { name, reason: "unreadable" };
   throw new StowageError("SOURCE_UNREADABLE", `cannot read ${JSON.stringify(name)}: ${code}`, { cause: error });
+}
+
+async function openAnywhere(
+  entry: SourceEntry,
+  { root, disk, substitutes, guard }: SourceOptions,
+): Promise<ReadableFile> {
+  const substitute = substitutes?.get(entry.name);
+  if (substitute) return substitute();
+  if (guard?.isOpenHere(entry)) return guard.openElsewhere(entry.name);
+  return openTwice(pathOf(root, entry.name), disk);
 }
 
 async function openTwice(path: string, disk: SourceOptions["disk"]): Promise<ReadableFile> {

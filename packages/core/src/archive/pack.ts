@@ -9,11 +9,12 @@ import type { SourceEntry } from "./walk-directory.ts";
 /** CRC, compressed size, size, mode, time, and where the member ends in the pack. */
 const COLUMNS = 6;
 
-/** What became of one entry of a pack: in the pack, left out, or so large by now that it has to be streamed. */
+/** What became of one entry of a pack: in the pack, left out, or to be streamed, because it is large by now or open here. */
 export type Packed =
   | { readonly entry: NewEntry; readonly size: number; readonly change: SourceChange }
   | SkippedEntry
-  | "too-large";
+  | "too-large"
+  | "elsewhere";
 
 /** Small files and directories in a row, as they stand in the archive: header, content, header, content. */
 export interface Pack {
@@ -21,13 +22,13 @@ export interface Pack {
   /** Six numbers for each source, in order: numbers are copied between threads many times faster than objects. */
   readonly facts: Float64Array;
   /** What is to be said of some sources, by their index. */
-  readonly notes: ReadonlyMap<number, SkippedEntry | "too-large" | "grew" | "changed">;
+  readonly notes: ReadonlyMap<number, SkippedEntry | "too-large" | "elsewhere" | "grew" | "changed">;
 }
 
 /** Puts small files in a row. */
 export class PackWriter {
   readonly #facts: Float64Array;
-  readonly #notes = new Map<number, SkippedEntry | "too-large" | "grew" | "changed">();
+  readonly #notes = new Map<number, SkippedEntry | "too-large" | "elsewhere" | "grew" | "changed">();
   #bytes: Uint8Array;
   #size = 0;
   #count = 0;
@@ -39,9 +40,9 @@ export class PackWriter {
   }
 
   /** Adds what became of the next entry, and copies its content. */
-  add(file: SmallFile | SkippedEntry | "too-large"): void {
+  add(file: SmallFile | SkippedEntry | "too-large" | "elsewhere"): void {
     const index = this.#count++;
-    if (file === "too-large" || "reason" in file) {
+    if (typeof file === "string" || "reason" in file) {
       this.#notes.set(index, file);
       return;
     }

@@ -56,6 +56,10 @@ class WorkerCompressor implements Compressor {
     return (pack as Pack | undefined) ?? this.#fallback.pack(sources);
   }
 
+  packHere(sources: Parameters<Compressor["pack"]>[0]): Promise<Pack> {
+    return this.#fallback.pack(sources);
+  }
+
   async block(file: ReadableFile, request: BlockRequest): Promise<Block> {
     const { descriptor } = file;
     const block = descriptor === undefined ? undefined : await this.#run({ descriptor, request });

@@ -58,7 +58,7 @@ async function archiveInto(
   const rules = rulesOf(settings);
   checkWalk(found, rules);
   await using snapshot = await takeSnapshot(found, { ...settings, signal, phase: phase.bind(undefined, "snapshot") });
-  const { walk, substitutes } = snapshot;
+  const { walk } = snapshot;
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
   const archive = writeArchive(walk, {
     disk,
@@ -67,7 +67,7 @@ async function archiveInto(
     onChanged: settings.onChanged,
     level,
     workers,
-    substitutes,
+    ...snapshot.reading,
     onProgress,
     globs: exclude,
     storages,

@@ -29,6 +29,27 @@ export function filesOpenHere(): OpenFiles | undefined {
   }
 }
 
+/** How many times longer a look is believed than it took: so much of the time, at most, goes into looking. */
+const BELIEVED = 20;
+
+/** Knows which files this process has open by looking again and again, just before files are opened. */
+export class OpenFilesWatch {
+  #open: OpenFiles | undefined;
+  #believedUntil = 0;
+
+  has(file: FileIdentity): boolean {
+    if (performance.now() >= this.#believedUntil) this.#look();
+    return this.#open?.has(file) ?? false;
+  }
+
+  #look(): void {
+    const start = performance.now();
+    this.#open = filesOpenHere();
+    const end = performance.now();
+    this.#believedUntil = end + BELIEVED * (end - start);
+  }
+}
+
 /** Nothing for what is closed by now, as the list itself, and for what is no file. */
 function identityOf(descriptor: number): string | undefined {
   try {

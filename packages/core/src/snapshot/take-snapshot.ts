@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { join } from "node:path";
-import type { Substitutes } from "../archive/open-source.ts";
+import type { OpeningGuard, Substitutes } from "../archive/open-source.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
 import type { Disk, ReadableFile } from "../disk.ts";
@@ -10,6 +10,7 @@ import { copyDatabase, WAYS_OUT } from "./copy-database.ts";
 import type { DatabasesOption } from "./databases-option.ts";
 import { openInHelper, statsOf } from "./helper-file.ts";
 import { type HelperOptions, HelperProcess } from "./helper-process.ts";
+import { OpenFilesWatch } from "./open-files.ts";
 import { type PlannedDatabase, planSnapshot, type SnapshotPlan } from "./plan-snapshot.ts";
 import { makeSnapshotFolder, type SnapshotFolder, sweepSnapshots } from "./snapshot-folder.ts";
 
@@ -33,7 +34,8 @@ export interface SnapshotOptions {
 export interface Snapshot extends AsyncDisposable {
   /** Without what belongs to a database that was copied. */
   readonly walk: Walk;
-  readonly substitutes: Substitutes;
+  /** Where entries are read that must not be opened where they lie: the copies, and in the helper what this process has open. */
+  readonly reading: { readonly substitutes: Substitutes; readonly guard: OpeningGuard };
   readonly warnings: readonly SkippedEntry[];
 }
 
@@ -54,8 +56,9 @@ export async function takeSnapshot(walk: Walk, options: SnapshotOptions): Promis
 
 class SnapshotTaking implements Snapshot {
   walk: Walk;
-  readonly substitutes = new Map<string, () => Promise<ReadableFile>>();
   readonly warnings: SkippedEntry[] = [];
+  readonly reading: Snapshot["reading"];
+  readonly #substitutes = new Map<string, () => Promise<ReadableFile>>();
   readonly #options: SnapshotOptions;
   #helper: HelperProcess | undefined;
   #folder: SnapshotFolder | undefined;
@@ -63,6 +66,9 @@ class SnapshotTaking implements Snapshot {
   constructor(walk: Walk, options: SnapshotOptions) {
     this.walk = walk;
     this.#options = options;
+    const open = new OpenFilesWatch();
+    const guard = { isOpenHere: open.has.bind(open), openElsewhere: (name: string) => this.#openLate(name) };
+    this.reading = { substitutes: this.#substitutes, guard };
   }
 
   async take(): Promise<this> {
@@ -95,7 +101,21 @@ class SnapshotTaking implements Snapshot {
   }
 
   #readInHelper({ name }: SourceEntry): void {
-    this.substitutes.set(name, () => openInHelper(pathOf(this.walk.root, name), this.#startHelper()));
+    this.#substitutes.set(name, () => this.#openInHelper(name));
+  }
+
+  /** Opens what was no database at the walk and is open here by now. Without any helper it is read here, as all such files are then. */
+  async #openLate(name: string): Promise<ReadableFile> {
+    try {
+      return await this.#openInHelper(name);
+    } catch (error) {
+      if (!(error instanceof StowageError) || error.code !== "DATABASE_IN_USE") throw error;
+      return this.#options.disk.openFile(pathOf(this.walk.root, name));
+    }
+  }
+
+  async #openInHelper(name: string): Promise<ReadableFile> {
+    return openInHelper(pathOf(this.walk.root, name), this.#startHelper());
   }
 
   #readAsTheyAre(databases: readonly PlannedDatabase[]): void {
@@ -155,7 +175,7 @@ class SnapshotTaking implements Snapshot {
     });
     if (outcome !== "copied") this.warnings.push({ name: entry.name, reason: outcome });
     if (outcome === "vanished") return undefined;
-    this.substitutes.set(entry.name, () => openCopy(to, entry, disk));
+    this.#substitutes.set(entry.name, () => openCopy(to, entry, disk));
     return { ...entry, size: (await disk.lstat(to)).size };
   }
 }

@@ -11,7 +11,10 @@ import { bundleHelper, installBinding } from "./bundle-application.ts";
 import { BETTER_SQLITE, type NodeProgram } from "./node-programs.ts";
 
 /** The programs of helpers: one that finds better-sqlite3, if it is there, and one that does not. */
-export function helperPrograms(): (node: NodeProgram) => { execPath: string; helperUrl: URL } {
+export function helperPrograms(): (node: Pick<NodeProgram, "path" | "canCopy">) => {
+  execPath: string;
+  helperUrl: URL;
+} {
   let directory: string;
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "stowage-helper-"));
@@ -54,7 +57,7 @@ export async function snapshotOf(
 }
 
 /** The bytes that the archive would hold under a name, if they do not come from the file itself. */
-export async function substituteOf({ substitutes }: Snapshot, name: string): Promise<Buffer | undefined> {
+export async function substituteOf({ reading: { substitutes } }: Snapshot, name: string): Promise<Buffer | undefined> {
   const file = await substitutes.get(name)?.();
   if (!file) return undefined;
   const bytes = Buffer.alloc((await file.stat()).size);

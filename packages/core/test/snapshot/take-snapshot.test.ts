@@ -4,6 +4,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { mkdir, open, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { writeArchive } from "../../src/archive/write-archive.ts";
 import { nodeDisk } from "../../src/disk.ts";
 import { canMount, mountOn } from "../restore/real-mounts.ts";
 import { type NodeProgram, nodesThere } from "./node-programs.ts";
@@ -67,7 +68,7 @@ describe.each(nodes.filter(({ canCopy }) => canCopy))("on $name", (node) => {
 
     const snapshot = await snapshotOf(places, { helper: helperOf(node) });
 
-    const file = await snapshot.substitutes.get("app.db")?.();
+    const file = await snapshot.reading.substitutes.get("app.db")?.();
     const copied = await file?.stat();
     await file?.close();
     expect(copied?.mode).toBe(before.mode);
@@ -277,7 +278,7 @@ describe.each(nodes.filter(({ canCopy }) => !canCopy))("on $name", (node) => {
     const snapshot = await snapshotOf(places, { helper: helperOf(node) });
 
     expect(String(await substituteOf(snapshot, "app.log"))).toBe("a line\n");
-    expect([...snapshot.substitutes.keys()]).toEqual(["app.log"]);
+    expect([...snapshot.reading.substitutes.keys()]).toEqual(["app.log"]);
   });
 
   test("a database of five gigabytes, of which most is a hole, does not fit and is NO_SPACE before anything is copied", async () => {
@@ -294,13 +295,39 @@ describe.each(nodes.filter(({ canCopy }) => !canCopy))("on $name", (node) => {
   });
 });
 
+test("a file that this process opens after the walk is read by the helper", async () => {
+  const places = await makePlaces();
+  const path = join(places.dataDir, "new.db");
+  await writeFile(path, "");
+  const { helperUrl } = helperOf({ path: process.execPath, canCopy: false });
+  const { walk, reading } = await snapshotOf(places, { helper: { helperUrl } });
+  const descriptor = openSync(path, "a");
+  onTestFinished(() => closeSync(descriptor));
+  writeSync(descriptor, "written");
+  const opened: string[] = [];
+  const disk = {
+    ...nodeDisk,
+    openFile: (each: string) => {
+      opened.push(each);
+      return nodeDisk.openFile(each);
+    },
+  };
+  const { signal } = new AbortController();
+
+  const archive = writeArchive(walk, { ...reading, disk, signal, onUnreadable: "fail" });
+  for await (const _ of archive.content);
+
+  expect(archive.entries).toBe(1);
+  expect(opened).toEqual([]);
+});
+
 test("a tree without a database and without an open file starts no helper", async () => {
   const places = await makePlaces();
   await writeFile(join(places.dataDir, "pages.bin"), Buffer.alloc(4096));
 
   const snapshot = await snapshotOf(places, { helper: { helperUrl: new URL("file:///nowhere/helper.js") } });
 
-  expect(snapshot.substitutes.size).toBe(0);
+  expect(snapshot.reading.substitutes.size).toBe(0);
   expect(await namesIn(places.stateDir)).toEqual([]);
 });
 
