@@ -56,6 +56,8 @@ export type ErrorCode =
   | "SOURCE_CHANGED"
   /** The content to store, or a file to back up, cannot be read; `cause` says why. */
   | "SOURCE_UNREADABLE"
+  /** A database is in use and cannot be copied consistently; the message says what can be done. Nothing was published. */
+  | "DATABASE_IN_USE"
   /** A mount lies below the data directory. Nothing was touched. */
   | "MOUNT_IN_DATA_DIR"
   /** The restore failed while it replaced the data. The old data is in place. */

@@ -1,6 +1,7 @@
 export type { ArchiveEntry } from "./archive/central-header.ts";
 export type { ArchiveLimits } from "./archive/judge-archive.ts";
 export type { SkippedEntry } from "./archive/skipped-entry.ts";
+export type { OnChanged } from "./archive/source-change.ts";
 export { BackupManager } from "./backup-manager.ts";
 export type { Disk, DiskFile, DiskPath } from "./disk.ts";
 export { errnoOf } from "./errno-of.ts";
@@ -50,3 +51,5 @@ export { type OptionRule, type OptionRules, rule } from "./options/option-rules.
 export type { Progress } from "./progress.ts";
 export type { KeptPrevious } from "./restore/keep-previous.ts";
 export { needsRecovery, type RecoverOptions, type Recovery, recover } from "./restore/recover.ts";
+export type { DatabaseCheck } from "./snapshot/check-databases.ts";
+export type { DatabaseSource, DatabasesOption } from "./snapshot/databases-option.ts";

@@ -1,6 +1,6 @@
 /** How far an operation has come. Sizes are bytes of content, before compression. */
 export interface Progress {
-  readonly phase: "walk" | "archive" | "judge" | "stage" | "swap" | "verify" | "extract" | "upload";
+  readonly phase: "walk" | "snapshot" | "archive" | "judge" | "stage" | "swap" | "verify" | "extract" | "upload";
   readonly entriesDone: number;
   readonly entriesTotal: number;
   readonly bytesDone: number;

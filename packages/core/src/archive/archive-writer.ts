@@ -13,7 +13,7 @@ import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./o
 import { membersOf, type Pack, type Packed } from "./pack.ts";
 import { packsOf } from "./pack-files.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
-import { isKept, READ_ATTEMPTS } from "./source-change.ts";
+import { READ_ATTEMPTS, verdictOn } from "./source-change.ts";
 import { streamLargeFile } from "./stream-large-file.ts";
 import type { SourceEntry, Walk } from "./walk-directory.ts";
 import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
@@ -93,7 +93,8 @@ export class ArchiveWriter {
   }
 
   async *#entriesInOrder(): AsyncGenerator<Uint8Array> {
-    const prepared = inOrder(packsOf(this.#walk.entries), {
+    const isSubstituted = (source: SourceEntry) => this.#isSubstituted(source);
+    const prepared = inOrder(packsOf(this.#walk.entries, isSubstituted), {
       run: (sources) => this.#prepare(sources),
       weigh: () => 1,
       limit: this.#compressor.jobsAhead,
@@ -111,20 +112,27 @@ export class ArchiveWriter {
     yield encodeLocalHeader(entry);
   }
 
+  #isSubstituted({ name }: SourceEntry): boolean {
+    return this.#options.substitutes?.has(name) ?? false;
+  }
+
   /** Reads ahead what is small. What is large is only opened when its turn has come. */
   async #prepare(sources: readonly SourceEntry[]): Promise<Prepared> {
-    const isLarge = sources.some((source) => source.size > BLOCK_SIZE);
-    return isLarge ? { sources } : { sources, pack: await this.#compressor.pack(sources) };
+    if (sources.some(({ size }) => size > BLOCK_SIZE)) return { sources };
+    const comesFromElsewhere = sources.some((source) => this.#isSubstituted(source));
+    const pack = comesFromElsewhere ? this.#compressor.packHere(sources) : this.#compressor.pack(sources);
+    return { sources, pack: await pack };
   }
 
   async *#packed(sources: readonly SourceEntry[], pack: Pack): AsyncGenerator<Uint8Array> {
     const { bytes } = pack;
     let [start, end] = [0, 0];
     for (const [source, member] of membersOf(pack, sources)) {
-      if (member === "too-large") {
+      if (typeof member === "string") {
         yield bytes.subarray(start, end);
         start = end;
-        yield* this.#streamed(source);
+        if (member === "too-large") yield* this.#streamed(source);
+        else yield* this.#packed([source], await this.#compressor.packHere([source]));
       } else {
         end += this.#listed(member, this.#size + end - start);
         this.#report(1, "entry" in member ? member.entry.size : 0);
@@ -135,10 +143,10 @@ export class ArchiveWriter {
   }
 
   /** Enters a member of a pack into the directory. Returns the bytes it takes. */
-  #listed(member: Exclude<Packed, "too-large">, offset: number): number {
+  #listed(member: Exclude<Packed, string>, offset: number): number {
     if ("reason" in member) return this.#leaveOut(member);
-    const { entry, size, hasGrown } = member;
-    if (hasGrown) this.#warn({ name: entry.name, reason: "grew" });
+    const { entry, size, change } = member;
+    if (change !== "none") this.#warn({ name: entry.name, reason: change });
     this.#list(entry, offset);
     return size;
   }
@@ -154,8 +162,11 @@ export class ArchiveWriter {
       const offset = this.#size;
       const outcome = yield* this.#reading(source, attempt);
       if ("reason" in outcome) return void this.#leaveOut(outcome);
-      if (!isKept(outcome.change, attempt, source)) continue;
-      if (outcome.change === "grew") this.#warn({ name: source.name, reason: "grew" });
+      const { onChanged } = this.#options;
+      const verdict = verdictOn(outcome.change, attempt, { entry: source, onChanged });
+      if (verdict === "again") continue;
+      if (verdict !== "keep") return void this.#leaveOut(verdict);
+      if (outcome.change !== "none") this.#warn({ name: source.name, reason: outcome.change });
       return this.#list(outcome.entry, offset);
     }
   }

@@ -12,6 +12,8 @@ export interface Compressor {
   readonly jobsAhead: number;
   /** Reads and compresses small files and directories. */
   pack(sources: readonly SourceEntry[]): Promise<Pack>;
+  /** The same in this thread and Node's pool, which alone can read what comes from elsewhere. */
+  packHere(sources: readonly SourceEntry[]): Promise<Pack>;
   /** Reads and compresses a block of an open file, which must stay open until this settles. */
   block(file: ReadableFile, request: BlockRequest): Promise<Block>;
   /** Takes the memory of a result back, once its bytes were copied. */
@@ -31,6 +33,7 @@ export function poolCompressor(options: CompressorOptions, jobsAhead: number): C
   return {
     jobsAhead,
     pack: (sources) => packFiles(sources, codec),
+    packHere: (sources) => packFiles(sources, codec),
     block: (file, request) => readBlock(file, request, codec),
     recycle: () => {},
     close: async () => {},

@@ -20,8 +20,8 @@ export interface LeftOut {
   readonly skipped: readonly SkippedEntry[];
 }
 
-/** What a backup loses nothing by: it was deleted, or is there up to some byte. */
-const NOT_LEFT_OUT: ReadonlySet<string> = new Set(["vanished", "grew"]);
+/** What a backup loses nothing by: it was deleted, or is there up to some byte, or as it was read. */
+const NOT_LEFT_OUT: ReadonlySet<string> = new Set(["vanished", "grew", "changed"]);
 const REASON = /^[a-z0-9-]{1,64}$/;
 
 export interface LeftOutOptions {

@@ -3,6 +3,7 @@ import { lstat, realpath } from "node:fs/promises";
 import type { ReadableFile } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { reasonOfMode, type SkippedEntry } from "./skipped-entry.ts";
+import type { OnChanged } from "./source-change.ts";
 import { pathOf, type SourceEntry } from "./walk-directory.ts";
 
 export interface SourceOptions {
@@ -13,7 +14,23 @@ export interface SourceOptions {
   readonly disk: { openFile(path: string): Promise<ReadableFile> };
   /** Whether a file that cannot be read fails the backup or is left out and reported. */
   readonly onUnreadable: "fail" | "skip";
+  /** What becomes of a file that changes each time it is read. "fail" when left out. */
+  readonly onChanged?: OnChanged | undefined;
+  /** Where files are read that this process opened since the walk. */
+  readonly guard?: OpeningGuard | undefined;
+  /** Entries whose bytes do not come from where they lie. */
+  readonly substitutes?: Substitutes | undefined;
 }
+
+/** Keeps files from being opened here that this process has open: its locks on them would fall when they are closed. */
+export interface OpeningGuard {
+  isOpenHere(file: Pick<SourceEntry, "dev" | "ino">): boolean;
+  /** Opens a file in another process. */
+  openElsewhere(name: string): Promise<ReadableFile>;
+}
+
+/** What opens the bytes of an entry, by its name, instead of opening it where it lies. */
+export type Substitutes = ReadonlyMap<string, () => Promise<ReadableFile>>;
 
 /** A file to back up, open, with what `stat` said right after. */
 export interface OpenedSource {
@@ -29,7 +46,7 @@ export interface OpenedSource {
 export async function openSource(entry: SourceEntry, options: SourceOptions): Promise<OpenedSource | SkippedEntry> {
   try {
     for (let attempt = 1; attempt <= OPEN_ATTEMPTS; attempt += 1) {
-      const file = await openTwice(pathOf(options.root, entry.name), options.disk);
+      const file = await openAnywhere(entry, options);
       const source = await describe(file, entry);
       if ("reason" in source || (await isInPlace(source, entry, options))) return source;
       await closeSource(file);
@@ -87,6 +104,16 @@ export function skippedOrThrow(
   if (code === "ENXIO") return { name, reason: "socket" };
   if (onUnreadable === "skip" && !NOT_OF_THE_FILE.has(code)) return { name, reason: "unreadable" };
   throw new StowageError("SOURCE_UNREADABLE", `cannot read ${JSON.stringify(name)}: ${code}`, { cause: error });
+}
+
+async function openAnywhere(
+  entry: SourceEntry,
+  { root, disk, substitutes, guard }: SourceOptions,
+): Promise<ReadableFile> {
+  const substitute = substitutes?.get(entry.name);
+  if (substitute) return substitute();
+  if (guard?.isOpenHere(entry)) return guard.openElsewhere(entry.name);
+  return openTwice(pathOf(root, entry.name), disk);
 }
 
 async function openTwice(path: string, disk: SourceOptions["disk"]): Promise<ReadableFile> {

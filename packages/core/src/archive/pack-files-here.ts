@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { READ_FLAGS } from "../disk.ts";
+import { OpenFilesWatch } from "../snapshot/open-files.ts";
 import { deflateSync } from "./deflate.ts";
 import { PROBED_SIZE } from "./deflate-block.ts";
 import { isSameFile } from "./open-source.ts";
@@ -10,6 +11,8 @@ import type { ReadOptions, SmallFile } from "./read-small-file.ts";
 import { smallEntry } from "./small-entry.ts";
 import { sourceChange } from "./source-change.ts";
 import { isDirectory, pathOf, type SourceEntry } from "./walk-directory.ts";
+
+const openFiles = new OpenFilesWatch();
 
 interface PackHereOptions extends ReadOptions {
   readonly memory: Uint8Array;
@@ -23,7 +26,11 @@ interface PackHereOptions extends ReadOptions {
  */
 export async function packFilesHere(sources: readonly SourceEntry[], options: PackHereOptions): Promise<Pack> {
   const pack = new PackWriter(sources.length, options.output);
-  for (const source of sources) pack.add(readTinyFile(source, options) ?? (await readEntry(source, options)));
+  for (const source of sources) {
+    // What this process has opened since the walk is left to the thread that can have it read elsewhere.
+    if (openFiles.has(source)) pack.add("elsewhere");
+    else pack.add(readTinyFile(source, options) ?? (await readEntry(source, options)));
+  }
   return pack.finish();
 }
 
@@ -51,7 +58,7 @@ function readQuietly(source: SourceEntry, descriptor: number, options: PackHereO
   const content = deflated.length < bytes.length ? deflated : bytes;
   const { mode, size, mtime: modifiedAt } = opened;
   const facts = { crc32: crc32(bytes), compressedSize: content.length, size, mode, modifiedAt };
-  return { entry: smallEntry(source.name, facts), content, hasGrown: false };
+  return { entry: smallEntry(source.name, facts), content, change: "none" };
 }
 
 /** There is nothing that a failure could lose. */

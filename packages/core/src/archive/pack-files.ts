@@ -13,16 +13,24 @@ const NOTHING = new Uint8Array(0);
 /** A pack that was begun is finished: it is short. */
 const { signal } = new AbortController();
 
-/** Cuts a walk into runs of small files and directories of up to a block, and single larger files. */
-export function* packsOf(sources: readonly SourceEntry[]): Generator<readonly SourceEntry[]> {
+/** Cuts a walk into runs of small files and directories of up to a block, and single larger files, or such that go alone. */
+export function* packsOf(
+  sources: readonly SourceEntry[],
+  goesAlone: (source: SourceEntry) => boolean = () => false,
+): Generator<readonly SourceEntry[]> {
   let run: SourceEntry[] = [];
   let size = 0;
   for (const source of sources) {
-    const isFull = run.length === PACK_ENTRIES_MAX || size + source.size > BLOCK_SIZE;
+    const isAlone = goesAlone(source);
+    const isFull = isAlone || run.length === PACK_ENTRIES_MAX || size + source.size > BLOCK_SIZE;
     if (run.length > 0 && isFull) {
       yield run;
       run = [];
       size = 0;
+    }
+    if (isAlone) {
+      yield [source];
+      continue;
     }
     run.push(source);
     size += source.size;
@@ -47,5 +55,5 @@ export async function readEntry(
   if (!isDirectory(source)) return readSmallFile(source, options);
   const { name, mode, modifiedAtMs } = source;
   const facts = { crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt: new Date(modifiedAtMs) };
-  return { entry: smallEntry(name, facts), content: NOTHING, hasGrown: false };
+  return { entry: smallEntry(name, facts), content: NOTHING, change: "none" };
 }

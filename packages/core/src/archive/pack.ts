@@ -3,16 +3,18 @@ import { encodeLocalHeader, type NewEntry } from "./local-header.ts";
 import type { SmallFile } from "./read-small-file.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
 import { smallEntry } from "./small-entry.ts";
+import type { SourceChange } from "./source-change.ts";
 import type { SourceEntry } from "./walk-directory.ts";
 
 /** CRC, compressed size, size, mode, time, and where the member ends in the pack. */
 const COLUMNS = 6;
 
-/** What became of one entry of a pack: in the pack, left out, or so large by now that it has to be streamed. */
+/** What became of one entry of a pack: in the pack, left out, or to be streamed, because it is large by now or open here. */
 export type Packed =
-  | { readonly entry: NewEntry; readonly size: number; readonly hasGrown: boolean }
+  | { readonly entry: NewEntry; readonly size: number; readonly change: SourceChange }
   | SkippedEntry
-  | "too-large";
+  | "too-large"
+  | "elsewhere";
 
 /** Small files and directories in a row, as they stand in the archive: header, content, header, content. */
 export interface Pack {
@@ -20,13 +22,13 @@ export interface Pack {
   /** Six numbers for each source, in order: numbers are copied between threads many times faster than objects. */
   readonly facts: Float64Array;
   /** What is to be said of some sources, by their index. */
-  readonly notes: ReadonlyMap<number, SkippedEntry | "too-large" | "grew">;
+  readonly notes: ReadonlyMap<number, SkippedEntry | "too-large" | "elsewhere" | "grew" | "changed">;
 }
 
 /** Puts small files in a row. */
 export class PackWriter {
   readonly #facts: Float64Array;
-  readonly #notes = new Map<number, SkippedEntry | "too-large" | "grew">();
+  readonly #notes = new Map<number, SkippedEntry | "too-large" | "elsewhere" | "grew" | "changed">();
   #bytes: Uint8Array;
   #size = 0;
   #count = 0;
@@ -38,14 +40,14 @@ export class PackWriter {
   }
 
   /** Adds what became of the next entry, and copies its content. */
-  add(file: SmallFile | SkippedEntry | "too-large"): void {
+  add(file: SmallFile | SkippedEntry | "too-large" | "elsewhere"): void {
     const index = this.#count++;
-    if (file === "too-large" || "reason" in file) {
+    if (typeof file === "string" || "reason" in file) {
       this.#notes.set(index, file);
       return;
     }
-    const { entry, content, hasGrown } = file;
-    if (hasGrown) this.#notes.set(index, "grew");
+    const { entry, content, change } = file;
+    if (change !== "none") this.#notes.set(index, change);
     this.#append(encodeLocalHeader(entry));
     this.#append(content);
     this.#facts[COLUMNS * index] = entry.crc32;
@@ -81,14 +83,14 @@ export function* membersOf(pack: Pack, sources: readonly SourceEntry[]): Generat
     if (!(index in sources)) throw lost(`a note on entry ${index} of ${sources.length}`);
   for (const [index, source] of sources.entries()) {
     const note = pack.notes.get(index);
-    if (note !== undefined && note !== "grew") {
+    if (note !== undefined && note !== "grew" && note !== "changed") {
       yield [source, note];
       continue;
     }
     const fact = (column: number) => pack.facts[COLUMNS * index + column] ?? 0;
     const end = fact(5);
     if (end <= start) throw lost(`nothing of ${JSON.stringify(source.name)}`);
-    yield [source, { entry: entryOf(source, fact), size: end - start, hasGrown: note === "grew" }];
+    yield [source, { entry: entryOf(source, fact), size: end - start, change: note ?? "none" }];
     start = end;
   }
   if (start !== pack.bytes.length) throw lost(`${pack.bytes.length} bytes, of which ${start} belong to entries`);

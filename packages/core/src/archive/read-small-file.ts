@@ -4,14 +4,14 @@ import type { NewEntry } from "./local-header.ts";
 import { type OpenedSource, openSource, readingSource, type SourceOptions } from "./open-source.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
 import { smallEntry } from "./small-entry.ts";
-import { isKept, READ_ATTEMPTS, type SourceChange, sourceChange } from "./source-change.ts";
+import { READ_ATTEMPTS, type SourceChange, sourceChange, verdictOn } from "./source-change.ts";
 import type { SourceEntry } from "./walk-directory.ts";
 
 /** A file that was read and compressed at once. */
 export interface SmallFile {
   readonly entry: NewEntry;
   readonly content: Uint8Array;
-  readonly hasGrown: boolean;
+  readonly change: SourceChange;
 }
 
 export interface ReadOptions extends SourceOptions, Codec {
@@ -34,7 +34,9 @@ export async function readSmallFile(
     if ("reason" in source) return source;
     const reading = await readingSource(source, { entry, options }, () => readAll(source, options));
     if (reading === "too-large" || "reason" in reading) return reading;
-    if (isKept(reading.change, attempt, entry)) return compress(entry, { source, reading, codec: options });
+    const verdict = verdictOn(reading.change, attempt, { entry, onChanged: options.onChanged });
+    if (verdict === "again") continue;
+    return verdict === "keep" ? compress(entry, { source, reading, codec: options }) : verdict;
   }
   throw new Error("the last attempt decides");
 }
@@ -55,5 +57,5 @@ async function compress(
   const content = deflated ?? bytes;
   const { mode, mtime: modifiedAt } = source.opened;
   const facts = { crc32: crc32(bytes), compressedSize: content.length, size: bytes.length, mode, modifiedAt };
-  return { entry: smallEntry(name, facts), content, hasGrown: reading.change === "grew" };
+  return { entry: smallEntry(name, facts), content, change: reading.change };
 }

@@ -42,17 +42,22 @@ class WorkerCompressor implements Compressor {
   #threads: WorkerPool | undefined;
 
   constructor(
-    { root, realRoot, level, onUnreadable }: CompressorOptions,
+    { root, realRoot, level, onUnreadable, onChanged }: CompressorOptions,
     { fallback, workers, workerUrl }: { fallback: Compressor; workers: number; workerUrl: URL },
   ) {
     this.jobsAhead = 3 * workers + 2;
     this.#fallback = fallback;
-    this.#start = () => new WorkerPool(workerUrl, workers, { root, realRoot, level, onUnreadable });
+    const settings = { root, realRoot, level, onUnreadable, onChanged };
+    this.#start = () => new WorkerPool(workerUrl, workers, settings);
   }
 
   async pack(sources: Parameters<Compressor["pack"]>[0]): Promise<Pack> {
     const pack = await this.#run({ run: encodeRun(sources) });
     return (pack as Pack | undefined) ?? this.#fallback.pack(sources);
+  }
+
+  packHere(sources: Parameters<Compressor["pack"]>[0]): Promise<Pack> {
+    return this.#fallback.pack(sources);
   }
 
   async block(file: ReadableFile, request: BlockRequest): Promise<Block> {

@@ -8,6 +8,7 @@ import type { Capabilities, FileInfo } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { LastingChunks } from "../filesystem/lasting-chunks.ts";
 import { restorableNameSize } from "../restore/staged-path.ts";
+import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { generateName } from "./backup-name.ts";
 import { isTaken } from "./is-taken.ts";
 import { FOLDS_NAMES, UNLIMITED, withLimits } from "./judged-backup.ts";
@@ -53,16 +54,20 @@ async function archiveInto(
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
   const nameSizeMax = restorableNameSize(dataDir);
   const doubtful = await leftOut();
-  const walk = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, nameSizeMax, signal });
+  const found = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, nameSizeMax, signal });
   const rules = rulesOf(settings);
-  checkWalk(walk, rules);
+  checkWalk(found, rules);
+  await using snapshot = await takeSnapshot(found, { ...settings, signal, phase: phase.bind(undefined, "snapshot") });
+  const { walk } = snapshot;
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
   const archive = writeArchive(walk, {
     disk,
     signal,
     onUnreadable,
+    onChanged: settings.onChanged,
     level,
     workers,
+    ...snapshot.reading,
     onProgress,
     globs: exclude,
     storages,
@@ -75,7 +80,7 @@ async function archiveInto(
   const { size, modifiedAt, copies } = await store(filesystem, { key, content, sizeBound: archive.sizeBound, signal });
   const missing = (copies ?? []).filter(({ error }) => error !== undefined);
   const notCopied = missing.map(({ name }) => ({ name, reason: "copy-failed" }));
-  const warnings = [...doubtful, ...walk.skipped, ...archive.warnings, ...notCopied];
+  const warnings = [...doubtful, ...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...notCopied];
   return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
 }
 

@@ -1,7 +1,10 @@
 import type { ArchiveLimits } from "../archive/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
+import type { OnChanged } from "../archive/source-change.ts";
 import type { Disk } from "../disk.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
+import type { DatabaseCheck } from "../snapshot/check-databases.ts";
+import type { DatabasesOption } from "../snapshot/databases-option.ts";
 import type { FilesystemSource } from "./backups-filesystem.ts";
 import type { MountPolicy } from "./plan-mounts.ts";
 import type { LockMode } from "./storage-lock.ts";
@@ -41,6 +44,11 @@ export interface BackupManagerOptions {
   readonly onUnreadable?: "fail" | "skip";
   /** Whether `create` makes a backup of a data directory without any file. Default false: `SOURCE_EMPTY`. */
   readonly allowEmpty?: boolean;
+  /**
+   * What becomes of a file that is no database and changes each time it is read. Default "fail": `SOURCE_CHANGED`. "keep" takes what
+   * was read last, of which parts may be older than others; "skip" leaves it out. Each is a warning, "changed" or "unstable".
+   */
+  readonly onChanged?: OnChanged;
   /** How hard archives are compressed: zlib's level, 0–9. Default 1. */
   readonly level?: number;
   /**
@@ -54,6 +62,19 @@ export interface BackupManagerOptions {
    * their content too, each staged and swapped on its own volume under the one journal; the mounts themselves stay.
    */
   readonly mounts?: MountPolicy;
+  /**
+   * How SQLite databases in `dataDir` are backed up. Default "auto": each in one consistent state, while the application goes on
+   * writing, by Node 22.16 or newer or by better-sqlite3. `{ "app.db": connection }` copies by `connection.backup(path)`; "copy"
+   * takes the files as they are, with a warning each.
+   */
+  readonly databases?: DatabasesOption;
+  /** Where the copies of databases lie while a backup is written. Default `.stowage` in `dataDir`. */
+  readonly stateDir?: string;
+  /**
+   * How the databases of an archive are checked before a restore replaces anything: "quick" (default) by SQLite's quick_check, "full"
+   * by its integrity_check, "off". One that is damaged is `INVALID_ARCHIVE`; without SQLite there is a warning of the process.
+   */
+  readonly checkDatabases?: DatabaseCheck;
   readonly hooks?: BackupHooks;
   /** The disk that holds `dataDir`. For tests that inject faults. */
   readonly disk?: Disk;

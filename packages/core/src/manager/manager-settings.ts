@@ -9,10 +9,11 @@ import { type OptionRule, type OptionRules, rule } from "../options/option-rules
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
 import type { BackupHooks, BackupManagerOptions } from "./manager-options.ts";
 import { leavingOutFolders, type MountPolicy } from "./plan-mounts.ts";
+import { type SnapshotSettings, snapshotSettings } from "./snapshot-settings.ts";
 import { StorageLock } from "./storage-lock.ts";
 
 /** The options of a manager, checked, with what is left out filled in. */
-export interface ManagerSettings {
+export interface ManagerSettings extends SnapshotSettings {
   readonly dataDir: string;
   /** The globs as they were given. */
   readonly exclude: readonly string[];
@@ -41,9 +42,13 @@ const OPTIONS = [
   "namePrefix",
   "onUnreadable",
   "allowEmpty",
+  "onChanged",
   "level",
   "workers",
   "mounts",
+  "databases",
+  "stateDir",
+  "checkDatabases",
   "hooks",
   "disk",
 ];
@@ -85,6 +90,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     workers: options.workers,
     mounts,
     allowEmpty: options.allowEmpty ?? false,
+    ...snapshotSettings(options),
     hooks: options.hooks ?? {},
   };
 }

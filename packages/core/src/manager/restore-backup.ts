@@ -17,6 +17,7 @@ import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
 import { assertSameMounts, type PlannedMounts, planMounts } from "./plan-mounts.ts";
 import { restoreReport } from "./restore-report.ts";
+import { stagedDatabasesCheck } from "./staged-databases.ts";
 import { swapHooks } from "./swap-hooks.ts";
 
 export interface RestoreSettings extends ManagerSettings {
@@ -88,6 +89,7 @@ async function replace(
     signal,
     threads,
     keepPrevious,
+    checkStaged: stagedDatabasesCheck(signal, settings),
     onProgress: operation.phase("stage", totals),
     sentinel: requiredFiles[0],
     aroundSwap: swapHooks(operation, settings, totals, async () => {

@@ -3,6 +3,7 @@ import type { Disk } from "../disk.ts";
 import { isMissing, utf8ChildrenOf } from "../restore/disk-steps.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
 import { isOwnName } from "../restore/own-folder.ts";
+import { isSnapshot } from "../snapshot/snapshot-name.ts";
 
 /** Of the file system, which puts there what it finds when it is repaired. */
 const FOUND_FOLDER = "lost+found";
@@ -39,7 +40,11 @@ async function holdsOnlyZips(disk: Disk, path: string): Promise<boolean> {
 async function holdsForeignNames(disk: Disk, path: string): Promise<boolean> {
   const type = await typeAt(disk, path);
   if (type !== "directory") return type !== undefined;
-  return (await disk.readDirectory(path)).some((name) => !isOwnName(name.toString("latin1")));
+  return (await disk.readDirectory(path)).some((name) => !isOwn(name.toString("latin1")));
+}
+
+function isOwn(name: string): boolean {
+  return isOwnName(name) || isSnapshot(name);
 }
 
 /** A directory that cannot be read may hold anything. */

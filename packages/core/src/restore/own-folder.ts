@@ -6,8 +6,8 @@ import { isMissing, utf8ChildrenOf } from "./disk-steps.ts";
 import { DRAFT_NAME, RESTORE_FOLDER } from "./layout.ts";
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-/** The folder of a restore, an upload that waits to be judged, the copy of a database. */
-const WORK = new RegExp(`^(?:upload-|snapshot-)?${UUID}$`);
+/** The folder of a restore, and an upload that waits to be judged. */
+const WORK = new RegExp(`^(?:upload-)?${UUID}$`);
 
 /**
  * Throws `CONFIG_INVALID` if the folder of restores is a link or a file. What lies behind a link is somebody else's: it is not read as

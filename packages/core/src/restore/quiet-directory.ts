@@ -5,6 +5,7 @@ import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { claimsBegun } from "../lock/claims-begun.ts";
 import { currentProcess } from "../lock/process-identity.ts";
+import { isSnapshot } from "../snapshot/snapshot-name.ts";
 import { isClaim } from "./claim-name.ts";
 import { Claimants } from "./claimants.ts";
 import { utf8ChildrenOf } from "./disk-steps.ts";
@@ -15,6 +16,11 @@ const LOOK_EACH_MS = 50;
 const SILENCE_MS = 10_000;
 /** Where an upload waits until it is judged, which does not concern the data. */
 const UPLOAD = /^upload-/;
+
+/** Neither an upload nor the copies of a create, perhaps of the one that looks. */
+function concernsRestores(name: string): boolean {
+  return !isClaim(name) && !UPLOAD.test(name) && !isSnapshot(name);
+}
 
 export interface QuietOptions {
   readonly disk: Disk;
@@ -37,7 +43,7 @@ export async function lookQuiet(options: QuietOptions): Promise<QuietLook> {
   if (await isClaimed(options)) throw busy(dataDir);
   await assertSettled(disk, dataDir);
   const names = await utf8ChildrenOf(disk, join(dataDir, RESTORE_FOLDER));
-  return JSON.stringify([begun, names.filter((name) => !isClaim(name) && !UPLOAD.test(name))]);
+  return JSON.stringify([begun, names.filter(concernsRestores)]);
 }
 
 /** Looks again, and throws `BUSY` too if somebody restored or recovered the data directory since, in whole or in part. */

@@ -26,6 +26,8 @@ export interface RestoreOptions
   /** That inflate and write. Node's pool takes their place where there are none. */
   readonly threads?: WorkerPool | undefined;
   readonly onProgress: ReportProgress;
+  /** Looks at entries that were written into a place of staging, and throws if they must not be restored. */
+  checkStaged(directory: string, entries: JudgedArchive["entries"]): Promise<void>;
   /** Whether what is replaced is kept until `confirmRestore` or `rollBack`. */
   readonly keepPrevious: boolean;
   /** Called when everything is staged and checked. Closes the application's files, runs `swap`, opens them again. */
@@ -85,6 +87,7 @@ async function stage(
     const { volume, staged } = restoreLayout(join(dataDir, mount), id);
     const settings = { disk, signal, threads, onProgress: onProgress(), durable: true };
     await extractEntries(source, some, { ...settings, directory: staged });
+    await options.checkStaged(staged, some);
     await disk.syncDirectory(volume);
   }
 }

@@ -75,6 +75,36 @@ describe.each(Object.entries(SIZES))("%s", (_title, size) => {
     expect((await filesOf(await extracted(bytes))).file).toBe(content.toString("latin1").slice(0, 500));
   });
 
+  test('that shrinks each time is kept as it was read last with onChanged: "keep", and reported', async () => {
+    const { root, path, content } = await setUp();
+    let size = content.length;
+    const { disk } = changing(path, 2, () => {
+      size -= 100;
+      return truncate(path, size);
+    });
+
+    const { bytes, archive } = await archiveOf(root, { disk, onChanged: "keep" });
+
+    expect(archive.warnings).toEqual([{ name: "file", reason: "changed" }]);
+    const { file, ...others } = await filesOf(await extracted(bytes));
+    expect(file).toBe(content.toString("latin1").slice(0, content.length - 100));
+    expect(others).toEqual({ "a.txt": "a", "z.txt": "z" });
+  });
+
+  test('that shrinks each time is left out with onChanged: "skip", and reported', async () => {
+    const { root, path, content } = await setUp();
+    let size = content.length;
+    const { disk } = changing(path, 2, () => {
+      size -= 100;
+      return truncate(path, size);
+    });
+
+    const { bytes, archive } = await archiveOf(root, { disk, onChanged: "skip" });
+
+    expect(archive.warnings).toEqual([{ name: "file", reason: "unstable" }]);
+    expect(await filesOf(await extracted(bytes))).toEqual({ "a.txt": "a", "z.txt": "z" });
+  });
+
   test("that is rewritten each time is SOURCE_CHANGED with its name", async () => {
     const { root, path } = await setUp();
     let at = 1_700_000_000;

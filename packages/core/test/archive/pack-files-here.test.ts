@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { closeSync, openSync } from "node:fs";
+import { expect, onTestFinished, test } from "vitest";
 import { deflateHere } from "../../src/archive/deflate.ts";
 import { BLOCK_SIZE } from "../../src/archive/deflate-block.ts";
 import { packFiles } from "../../src/archive/pack-files.ts";
@@ -36,4 +37,21 @@ test.each([0, 1_000, 200_000])("the pack of a thread with memory for %i bytes is
   expect(threaded.facts).toEqual(pooled.facts);
   expect(threaded.notes).toEqual(new Map([[5, { name: "gone.txt", reason: "vanished" }]]));
   expect(threaded.notes).toEqual(pooled.notes);
+});
+
+test("a thread opens no file that its process has open, and says so", async () => {
+  const root = await directoryOf({ "open.log": "a line", "closed.txt": "text" });
+  const options = { root, realRoot: root, disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const };
+  const { entries } = await walkDirectory(root, { ...options, isExcluded: () => false });
+  const descriptor = openSync(`${root}/open.log`, "a");
+  onTestFinished(() => closeSync(descriptor));
+  const codec = { ...options, level: 1, deflate: deflateHere };
+
+  const { notes } = await packFilesHere(entries, {
+    ...codec,
+    memory: Buffer.alloc(BLOCK_SIZE),
+    output: Buffer.alloc(99),
+  });
+
+  expect(notes).toEqual(new Map([[1, "elsewhere"]]));
 });

@@ -1,0 +1,128 @@
+import { lstat } from "node:fs/promises";
+import { raceAbort } from "../abort.ts";
+import { pathOf } from "../archive/walk-directory.ts";
+import type { Disk } from "../disk.ts";
+import { errnoOf } from "../errno-of.ts";
+import { abortError, StowageError } from "../errors.ts";
+import { removeFileIfPresent } from "../restore/remove-tree.ts";
+import type { DatabaseSource } from "./databases-option.ts";
+import type { HelperProcess } from "./helper-process.ts";
+import { lookIn } from "./look-in.ts";
+import type { PlannedDatabase } from "./plan-snapshot.ts";
+
+/** What says nothing about the database, which a copy of the file may still save. */
+const NOT_THROUGH_SQLITE: ReadonlySet<unknown> = new Set(["NO_BINDING", "CANTOPEN", "DAMAGED", "SQLITE_ERROR"]);
+
+export const WAYS_OUT =
+  "run Node 22.16 or newer, install better-sqlite3, hand a connection over (databases: { name: connection }), " +
+  'leave it out (exclude), or accept the risk (databases: "copy")';
+
+export interface CopyOptions {
+  readonly root: string;
+  readonly disk: Disk;
+  readonly signal: AbortSignal;
+  /** Where the copy goes. Nothing lies there. */
+  readonly to: string;
+  /** What the application copies it with. */
+  readonly own: DatabaseSource | undefined;
+  /** How long a lock is waited for, in milliseconds. */
+  readonly lockWaitMs: number;
+  startHelper(): HelperProcess;
+  onProgress(share: number): void;
+}
+
+/**
+ * Copies a database in one consistent state: by what the application handed over, by SQLite in the helper, or, where that cannot
+ * be and nobody uses it, as a file. Says what is to be reported: "damaged", or "vanished" without a copy.
+ * `DATABASE_IN_USE` if none of these goes, and after `lockWaitMs` behind a lock. `SOURCE_UNREADABLE` if it is damaged and in use.
+ */
+export async function copyDatabase(
+  planned: PlannedDatabase,
+  options: CopyOptions,
+): Promise<"copied" | "damaged" | "vanished"> {
+  const { entry, isOpaque } = planned;
+  if (options.own) return copyByOwner(entry.name, options.own, options);
+  if (isOpaque) throw inUse(entry.name, "it has a log or a journal and no header of SQLite: it may be encrypted");
+  try {
+    await copyThroughSqlite(planned, options);
+    return "copied";
+  } catch (error) {
+    if (!NOT_THROUGH_SQLITE.has(errnoOf(error))) throw translated(entry.name, error, options);
+    return copyAsFile(planned, error, options);
+  }
+}
+
+async function copyByOwner(name: string, own: DatabaseSource, { to, signal, disk }: CopyOptions): Promise<"copied"> {
+  try {
+    await raceAbort(Promise.resolve(own.backup(to)), signal);
+    if ((await disk.lstat(to)).isFile()) return "copied";
+    throw new Error("it made no file");
+  } catch (error) {
+    if (signal.aborted) throw abortError(signal);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StowageError("SOURCE_UNREADABLE", `databases: ${JSON.stringify(name)}: backup(path) failed: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+async function copyThroughSqlite({ entry }: PlannedDatabase, options: CopyOptions): Promise<void> {
+  const { root, to, lockWaitMs, startHelper, onProgress } = options;
+  const from = pathOf(root, entry.name);
+  await startHelper().run(
+    { kind: "copy", from, to, lookIn: lookIn(), waitMs: lockWaitMs },
+    { onProgress: ({ done, total }) => onProgress(total > 0 ? done / total : 1), extraMs: lockWaitMs },
+  );
+}
+
+async function copyAsFile(
+  { entry, isOpenHere }: PlannedDatabase,
+  reason: unknown,
+  options: CopyOptions,
+): Promise<"copied" | "damaged" | "vanished"> {
+  const { root, disk, to, startHelper } = options;
+  const from = pathOf(root, entry.name);
+  if (await isGone(from)) return "vanished";
+  for (const path of [to, `${to}-journal`]) await removeFileIfPresent(disk, path);
+  if (isOpenHere) throw refused(entry.name, reason);
+  try {
+    await startHelper().run({ kind: "copy-quiet", from, to }, { extraMs: entry.size / 1000 });
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return "vanished";
+    throw errnoOf(error) === "IN_USE" ? refused(entry.name, reason) : translated(entry.name, error, options);
+  }
+  return errnoOf(reason) === "DAMAGED" ? "damaged" : "copied";
+}
+
+async function isGone(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => false,
+    (error: unknown) => errnoOf(error) === "ENOENT",
+  );
+}
+
+/** A database that is in use, and that SQLite could not copy for this reason. */
+function refused(name: string, reason: unknown): StowageError {
+  const why = reason instanceof Error ? reason.message : String(reason);
+  if (errnoOf(reason) !== "DAMAGED") return inUse(name, why, reason);
+  return new StowageError("SOURCE_UNREADABLE", `${JSON.stringify(name)} is damaged, says SQLite: ${why}`, {
+    cause: reason,
+  });
+}
+
+function inUse(name: string, why: string, cause?: unknown): StowageError {
+  const message = `${JSON.stringify(name)} is in use and cannot be copied: ${why}; ${WAYS_OUT}`;
+  return new StowageError("DATABASE_IN_USE", message, cause === undefined ? {} : { cause });
+}
+
+function translated(name: string, error: unknown, { lockWaitMs }: CopyOptions): unknown {
+  const code = errnoOf(error);
+  if (error instanceof StowageError || !(error instanceof Error)) return error;
+  if (code === "ENOSPC" || code === "EDQUOT") return error; // of the place of the copy
+  if (code !== "LOCKED") {
+    const message = `cannot copy ${JSON.stringify(name)}: ${error.message}`;
+    return new StowageError("SOURCE_UNREADABLE", message, { cause: error });
+  }
+  const message = `${JSON.stringify(name)} stayed locked for ${lockWaitMs / 1000} s, so that it cannot be copied`;
+  return new StowageError("DATABASE_IN_USE", message, { cause: error, retryable: true });
+}

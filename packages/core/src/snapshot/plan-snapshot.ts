@@ -1,0 +1,95 @@
+import { isDirectory, pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
+import type { HelperProcess } from "./helper-process.ts";
+import type { FileKind } from "./helper-protocol.ts";
+import { filesOpenHere, type OpenFiles } from "./open-files.ts";
+import { hasSqliteHeader, isWholePages } from "./sqlite-header.ts";
+
+const SIDE_FILE = /-(?:wal|shm|journal)$/;
+
+/** What of a walk must not simply be read. */
+export interface SnapshotPlan {
+  /** Databases, whose consistent copies are to be archived. Each with whether this process has it open. */
+  readonly databases: readonly PlannedDatabase[];
+  /** Files that this process has open and that are no databases: the helper reads them. */
+  readonly openHere: readonly SourceEntry[];
+}
+
+export interface PlanOptions {
+  /** Files that are databases, whatever they look like. */
+  readonly named: readonly string[];
+  startHelper(): HelperProcess;
+}
+
+export interface PlannedDatabase {
+  readonly entry: SourceEntry;
+  readonly isOpenHere: boolean;
+  /** Whether it has no header and yet a log or journal: it is encrypted, or not SQLite's. */
+  readonly isOpaque: boolean;
+  /** What lies beside it and is a part of it: its log, the log's index, its journal. */
+  readonly sideFiles: readonly SourceEntry[];
+}
+
+/**
+ * Finds the databases of a walk, by their header, and the files that this process has open. Those, and whatever has a log or a
+ * journal beside it, are looked at by the helper, which `startHelper` starts if it is needed.
+ */
+export async function planSnapshot(walk: Walk, { named, startHelper }: PlanOptions): Promise<SnapshotPlan> {
+  const open = filesOpenHere();
+  const suspects = suspectsOf(walk, { open, named });
+  if (suspects.length === 0) return { databases: [], openHere: [] };
+  const kinds = await kindsOf(walk, { suspects, open, startHelper });
+  const sides = new Map(suspects.filter(({ name }) => SIDE_FILE.test(name)).map((entry) => [entry.name, entry]));
+  const databases = suspects.flatMap((entry) => databaseOf(entry, { kinds, sides, open, named }) ?? []);
+  const planned = new Set(databases.flatMap(({ entry, sideFiles }) => [entry, ...sideFiles]));
+  return { databases, openHere: suspects.filter((entry) => open?.has(entry) && !planned.has(entry)) };
+}
+
+function suspectsOf(
+  walk: Walk,
+  { open, named }: { open: OpenFiles | undefined; named: readonly string[] },
+): SourceEntry[] {
+  const sides = walk.entries.filter(({ name }) => SIDE_FILE.test(name));
+  const owners = new Set([...named, ...sides.map(({ name }) => name.replace(SIDE_FILE, ""))]);
+  return walk.entries.filter((entry) => {
+    if (isDirectory(entry)) return false;
+    return isWholePages(entry.size) || open?.has(entry) || owners.has(entry.name) || SIDE_FILE.test(entry.name);
+  });
+}
+
+async function kindsOf(
+  walk: Walk,
+  {
+    suspects,
+    open,
+    startHelper,
+  }: { suspects: readonly SourceEntry[]; open: OpenFiles | undefined; startHelper: () => HelperProcess },
+): Promise<ReadonlyMap<string, FileKind>> {
+  const paths = suspects.map(({ name }) => pathOf(walk.root, name));
+  const isDelicate = (entry: SourceEntry) => open === undefined || open.has(entry) || SIDE_FILE.test(entry.name);
+  const kinds = suspects.some(isDelicate)
+    ? await startHelper().run<FileKind[]>({ kind: "identify", paths })
+    : paths.map((path): FileKind => (hasSqliteHeader(path) ? "database" : "other")); // nobody here has them open
+  return new Map(suspects.map(({ name }, index) => [name, kinds[index] ?? "other"]));
+}
+
+function databaseOf(
+  entry: SourceEntry,
+  {
+    kinds,
+    sides,
+    open,
+    named,
+  }: {
+    kinds: ReadonlyMap<string, FileKind>;
+    sides: ReadonlyMap<string, SourceEntry>;
+    open: OpenFiles | undefined;
+    named: readonly string[];
+  },
+): PlannedDatabase | undefined {
+  const sideFiles = ["-wal", "-shm", "-journal"].flatMap((suffix) => sides.get(`${entry.name}${suffix}`) ?? []);
+  const isSqlite = kinds.get(entry.name) === "database";
+  const isWritten = sideFiles.some(({ name }) => kinds.get(name) === "log" || kinds.get(name) === "journal");
+  if (!isSqlite && !isWritten && !named.includes(entry.name)) return undefined;
+  // A new database has no byte before its first transaction is over.
+  return { entry, sideFiles, isOpenHere: open?.has(entry) ?? false, isOpaque: !isSqlite && entry.size > 0 };
+}

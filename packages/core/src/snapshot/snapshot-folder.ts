@@ -1,0 +1,77 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Disk } from "../disk.ts";
+import { errnoOf } from "../errno-of.ts";
+import { StowageError } from "../errors.ts";
+import { currentProcess, isAlive } from "../lock/process-identity.ts";
+import { isMissing, utf8ChildrenOf } from "../restore/disk-steps.ts";
+import { removeIfEmpty, removeTree } from "../restore/remove-tree.ts";
+import { isSnapshot, newSnapshotName, snapshotOwner } from "./snapshot-name.ts";
+
+const TOUCH_MS = 60_000;
+/** How long the folder of a process on another host may go without a touch. */
+const FORSAKEN_MS = 60 * TOUCH_MS;
+
+/** The folders that this process is using. */
+const inUse = new Set<string>();
+
+/** A folder of copies, mode 0700. Disposing it removes it, and what was made for it if that is empty. */
+export interface SnapshotFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** Makes a folder of copies in `stateDir`, which is made too if it is missing. */
+export async function makeSnapshotFolder(disk: Disk, stateDir: string): Promise<SnapshotFolder> {
+  const path = join(stateDir, newSnapshotName(await currentProcess()));
+  inUse.add(path);
+  const touch = () => disk.setModifiedAt(path, new Date()).catch(() => {});
+  const timer = setInterval(touch, TOUCH_MS).unref();
+  const dispose = async () => {
+    clearInterval(timer);
+    inUse.delete(path);
+    await removeTree(disk, path);
+    await removeIfEmpty(disk, stateDir);
+  };
+  try {
+    await makeInside(disk, stateDir, path);
+    return { path, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await Promise.allSettled([dispose()]);
+    const code = errnoOf(error);
+    if (code !== "EROFS" && code !== "EACCES" && code !== "EPERM") throw error;
+    const message = `the copies of the databases cannot be put into ${stateDir}: ${code}; stateDir can lie elsewhere`;
+    throw new StowageError("PERMISSION_DENIED", message, { cause: error });
+  }
+}
+
+/** Makes a folder in one that somebody else may remove, because it is empty, at any moment. */
+async function makeInside(disk: Disk, stateDir: string, path: string, attempts = 10): Promise<void> {
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  try {
+    await disk.makeDirectory(path);
+  } catch (error) {
+    if (!isMissing(error) || attempts === 1) throw error;
+    await makeInside(disk, stateDir, path, attempts - 1);
+  }
+}
+
+/** Removes the copies that a create left behind when it was killed. Those of a living process stay. */
+export async function sweepSnapshots(disk: Disk, stateDir: string): Promise<void> {
+  for (const name of (await utf8ChildrenOf(disk, stateDir)).filter(isSnapshot)) {
+    const path = join(stateDir, name);
+    if (await isForsaken(disk, path, name)) await removeTree(disk, path);
+  }
+  await removeIfEmpty(disk, stateDir);
+}
+
+async function isForsaken(disk: Disk, path: string, name: string): Promise<boolean> {
+  const owner = snapshotOwner(name);
+  if (owner === undefined || inUse.has(path)) return false;
+  const self = await currentProcess();
+  if (owner.host === self.host)
+    return owner.pid === self.pid
+      ? owner.startedAt !== self.startedAt || owner.thread === self.thread
+      : !(await isAlive(owner));
+  const { mtimeMs } = await disk.lstat(path);
+  return Date.now() - mtimeMs > FORSAKEN_MS;
+}

@@ -1,0 +1,26 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { READ_FLAGS } from "../disk.ts";
+
+const HEADER = Buffer.from("SQLite format 3\0", "latin1");
+/** A database is a whole number of pages, and the smallest page has 512 bytes (fileformat2.html § 1.3.2). */
+const PAGE_SIZE_MIN = 512;
+
+/** Says whether a file of this size can be a database. */
+export function isWholePages(size: number): boolean {
+  return size > 0 && size % PAGE_SIZE_MIN === 0;
+}
+
+/** Looks for SQLite's header in a file that this process does not have open. What cannot be read has none. */
+export function hasSqliteHeader(path: string): boolean {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, READ_FLAGS);
+    const head = Buffer.alloc(HEADER.length);
+    readSync(descriptor, head, 0, head.length, 0);
+    return head.equals(HEADER);
+  } catch {
+    return false;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,249 @@
+// A program of its own, started by `HelperProcess`. It imports nothing but Node, so that one file is all that must be there.
+
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { copyFile, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import type { FileFacts, FileKind, HelperAnswer, HelperJob, HelperRequest } from "./helper-protocol.ts";
+
+/** Pages of one step of a copy. The copy holds one read transaction, so that no writer can make it start again between steps. */
+const PAGES_AT_ONCE = 2048;
+/** A file that was written so recently may be written again without a later time: the clock of file systems is coarse. */
+const CALM_MS = 100;
+const CALM_ATTEMPTS = 5;
+const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** "SQLite format 3\0", fileformat2.html § 1.3; the log's magic numbers, § 4.1; the journal's, § 3. */
+const MAGIC: readonly [FileKind, string][] = [
+  ["database", "53514c69746520666f726d6174203300"],
+  ["log", "377f068"],
+  ["journal", "d9d505f920a163d7"],
+];
+
+type Report = (progress: { done: number; total: number }) => void;
+
+/** What node:sqlite and better-sqlite3 have in common here. */
+interface Connection {
+  exec(sql: string): unknown;
+  prepare(sql: string): { all(): unknown[] };
+  close(): void;
+}
+
+interface Binding {
+  /** Opens a database that is there, to read and write: who only reads leaves an empty log behind. */
+  open(path: string, waitMs: number): Connection;
+  /** Opens a database that nobody else opens, and leaves no trace beside it. */
+  openAlone(path: string): Connection;
+  copy(from: Connection, to: string, report: Report): Promise<unknown>;
+}
+
+class Failure extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** SQLite's primary result codes (rescode.html) that say something to the asker, by number and by name. */
+const CODES: ReadonlyMap<unknown, string> = new Map(
+  (
+    [
+      [5, "BUSY", "LOCKED"],
+      [6, "LOCKED", "LOCKED"],
+      [7, "NOMEM", "ENOMEM"],
+      [8, "READONLY", "CANTOPEN"],
+      [11, "CORRUPT", "DAMAGED"],
+      [13, "FULL", "ENOSPC"],
+      [14, "CANTOPEN", "CANTOPEN"],
+      [26, "NOTADB", "DAMAGED"],
+    ] as const
+  ).flatMap(([number, name, code]): [unknown, string][] => [
+    [number, code],
+    [`SQLITE_${name}`, code],
+  ]),
+);
+
+let jobs = Promise.resolve();
+
+process.on("message", ({ id, job }: HelperRequest) => {
+  const report: Report = (progress) => answer({ id, progress });
+  jobs = jobs
+    .then(() => run(job, report))
+    .then(
+      (result) => answer({ id, result }),
+      (error: unknown) => answer({ id, failure: { code: codeOf(error), message: messageOf(error) } }),
+    );
+});
+process.on("disconnect", () => process.exit()); // the process that started this one is gone
+
+function answer(message: HelperAnswer): void {
+  process.send?.(message);
+}
+
+async function run(job: HelperJob, report: Report): Promise<unknown> {
+  switch (job.kind) {
+    case "identify":
+      return job.paths.map(identify);
+    case "copy":
+      return copyThroughSqlite(job, report);
+    case "copy-quiet":
+      return copyQuiet(job);
+    case "check":
+      return check(job);
+    case "open":
+      return openSync(job.path, READ_FLAGS);
+    case "stat":
+      return factsOf(fstatSync(job.handle));
+    case "read":
+      return read(job);
+    case "close":
+      return closeSync(job.handle);
+  }
+}
+
+/** A file that cannot be read is none of ours: whoever reads it for the archive says so. */
+function identify(path: string): FileKind {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, READ_FLAGS);
+    const head = Buffer.alloc(16);
+    const size = fstatSync(descriptor).isFile() ? readSync(descriptor, head, 0, head.length, 0) : 0;
+    const hex = head.toString("hex", 0, size);
+    return MAGIC.find(([, magic]) => hex.startsWith(magic))?.[0] ?? "other";
+  } catch {
+    return "other";
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function read({ handle, position, size }: Extract<HelperJob, { kind: "read" }>): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  while (filled < size) {
+    const count = readSync(handle, bytes, filled, size - filled, position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function factsOf({ dev, ino, mode, size, mtimeMs, ctimeMs }: Stats): FileFacts {
+  return { dev, ino, mode, size, mtimeMs, ctimeMs };
+}
+
+async function copyThroughSqlite(
+  { from, to, lookIn, waitMs }: Extract<HelperJob, { kind: "copy" }>,
+  report: Report,
+): Promise<void> {
+  const binding = bindingOf(lookIn);
+  const source = binding.open(from, waitMs);
+  try {
+    source.exec(`PRAGMA busy_timeout = ${waitMs}`);
+    source.exec("BEGIN");
+    source.prepare("SELECT count(*) FROM sqlite_schema").all(); // takes the lock that BEGIN does not
+    await binding.copy(source, to, report);
+  } finally {
+    source.close();
+  }
+}
+
+function check({ path, isFull, lookIn }: Extract<HelperJob, { kind: "check" }>): string[] {
+  const database = bindingOf(lookIn).openAlone(path);
+  try {
+    const rows = database.prepare(`PRAGMA ${isFull ? "integrity_check" : "quick_check"}`).all();
+    const problems = rows.map((row) => String(Object.values(row as object)[0]));
+    return problems.filter((problem) => problem !== "ok");
+  } finally {
+    database.close();
+  }
+}
+
+async function copyQuiet({ from, to }: Extract<HelperJob, { kind: "copy-quiet" }>): Promise<void> {
+  for (let attempt = 1; attempt <= CALM_ATTEMPTS; attempt += 1) {
+    const before = await calmState(from);
+    if (before !== undefined) {
+      await copyFile(from, to, constants.COPYFILE_FICLONE);
+      if ((await calmState(from)) === before) return;
+    }
+    await pause(CALM_MS);
+  }
+  throw new Failure("IN_USE", "somebody has it open or is writing to it");
+}
+
+/** Describes a database that rests: nothing waits in a log or journal, and nobody wrote just before. Nothing if it does not. */
+async function calmState(path: string): Promise<string | undefined> {
+  for (const suffix of ["-wal", "-journal"]) {
+    const side = await stat(`${path}${suffix}`).catch(() => undefined);
+    if (side !== undefined && side.size > 0) return undefined;
+  }
+  const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs } = await stat(path, { bigint: true });
+  if (Math.abs(Date.now() - Number(mtimeMs)) < CALM_MS) return undefined;
+  return [dev, ino, size, mtimeNs, ctimeNs].join();
+}
+
+function bindingOf(lookIn: readonly string[]): Binding {
+  const builtIn = nodeSqlite();
+  if (builtIn) return builtIn;
+  const failures: string[] = [];
+  for (const place of [...lookIn, import.meta.url]) {
+    try {
+      return betterSqlite(createRequire(place)("better-sqlite3"));
+    } catch (error) {
+      failures.push(messageOf(error).split("\n", 1)[0] ?? "");
+    }
+  }
+  const why = [...new Set(failures)].join("; ");
+  throw new Failure(
+    "NO_BINDING",
+    `Node ${process.versions.node} has no node:sqlite that can copy a database, and ${why}`,
+  );
+}
+
+/** From Node 22.16 on there is a `backup`; before, the module has none or needs a flag. */
+function nodeSqlite(): Binding | undefined {
+  const module = process.getBuiltinModule?.("node:sqlite") as
+    | { DatabaseSync: new (path: string) => Connection; backup?: (...args: unknown[]) => Promise<unknown> }
+    | undefined;
+  const { DatabaseSync, backup } = module ?? {};
+  if (!DatabaseSync || !backup) return undefined;
+  return {
+    open: (path) => new DatabaseSync(`${pathToFileURL(path).href}?mode=rw`), // not "rwc", which would make a file
+    openAlone: (path) => new DatabaseSync(`${pathToFileURL(path).href}?mode=ro&immutable=1`),
+    copy: (from, to, report) => {
+      const progress = (pages: { remainingPages: number; totalPages: number }) => report(pagesDone(pages));
+      return backup(from, to, { rate: PAGES_AT_ONCE, progress });
+    },
+  };
+}
+
+function betterSqlite(Database: new (path: string, options: object) => Connection): Binding {
+  return {
+    open: (path, timeout) => new Database(path, { fileMustExist: true, timeout }),
+    openAlone: (path) => new Database(path, { fileMustExist: true }),
+    copy: (from, to, report) => {
+      const progress = (pages: { remainingPages: number; totalPages: number }) => {
+        report(pagesDone(pages));
+        return PAGES_AT_ONCE;
+      };
+      return (from as unknown as { backup(to: string, options: object): Promise<unknown> }).backup(to, { progress });
+    },
+  };
+}
+
+function pagesDone({ remainingPages, totalPages }: { remainingPages: number; totalPages: number }) {
+  return { done: totalPages - remainingPages, total: totalPages };
+}
+
+function codeOf(error: unknown): string {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  if (typeof errcode === "number") return CODES.get(errcode & 0xff) ?? "SQLITE_ERROR";
+  const name = typeof code === "string" ? code : "INTERNAL";
+  return CODES.get(name.replace(/^(SQLITE_[A-Z]+)_.*$/, "$1")) ?? name;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
