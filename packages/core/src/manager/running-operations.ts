@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { CloseGrace } from "../close-grace.ts";
 import { describeCall } from "../filesystem/wrap-error.ts";
+import { insideHookOf, operationsAround } from "./hook-context.ts";
 import type { BackupHooks } from "./manager-options.ts";
 
 interface Running {
@@ -12,7 +12,6 @@ interface Running {
 /** What a manager is doing. Knows which operation waits for the hook that calls it, so that none waits for itself. */
 export class RunningOperations {
   readonly #running = new Set<Running>();
-  readonly #inHookOf = new AsyncLocalStorage<Running | undefined>();
 
   /** Counts an operation as running until `ended` settles. */
   add(operation: string, key: string | undefined, ended: Promise<unknown>): void {
@@ -27,7 +26,7 @@ export class RunningOperations {
     const source = hooks as Readonly<Record<string, ((details: never) => unknown) | undefined>>;
     const hook = (name: string) => (details: never) => {
       const own = [...this.#running].find((running) => running.operation === operation());
-      return this.#inHookOf.run(own, () => source[name]?.(details));
+      return own ? insideHookOf(own, () => source[name]?.(details)) : source[name]?.(details);
     };
     return Object.fromEntries(names.map((name) => [name, hook(name)]));
   }
@@ -38,7 +37,8 @@ export class RunningOperations {
    */
   async end(finish: () => Promise<void>): Promise<void> {
     using grace = new CloseGrace("manager");
-    const own = this.#inHookOf.getStore();
+    const around = operationsAround();
+    const own = [...this.#running].find((running) => around.includes(running));
     await grace.wait(this.#settled(own), () => this.#others(own).map(describeCall));
     if (!own || !this.#running.has(own)) return await grace.wait(finish(), () => ["close of the filesystem"]);
     finishAfter(own.ended, finish);
