@@ -71,7 +71,7 @@ async function backUp(
   const filesystem = await openStorage(options.to, work.backups);
   try {
     const name = `main-job-${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}.zip`;
-    return await runMainJob({ ...job, restoredDir: work.restored, filesystem, name });
+    return await runMainJob({ ...job, restoredDir: work.restored, stateDir: work.state, filesystem, name });
   } finally {
     await filesystem.close();
   }

@@ -11,6 +11,8 @@ export interface MainJob {
   /** An empty directory that receives the restored copy. */
   readonly restoredDir: string;
   readonly filesystem: Filesystem;
+  /** An existing directory for the copies of databases, so that none lies in `dataDir`. */
+  readonly stateDir: string;
   /** The name of the new backup, such as `main-job.zip`. */
   readonly name: string;
   readonly screen: Screen;
@@ -34,7 +36,8 @@ const LONG_PHASES = new Set(["archive", "verify", "stage"]);
 
 /** Backs `dataDir` up, looks at the backup, restores it into `restoredDir` and compares the two. */
 export async function runMainJob(job: MainJob): Promise<MainJobResult> {
-  const source = new BackupManager({ dataDir: job.dataDir, filesystem: job.filesystem });
+  const { dataDir, filesystem, stateDir } = job;
+  const source = new BackupManager({ dataDir, filesystem, stateDir });
   const target = new BackupManager({ dataDir: job.restoredDir, filesystem: job.filesystem });
   try {
     const { key, reasons } = await create(job, source);

@@ -8,12 +8,15 @@ export interface WorkDirectory {
   readonly sample: string;
   readonly backups: string;
   readonly restored: string;
+  /** For the copies of databases. */
+  readonly state: string;
 }
 
 export async function makeWorkDirectory(): Promise<WorkDirectory> {
   const root = await mkdtemp(join(tmpdir(), "stowage-"));
-  const work = { root, sample: join(root, "data"), backups: join(root, "backups"), restored: join(root, "restored") };
-  for (const directory of [work.sample, work.backups, work.restored]) await mkdir(directory);
+  const at = (name: string) => join(root, name);
+  const work = { root, sample: at("data"), backups: at("backups"), restored: at("restored"), state: at("state") };
+  for (const directory of [work.sample, work.backups, work.restored, work.state]) await mkdir(directory);
   return work;
 }
 
@@ -21,6 +24,7 @@ export async function makeWorkDirectory(): Promise<WorkDirectory> {
 export async function keepOnlyBackups(work: WorkDirectory): Promise<void> {
   await rm(work.sample, { recursive: true, force: true });
   await rm(work.restored, { recursive: true, force: true });
+  await rm(work.state, { recursive: true, force: true });
 }
 
 export async function removeWorkDirectory(work: WorkDirectory): Promise<void> {
