@@ -134,7 +134,7 @@ async function freeKey(
     rename(candidate);
     if (!(await isTaken(filesystem, candidate, signal))) return candidate;
     if (!isNameFixed) continue;
-    throw new StowageError("ALREADY_EXISTS", `there is a backup called ${key} already`, { operation: "create", key });
+    throw new StowageError("ALREADY_EXISTS", "there is a backup of that name already");
   }
 }
 

@@ -27,7 +27,7 @@ export async function uploadBackup(
 ): Promise<BackupInfo> {
   const { key, signal, phase } = operation;
   if (await isTaken(filesystem, key, signal)) {
-    throw new StowageError("ALREADY_EXISTS", `there is a backup called ${key} already`, { operation: "upload", key });
+    throw new StowageError("ALREADY_EXISTS", "there is a backup of that name already");
   }
   if (settings.check === "magic") {
     return store(filesystem, checkMagic(content, { signal }), operation, {

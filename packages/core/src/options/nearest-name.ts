@@ -1,6 +1,9 @@
 const LONGEST_NAME = 64;
 
-/** The one of `names` that somebody most likely meant by `wrong`, if one is near: about a third of it may be different. */
+/** So much of a name tells what it is the start of. */
+const STEM_SIZE = 4;
+
+/** The one of `names` that somebody most likely meant by `wrong`: about a third of it may be different, or all behind its start. */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   if (wrong.length > LONGEST_NAME) return undefined;
   let nearest: string | undefined;
@@ -10,7 +13,11 @@ export function nearestName(wrong: string, names: readonly string[]): string | u
     const isNear = distance <= Math.max(1, Math.floor(Math.max(wrong.length, name.length) / 3));
     if (isNear && distance < least) [nearest, least] = [name, distance];
   }
-  return nearest;
+  return nearest ?? names.find((name) => isStem(name, wrong) || isStem(wrong, name));
+}
+
+function isStem(stem: string, name: string): boolean {
+  return stem.length >= STEM_SIZE && name.toLowerCase().startsWith(stem.toLowerCase());
 }
 
 /** How many letters must be put in, left out, replaced or swapped with the next one: optimal string alignment. */

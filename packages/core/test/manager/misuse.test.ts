@@ -25,6 +25,7 @@ const MISUSES: [method: string, given: unknown[], code: string, message: RegExp]
   ["delete", ["a.zip", { signal: "soon" }], "INVALID_ARGUMENT", /signal: not an AbortSignal/],
   ["restore", [undefined], "INVALID_KEY", /cannot restore: the key is not valid/],
   ["restore", ["a.zip", { keepPrevios: true }], "INVALID_ARGUMENT", /did you mean keepPrevious\?/],
+  ["restore", ["a.zip", { keep: true }], "INVALID_ARGUMENT", /did you mean keepPrevious\?/],
   ["restore", ["a.zip", { keepPrevious: "yes" }], "INVALID_ARGUMENT", /keepPrevious: not true or false/],
   ["rollback", [{ name: "a.zip" }], "INVALID_ARGUMENT", /name: no such option; there are signal, onProgress/],
   ["verify", ["a.zip", { singal: undefined, sginal: 1 }], "INVALID_ARGUMENT", /sginal: no such option/],
