@@ -31,7 +31,7 @@ import {
 } from "./manager/operations.ts";
 import { restoreBackup } from "./manager/restore-backup.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
-import { uploadBackup } from "./manager/upload-backup.ts";
+import { type UploadReport, uploadBackup } from "./manager/upload-backup.ts";
 import { verifyBackup } from "./manager/verify-backup.ts";
 import { confirmRestore, type KeptPrevious, keptKey, keptPrevious } from "./restore/keep-previous.ts";
 import { assertSettled, recover } from "./restore/recover.ts";
@@ -82,7 +82,7 @@ export class BackupManager implements AsyncDisposable {
     key: string,
     content: Content,
     options: OperationOptions & { check?: "archive" | "magic" } = {},
-  ): Promise<BackupInfo> {
+  ): Promise<BackupInfo & UploadReport> {
     try {
       checkUpload(key, content, options);
       assertNoAttributes(key);

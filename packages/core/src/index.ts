@@ -45,6 +45,7 @@ export type {
 export type { OperationEvents, OperationOptions, OperationStatus } from "./manager/operations.ts";
 export type { MountPolicy } from "./manager/plan-mounts.ts";
 export type { ResultWarning, ResultWarnings } from "./manager/result-warnings.ts";
+export type { UploadReport } from "./manager/upload-backup.ts";
 export { assertOptions, type OptionsContext } from "./options/assert-options.ts";
 export { nearestName } from "./options/nearest-name.ts";
 export { type OptionRule, type OptionRules, rule } from "./options/option-rules.ts";

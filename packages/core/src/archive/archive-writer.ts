@@ -16,10 +16,11 @@ import type { SkippedEntry } from "./skipped-entry.ts";
 import { READ_ATTEMPTS, verdictOn } from "./source-change.ts";
 import { streamLargeFile } from "./stream-large-file.ts";
 import type { SourceEntry, Walk } from "./walk-directory.ts";
+import { WalkedDirectories } from "./walked-directories.ts";
 import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
 
 export interface WriteOptions
-  extends Omit<SourceOptions, "root" | "realRoot">,
+  extends Omit<SourceOptions, "root" | "realRoot" | "directories">,
     Pick<WorkerOptions, "workers" | "workerUrl">,
     LeftOutOptions {
   readonly signal: AbortSignal;
@@ -41,7 +42,7 @@ export class ArchiveWriter {
   readonly warnings: SkippedEntry[] = [];
   readonly contents = new ArchiveContents();
   readonly #walk: Walk;
-  readonly #options: WriterOptions & Pick<Walk, "root" | "realRoot">;
+  readonly #options: WriterOptions & Pick<SourceOptions, "root" | "realRoot" | "directories">;
   readonly #compressor: Compressor;
   readonly #directory = new CentralDirectoryWriter();
   #size = 0;
@@ -50,7 +51,12 @@ export class ArchiveWriter {
 
   constructor(walk: Walk, options: WriterOptions) {
     this.#walk = walk;
-    this.#options = { ...options, root: walk.root, realRoot: walk.realRoot };
+    this.#options = {
+      ...options,
+      root: walk.root,
+      realRoot: walk.realRoot,
+      directories: new WalkedDirectories(walk),
+    };
     this.#compressor = chooseCompressor(walk, this.#options);
     this.content = largePieces(this.#counted());
   }

@@ -16,6 +16,8 @@ export interface SourceOptions {
   readonly onUnreadable: "fail" | "skip";
   /** What becomes of a file that changes each time it is read. "fail" when left out. */
   readonly onChanged?: OnChanged | undefined;
+  /** Tells of a file that took a name since the walk whether its directory is the same. Without it none is taken. */
+  readonly directories?: { isParentSame(entry: SourceEntry): Promise<boolean> } | undefined;
   /** Where files are read that this process opened since the walk. */
   readonly guard?: OpeningGuard | undefined;
   /** Entries whose bytes do not come from where they lie. */
@@ -41,7 +43,8 @@ export interface OpenedSource {
 /**
  * Opens a file to back up. A file that was deleted since the walk, looked for twice, or that is no regular file any more comes
  * back as skipped: nothing of it can be lost. One that cannot be read is `SOURCE_UNREADABLE`, or skipped by option. One that is
- * neither the file that the walk saw nor in its place, twice, is `SOURCE_CHANGED`: a directory above it leads elsewhere.
+ * neither the file that the walk saw nor in its place, in the directory that the walk saw, twice, is `SOURCE_CHANGED`: a directory
+ * above it leads elsewhere, or is another.
  */
 export async function openSource(entry: SourceEntry, options: SourceOptions): Promise<OpenedSource | SkippedEntry> {
   try {
@@ -54,7 +57,7 @@ export async function openSource(entry: SourceEntry, options: SourceOptions): Pr
   } catch (error) {
     return skippedOrThrow(error, entry, options);
   }
-  const message = `${JSON.stringify(entry.name)} is another file than before, and lies elsewhere: a directory was swapped`;
+  const message = `${JSON.stringify(entry.name)} is another file than before, and not in the same directory: one was swapped`;
   throw new StowageError("SOURCE_CHANGED", message);
 }
 
@@ -126,14 +129,15 @@ async function openTwice(path: string, disk: SourceOptions["disk"]): Promise<Rea
   }
 }
 
-/** Another file than the walk saw is right in the same place: many programs save by renaming. */
+/** Another file than the walk saw is right in the same place of the same directory: many programs save by renaming. */
 async function isInPlace(
   { file, opened }: OpenedSource,
   entry: SourceEntry,
-  { root, realRoot }: SourceOptions,
+  { root, realRoot, directories }: SourceOptions,
 ): Promise<boolean> {
   if (isSameFile(opened, entry)) return true;
   try {
+    if (!(await directories?.isParentSame(entry))) return false;
     const expected = pathOf(realRoot, entry.name);
     const place = await file.realPath?.().catch(() => undefined);
     if (place !== undefined) return place === expected || place === `${expected} (deleted)`; // replaced once more

@@ -29,9 +29,17 @@ export async function packFilesHere(sources: readonly SourceEntry[], options: Pa
   for (const source of sources) {
     // What this process has opened since the walk is left to the thread that can have it read elsewhere.
     if (openFiles.has(source)) pack.add("elsewhere");
-    else pack.add(readTinyFile(source, options) ?? (await readEntry(source, options)));
+    else pack.add(readTinyFile(source, options) ?? (await readOrLeave(source, options)));
   }
   return pack.finish();
+}
+
+/** Leaves what fails to the thread that can decide: it knows the walk, of which a file that was replaced needs the directory. */
+async function readOrLeave(
+  source: SourceEntry,
+  options: PackHereOptions,
+): Promise<Awaited<ReturnType<typeof readEntry>> | "elsewhere"> {
+  return readEntry(source, options).catch(() => "elsewhere" as const);
 }
 
 /** Reads a file that takes no look at a sample. Nothing if anything is odd: then `readEntry` starts anew, and decides. */

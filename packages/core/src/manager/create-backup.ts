@@ -10,6 +10,7 @@ import { LastingChunks } from "../filesystem/lasting-chunks.ts";
 import { restorableNameSize } from "../restore/staged-path.ts";
 import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { generateName } from "./backup-name.ts";
+import { failedCopies } from "./failed-copies.ts";
 import { isTaken } from "./is-taken.ts";
 import { FOLDS_NAMES, UNLIMITED, withLimits } from "./judged-backup.ts";
 import type { BackupInfo } from "./manager-options.ts";
@@ -78,9 +79,7 @@ async function archiveInto(
     checkWritten(archive, dataDir, rules);
   });
   const { size, modifiedAt, copies } = await store(filesystem, { key, content, sizeBound: archive.sizeBound, signal });
-  const missing = (copies ?? []).filter(({ error }) => error !== undefined);
-  const notCopied = missing.map(({ name }) => ({ name, reason: "copy-failed" }));
-  const warnings = [...doubtful, ...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...notCopied];
+  const warnings = [...doubtful, ...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...failedCopies(copies)];
   return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
 }
 

@@ -23,7 +23,7 @@ export function keptEntries(
   const isExcluded = excluding(exclude);
   const isUnwanted = matching(exclude);
   return async (filesystem) => {
-    const storage = await storagePlaces(dataDir, filesystem.directories);
+    const storage = await storagePlaces({ dataDir, disk }, filesystem.directories);
     const hasBackups = await holdsBackups(disk, dataDir, storage);
     const places = hasBackups ? [...storage, BACKUPS_FOLDER] : storage;
     const isPlace = (name: string) => places.some((place) => name === place || name.startsWith(`${place}/`));

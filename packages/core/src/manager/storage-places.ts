@@ -1,30 +1,37 @@
 import { lstat, readlink, realpath } from "node:fs/promises";
-import { dirname, join, parse, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
+import type { Disk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
 import { StowageError } from "../errors.ts";
+import { readMounts } from "../restore/mount-list.ts";
+import { mountedPlaces } from "./mounted-places.ts";
 
 /** Of Linux: a longer chain of links leads nowhere. */
 const LINKS_MAX = 40;
 
 /**
  * Where below the data directory the backups lie, and every link below it through which they are reached, as names relative to
- * it: a backup must never hold itself, and a restore must leave the way to it alone.
+ * it: a backup must never hold itself, and a restore must leave the way to it alone. What is mounted at several places, as a
+ * volume of Docker may be, lies at each of them.
  */
-export async function storagePlaces(dataDir: string, directories: readonly string[]): Promise<string[]> {
+export async function storagePlaces(
+  { dataDir, disk }: { readonly dataDir: string; readonly disk: Disk },
+  directories: readonly string[],
+): Promise<string[]> {
+  if (directories.length === 0) return [];
   const root = await realpath(dataDir).catch(() => resolve(dataDir));
-  const places = new Set<string>();
+  const mounts = (await readMounts(disk)) ?? [];
+  const names = new Set<string>();
   for (const directory of directories) {
     const { place, links } = await followed(resolve(directory));
-    if (place === root) {
+    const places = [nameBelow(root, place), ...mountedPlaces(mounts, root, place)];
+    if (places.includes("")) {
       const message = "dataDir: the backups would lie among the data itself; give them a folder of their own";
       throw new StowageError("CONFIG_INVALID", message);
     }
-    for (const path of [place, ...links]) {
-      const name = nameBelow(root, path);
-      if (name !== undefined) places.add(name);
-    }
+    for (const name of [...places, ...links.map((link) => nameBelow(root, link))]) if (name) names.add(name);
   }
-  return [...places];
+  return [...names];
 }
 
 /** Goes along a path component by component. What is missing, or cannot be looked at, is taken as it is written. */
@@ -62,8 +69,9 @@ async function linkAt(path: string): Promise<string | undefined> {
   }
 }
 
+/** "" for the directory itself, undefined for what lies elsewhere. */
 function nameBelow(root: string, path: string): string | undefined {
   const name = relative(root, path);
-  const isOutside = name === "" || name === ".." || name.startsWith(`..${sep}`) || resolve(name) === name;
+  const isOutside = name === ".." || name.startsWith(`..${sep}`) || isAbsolute(name);
   return isOutside ? undefined : name.split(sep).join("/");
 }

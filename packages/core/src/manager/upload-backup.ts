@@ -1,17 +1,27 @@
 import { diskSource } from "../archive/archive-source.ts";
 import { checkLocalHeaders } from "../archive/check-local-headers.ts";
 import { judgeArchive } from "../archive/judge-archive.ts";
+import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { StowageError } from "../errors.ts";
+import type { Copy } from "../filesystem/copy.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import type { Content } from "../filesystem/source.ts";
 import type { ReportProgress } from "../progress.ts";
 import { checkMagic } from "./check-magic.ts";
+import { failedCopies } from "./failed-copies.ts";
 import { isTaken } from "./is-taken.ts";
 import { UNLIMITED, withLimits } from "./judged-backup.ts";
 import type { BackupInfo } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
 import { type SpooledUpload, spoolUpload } from "./upload-spool.ts";
+
+export interface UploadReport {
+  /** The destinations of a mirrored filesystem that did not store the archive; empty if all did. */
+  readonly warnings: readonly SkippedEntry[];
+  /** Only of a mirrored filesystem: what became of the archive in each destination. */
+  readonly copies?: readonly Copy[];
+}
 
 const CHUNK_SIZE = 512 * 1_024;
 
@@ -24,7 +34,7 @@ export async function uploadBackup(
   content: Content,
   operation: Operation,
   settings: ManagerSettings & { readonly check: "archive" | "magic" },
-): Promise<BackupInfo> {
+): Promise<BackupInfo & UploadReport> {
   const { key, signal, phase } = operation;
   if (await isTaken(filesystem, key, signal)) {
     throw new StowageError("ALREADY_EXISTS", "there is a backup of that name already");
@@ -65,16 +75,17 @@ async function store(
   content: AsyncIterable<Uint8Array>,
   { key, signal }: Operation,
   { size, report }: { size?: number; report: ReportProgress },
-): Promise<BackupInfo> {
+): Promise<BackupInfo & UploadReport> {
   const { capabilities } = filesystem;
   const most = capabilities.limits.conditionalCreateSize;
-  const info = await filesystem.write(key, counted(content, report), {
+  const written = await filesystem.write(key, counted(content, report), {
     signal,
     size,
     ifNotExists: capabilities.conditionalCreate && (most === undefined || (size !== undefined && size <= most)),
     contentType: capabilities.contentTypes ? "application/zip" : undefined,
   });
-  return { key, size: info.size, modifiedAt: info.modifiedAt };
+  const { modifiedAt, copies } = written;
+  return { key, size: written.size, modifiedAt, warnings: failedCopies(copies), ...(copies && { copies }) };
 }
 
 async function* counted(content: AsyncIterable<Uint8Array>, report: ReportProgress): AsyncGenerator<Uint8Array> {

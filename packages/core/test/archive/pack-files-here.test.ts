@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { deflateHere } from "../../src/archive/deflate.ts";
 import { BLOCK_SIZE } from "../../src/archive/deflate-block.ts";
@@ -54,4 +54,25 @@ test("a thread opens no file that its process has open, and says so", async () =
   });
 
   expect(notes).toEqual(new Map([[1, "elsewhere"]]));
+});
+
+test("a thread leaves a file that was replaced to the one that knows the walk, and says so", async () => {
+  const root = await directoryOf({ tiny: "text", larger: random.text(90_000) });
+  const options = { root, realRoot: root, disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const };
+  const { entries } = await walkDirectory(root, { ...options, isExcluded: () => false });
+  for (const { name } of entries) {
+    writeFileSync(`${root}/new`, "saved");
+    renameSync(`${root}/new`, `${root}/${name}`);
+  }
+  const memory = Buffer.alloc(BLOCK_SIZE);
+
+  const { notes } = await packFilesHere(entries, {
+    ...options,
+    level: 1,
+    deflate: deflateHere,
+    memory,
+    output: Buffer.alloc(99),
+  });
+
+  expect([...notes.values()]).toEqual(["elsewhere", "elsewhere"]);
 });

@@ -1,14 +1,20 @@
-import { renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { walkDirectory } from "../../src/archive/walk-directory.ts";
 import { writeArchive } from "../../src/archive/write-archive.ts";
 import { type Disk, nodeDisk } from "../../src/disk.ts";
 import { faultyDisk } from "../faulty-disk.ts";
-import { archiveOf, bytesOf, noSignal } from "./archives.ts";
+import { canMount, mountOn } from "../restore/real-mounts.ts";
+import { archiveOf, bytesOf, judged, noSignal } from "./archives.ts";
 import { bundleWorker } from "./bundle-worker.ts";
 import { raceSwaps } from "./swapped-directories.ts";
 import { directoryOf, groupDirectories } from "./trees.ts";
+
+/** Of several packs: tiny files, and such that are read in another way. Enough bytes for threads. */
+const FILES = Object.fromEntries(
+  Array.from({ length: 60 }, (_, index) => [`d/e/${index}`, "x".repeat(index % 2 ? 90_000 : 900)]),
+);
 
 const directories = groupDirectories();
 let workerUrl: URL;
@@ -52,6 +58,51 @@ test("a file that a thread finds behind a link is SOURCE_CHANGED", async () => {
   await expect(writing).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
 });
 
+test.each([0, 2])(
+  "%i threads refuse equal files of another directory in the place of the walked one",
+  async (workers) => {
+    const { root, write } = await walkedFiles(workers);
+    const other = await directoryOf(FILES);
+    renameSync(join(root, "d"), join(root, "away"));
+    renameSync(join(other, "d"), join(root, "d"));
+
+    await expect(bytesOf(write().content)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+  },
+);
+
+test.each([0, 2])("%i threads refuse a file that came with a directory two above it", async (workers) => {
+  const { root, write } = await walkedFiles(workers);
+  renameSync(join(root, "d"), join(root, "away"));
+  mkdirSync(join(root, "d"));
+  cpSync(join(root, "away/e"), join(root, "d/e"), { recursive: true });
+
+  await expect(bytesOf(write().content)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+});
+
+test.each([0, 2])("%i threads take every file that was saved by renaming", async (workers) => {
+  const { root, write } = await walkedFiles(workers);
+  for (const name of Object.keys(FILES)) {
+    writeFileSync(join(root, "new"), "saved");
+    renameSync(join(root, "new"), join(root, name));
+  }
+
+  const archive = write();
+  const bytes = await bytesOf(archive.content);
+
+  expect(archive).toMatchObject({ warnings: [], entries: Object.keys(FILES).length + 2 });
+  expect((await judged(bytes)).entries.filter(({ size }) => size === 5)).toHaveLength(Object.keys(FILES).length);
+});
+
+test.runIf(canMount())(
+  "a directory that is mounted over the walked one of the same device is SOURCE_CHANGED",
+  async () => {
+    const { root, write } = await walkedFiles(0);
+    mountOn(join(root, "d/e"), join(await directoryOf(FILES), "d/e"));
+
+    await expect(bytesOf(write().content)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+  },
+);
+
 test.each([
   ["tells where a file is", nodeDisk],
   ["does not", withoutPlaces()],
@@ -83,6 +134,13 @@ test("an inode whose number is beyond what is exact proves nothing: the place de
   swap(join(root, "d"), outside);
   await expect(bytesOf(writeArchive(walk, options).content)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
 });
+
+async function walkedFiles(workers: number) {
+  const root = await directoryOf(FILES);
+  const options = { disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const };
+  const walk = await walkDirectory(root, { ...options, isExcluded: () => false });
+  return { root, write: () => writeArchive(walk, { ...options, workers, workerUrl }) };
+}
 
 function swap(path: string, outside: string): void {
   renameSync(path, `${path}-away`);

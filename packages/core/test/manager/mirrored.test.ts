@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import { wrapDriver } from "@stowage/contract-tests";
 import { MemoryDriver } from "@stowage/memory";
 import { expect, it } from "vitest";
@@ -25,6 +26,39 @@ it.each([0, 1])("a backup is kept, and says so, when destination %i is down", as
   expect(await keysOf(destinations[1 - index] ?? expect.unreachable())).toEqual(["a.zip"]);
   await manager.restore("a.zip");
 });
+
+it("an upload to several destinations is in each of them", async () => {
+  const { manager, destinations } = await mirroredManager([new MemoryDriver(), new MemoryDriver()]);
+
+  const { warnings, copies } = await manager.upload("a.zip", await anArchive());
+
+  expect(warnings).toEqual([]);
+  expect(copies?.map(({ error }) => error)).toEqual([undefined, undefined]);
+  for (const destination of destinations) expect(await keysOf(destination)).toEqual(["a.zip"]);
+});
+
+it.each([
+  [0, "archive"],
+  [1, "archive"],
+  [1, "magic"],
+] as const)("an upload is kept, and says so, when destination %i is down, with check: %s", async (index, check) => {
+  const drivers = [new MemoryDriver(), new MemoryDriver()].map((driver, at) => (at === index ? down(driver) : driver));
+  const { manager, destinations } = await mirroredManager(drivers);
+
+  const { warnings, copies } = await manager.upload("a.zip", await anArchive(), { check });
+
+  const expected = [{ name: copies?.[index]?.name, reason: "copy-failed" }];
+  expect(warnings).toEqual(expected);
+  expect(copies?.[index]?.error).toMatchObject({ code: "UNAVAILABLE" });
+  expect(manager.status().last).toMatchObject({ operation: "upload", warningCount: 1, warnings: expected });
+  expect(await keysOf(destinations[1 - index] ?? expect.unreachable())).toEqual(["a.zip"]);
+});
+
+async function anArchive(): Promise<Buffer> {
+  const { manager, filesystem } = await makeManager();
+  await manager.create({ name: "other.zip" });
+  return buffer((await filesystem.read("other.zip")).content);
+}
 
 async function mirroredManager(drivers: ConstructorParameters<typeof Filesystem>[0][]) {
   const { dataDir } = await makeManager();

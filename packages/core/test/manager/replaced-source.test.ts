@@ -1,8 +1,10 @@
-import { cp, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { expect, it } from "vitest";
+import { execFileSync } from "node:child_process";
+import { cp, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { nodeDisk } from "../../src/disk.ts";
 import type { BackupManagerOptions } from "../../src/index.ts";
 import { faultyDisk } from "../faulty-disk.ts";
+import { canMount, mountOn } from "../restore/real-mounts.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
 const AWAY: [string, (dataDir: string) => Promise<void>][] = [
@@ -53,6 +55,46 @@ it("a data directory that is a link, and files that are saved by renaming, are n
   const { manager } = await changing("openFile", save, { dataDir: `${dataDir}-link`, filesystem });
 
   expect((await manager.create()).entries).toBe(6);
+});
+
+it("a directory that the application makes again, or removes, is nothing to fail for", async () => {
+  for (const isMadeAgain of [true, false]) {
+    const renew = async (dataDir: string) => {
+      await rename(`${dataDir}/empty`, `${dataDir}-empty`);
+      if (isMadeAgain) await mkdir(`${dataDir}/empty`);
+    };
+    const { manager, filesystem } = await changing("openFile", renew);
+
+    await manager.create();
+
+    expect(await keysOf(filesystem)).toHaveLength(1);
+  }
+});
+
+describe.runIf(canMount())("with real mounts", () => {
+  it("a volume that is mounted over a directory after it was read is SOURCE_CHANGED", async () => {
+    const { manager, filesystem } = await changing("file.close", async (dataDir) => mountOn(`${dataDir}/empty`));
+
+    await expect(manager.create()).rejects.toMatchObject({ code: "SOURCE_CHANGED", retryable: true });
+
+    expect(await keysOf(filesystem)).toEqual([]);
+  });
+
+  it("a volume that is unmounted meanwhile is SOURCE_CHANGED", async () => {
+    let isDone = false;
+    const unmounting = async (dataDir: string) => {
+      isDone = true;
+      execFileSync("umount", [`${dataDir}/volume`]);
+    };
+    const { manager, dataDir, filesystem } = await changing("file.close", unmounting);
+    await mkdir(`${dataDir}/volume`);
+    execFileSync("mount", ["-t", "tmpfs", "none", `${dataDir}/volume`]);
+    onTestFinished(() => void (isDone || execFileSync("umount", [`${dataDir}/volume`])));
+
+    await expect(manager.create()).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+
+    expect([isDone, await keysOf(filesystem)]).toEqual([true, []]);
+  });
 });
 
 /** A manager whose data directory is changed once, at its first call of the disk that begins so. */

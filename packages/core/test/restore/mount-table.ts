@@ -18,7 +18,8 @@ export function withMounts(disk: Disk, paths: readonly string[]): Disk {
 
 /** A file as proc(5) describes /proc/self/mountinfo. */
 export function tableOf(paths: readonly string[]): Buffer {
-  return Buffer.from(paths.map((path) => `1 0 8:1 / ${escaped(path)} rw - ext4 none rw\n`).join(""));
+  const lines = paths.map((path, index) => `${index + 1} 0 8:${index + 1} / ${escaped(path)} rw - ext4 none rw\n`);
+  return Buffer.from(lines.join(""));
 }
 
 /** A number that two paths share if they are on one mount: 0 outside of all. */

@@ -2,22 +2,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Disk, nodeDisk } from "../../src/disk.ts";
-import { mountsBelow, parseMounts } from "../../src/restore/mounts-below.ts";
+import { mountsBelow } from "../../src/restore/mounts-below.ts";
 import { removeTree } from "../../src/restore/remove-tree.ts";
 import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import { withMounts } from "./mount-table.ts";
-
-describe("parseMounts", () => {
-  it("takes the fifth field, and decodes the octal escapes in it", () => {
-    const lines = [
-      "22 27 0:21 / /proc rw,relatime shared:5 - proc proc rw",
-      "98 27 8:1 /sub /srv/a\\040b\\011c\\012d\\134e rw shared:1 master:2 - ext4 /dev/sda1 rw",
-      "99 27 0:5 / /srv/gr\u00f6\u00dfe rw - tmpfs none rw",
-    ];
-
-    expect(parseMounts(Buffer.from(`${lines.join("\n")}\n`))).toEqual(["/proc", "/srv/a b\tc\nd\\e", "/srv/größe"]);
-  });
-});
 
 describe("mountsBelow", () => {
   it("names what is mounted below a directory, and neither the directory nor its neighbours", async () => {

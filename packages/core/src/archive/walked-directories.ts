@@ -1,0 +1,31 @@
+import { lstat } from "node:fs/promises";
+import { isSameFile } from "./open-source.ts";
+import { isDirectory, type SourceEntry, type Walk } from "./walk-directory.ts";
+
+type Identity = Pick<SourceEntry, "dev" | "ino">;
+
+/** The directories of a walk, to tell whether a file that took a name since was put there, or came with another directory. */
+export class WalkedDirectories {
+  readonly #walk: Walk;
+  #seen: ReadonlyMap<string, Identity> | undefined;
+
+  constructor(walk: Walk) {
+    this.#walk = walk;
+  }
+
+  /** Says whether the directory that an entry lies in is the one that the walk saw. Rejects with what the disk says. */
+  async isParentSame({ name }: Pick<SourceEntry, "name">): Promise<boolean> {
+    const parent = name.slice(0, name.lastIndexOf("/") + 1);
+    const seen = this.#identityOf(parent);
+    if (!seen) return false;
+    if (!Number.isSafeInteger(seen.ino)) return true; // it may have been rounded, and proves nothing
+    return isSameFile(await lstat(`${this.#walk.root}/${parent}`), seen);
+  }
+
+  /** Files are rarely replaced while a backup is made: the directories are only gathered for the first. */
+  #identityOf(directory: string): Identity | undefined {
+    if (directory === "") return this.#walk.rootIdentity;
+    this.#seen ??= new Map(this.#walk.entries.filter(isDirectory).map((entry) => [entry.name, entry]));
+    return this.#seen.get(directory);
+  }
+}
