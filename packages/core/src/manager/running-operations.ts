@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { CloseGrace } from "../close-grace.ts";
+import { raceAbort } from "../abort.ts";
+import { CloseGrace, LEFT_BEHIND } from "../close-grace.ts";
 import { describeCall } from "../filesystem/wrap-error.ts";
 import type { BackupHooks } from "./manager-options.ts";
 
@@ -7,6 +8,8 @@ interface Running {
   readonly operation: string;
   readonly key: string | undefined;
   readonly ended: Promise<unknown>;
+  /** Makes `ended` reject, whatever the operation still does. */
+  leave(): void;
 }
 
 /** What a manager is doing. Knows which operation waits for the hook that calls it, so that none waits for itself. */
@@ -14,12 +17,17 @@ export class RunningOperations {
   readonly #running = new Set<Running>();
   readonly #inHookOf = new AsyncLocalStorage<Running | undefined>();
 
-  /** Counts an operation as running until `ended` settles. */
-  add(operation: string, key: string | undefined, ended: Promise<unknown>): void {
-    const running = { operation, key, ended };
+  /** Counts an operation as running until `work` settles, and settles like it; or rejects when `end` leaves it behind. */
+  async settle<T>(operation: string, key: string | undefined, work: Promise<T>): Promise<T> {
+    const left = new AbortController();
+    const ended = raceAbort(work, left.signal);
+    const running = { operation, key, ended, leave: () => left.abort(LEFT_BEHIND) };
     this.#running.add(running);
-    const remove = () => this.#running.delete(running);
-    ended.then(remove, remove);
+    try {
+      return await ended;
+    } finally {
+      this.#running.delete(running);
+    }
   }
 
   /** Makes hooks in which `end` does not wait for `operation()`, which is what runs them. */
@@ -34,12 +42,13 @@ export class RunningOperations {
 
   /**
    * Waits for what is running, and runs `finish`. Called from a hook it waits for all but the operation of that hook, and `finish`
-   * follows when that one has ended. What takes longer than the grace time is left behind.
+   * follows when that one has ended. What takes longer than the grace time is left behind, and rejects.
    */
   async end(finish: () => Promise<void>): Promise<void> {
     using grace = new CloseGrace("manager");
     const own = this.#inHookOf.getStore();
     await grace.wait(this.#settled(own), () => this.#others(own).map(describeCall));
+    for (const { leave } of this.#others(own)) leave();
     if (!own || !this.#running.has(own)) return await grace.wait(finish(), () => ["close of the filesystem"]);
     finishAfter(own.ended, finish);
   }
