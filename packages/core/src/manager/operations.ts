@@ -151,7 +151,7 @@ export class Operations {
     if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, operation, key, signal);
     using linked = linkSignals(signal, this.#closing.signal);
     try {
-      return await this.#running.settle(operation, key, action(linked.signal));
+      return await this.#running.run(operation, key, () => action(linked.signal));
     } catch (error) {
       throw this.#wrap(error, operation, key, signal);
     }

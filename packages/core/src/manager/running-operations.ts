@@ -7,8 +7,8 @@ import type { BackupHooks } from "./manager-options.ts";
 interface Running {
   readonly operation: string;
   readonly key: string | undefined;
-  readonly ended: Promise<unknown>;
-  /** Makes `ended` reject, whatever the operation still does. */
+  readonly ended: Promise<void>;
+  /** Ends the wait for it, whatever it still does. */
   leave(): void;
 }
 
@@ -17,16 +17,20 @@ export class RunningOperations {
   readonly #running = new Set<Running>();
   readonly #inHookOf = new AsyncLocalStorage<Running | undefined>();
 
-  /** Counts an operation as running until `work` settles, and settles like it; or rejects when `end` leaves it behind. */
-  async settle<T>(operation: string, key: string | undefined, work: Promise<T>): Promise<T> {
+  /** Runs an operation, which counts before `action` begins, and settles as it does; or rejects when `end` leaves it behind. */
+  async run<T>(operation: string, key: string | undefined, action: () => Promise<T>): Promise<T> {
     const left = new AbortController();
-    const ended = raceAbort(work, left.signal);
+    let settle = () => {};
+    const ended = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
     const running = { operation, key, ended, leave: () => left.abort(LEFT_BEHIND) };
     this.#running.add(running);
     try {
-      return await ended;
+      return await raceAbort(action(), left.signal);
     } finally {
       this.#running.delete(running);
+      settle();
     }
   }
 
@@ -57,7 +61,7 @@ export class RunningOperations {
     for (;;) {
       const others = this.#others(own);
       if (others.length === 0) return;
-      await Promise.allSettled(others.map(({ ended }) => ended));
+      await Promise.all(others.map(({ ended }) => ended));
     }
   }
 
@@ -67,7 +71,7 @@ export class RunningOperations {
 }
 
 /** Nobody waits for this, so nobody but the process can be told of a failure. */
-function finishAfter(ended: Promise<unknown>, finish: () => Promise<void>): void {
+function finishAfter(ended: Promise<void>, finish: () => Promise<void>): void {
   const warn = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error));
-  ended.then(finish, finish).catch(warn);
+  ended.then(finish).catch(warn);
 }

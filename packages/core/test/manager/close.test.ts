@@ -45,7 +45,8 @@ it("listeners that close the manager hold nothing up", async () => {
     closed = manager.close();
   });
 
-  await expect(manager.create({ name: "a.zip" })).rejects.toMatchObject({ code: "CLOSED" });
+  const message = expect.stringMatching(/the manager is closed$/);
+  await expect(manager.create({ name: "a.zip" })).rejects.toMatchObject({ code: "CLOSED", message });
 
   await closed;
 });
