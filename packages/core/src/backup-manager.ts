@@ -210,7 +210,8 @@ export class BackupManager implements AsyncDisposable {
    * Aborts what is running and waits for it. Closes the filesystem if it was made by a function, else it is the caller's.
    *
    * A hook may close the manager: that does not wait for the operation which called the hook. Unless its data was replaced already
-   * the operation ends with `CLOSED`. What does not stop within 10 s is left behind, with a warning of the process that names it.
+   * the operation ends with `CLOSED`. What does not stop within 10 s is left behind: it rejects with `CLOSED`, and a warning
+   * of the process names it. Listeners are told of its end when it comes.
    */
   async close(): Promise<void> {
     await this.#operations.close(() => this.#backups.close());

@@ -1,7 +1,14 @@
 import { setImmediate } from "node:timers/promises";
+import { StowageError } from "./errors.ts";
 
 /** How long a close waits for what does not stop when it is told to, in milliseconds. */
 export const CLOSE_GRACE_MS = 10_000;
+
+/** What the call that is left behind rejects with. */
+export const LEFT_BEHIND = new StowageError(
+  "CLOSED",
+  "it was closed and this did not stop, so that it may still take effect",
+);
 
 /** One span of time in which something is to come to its end. What takes longer is left behind, with a warning of the process. */
 export class CloseGrace implements Disposable {

@@ -10,6 +10,7 @@ import { toNodeListener } from "../src/node.ts";
 import { expectAnswer } from "./answers.ts";
 import { archiveOf } from "./archive-of.ts";
 import { ADMIN, type Bed, FILE_TOKEN, makeBed } from "./bed.ts";
+import { headOf, rawConnection, readToEnd } from "./raw-exchange.ts";
 
 async function urlOf(server: Server): Promise<string> {
   if (!server.listening) await once(server.listen(0, "127.0.0.1"), "listening");
@@ -75,6 +76,24 @@ it("the listener works in a hook of Fastify", async () => {
 
   await makeRoundTrip(await application.listen({ port: 0, host: "127.0.0.1" }), bed);
 });
+
+it.each(["http://h/api/backups", "HTTPS://h/api/backups", "//h/api/backups"])(
+  "%s is no way around a guard of the application that looks at paths",
+  async (target) => {
+    const bed = await makeBed();
+    const listener = toNodeListener(bed.handler);
+    const url = await urlOf(
+      createServer((incoming, outgoing) => {
+        if (incoming.url?.startsWith("/api/")) outgoing.writeHead(403).end();
+        else listener(incoming, outgoing);
+      }),
+    );
+    const socket = await rawConnection(Number(new URL(url).port));
+    socket.write(headOf("GET", target, { connection: "close" }));
+
+    expect(await readToEnd(socket)).toMatch(/^HTTP\/1\.1 40[04] /);
+  },
+);
 
 it("the handler works in Hono, below a base path", async () => {
   const bed = await makeBed({ handler: { basePath: "/admin" } });

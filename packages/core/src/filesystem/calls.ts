@@ -1,5 +1,6 @@
-import { linkSignals } from "../abort.ts";
-import { CloseGrace } from "../close-grace.ts";
+import { setMaxListeners } from "node:events";
+import { linkSignals, raceAbort } from "../abort.ts";
+import { CloseGrace, LEFT_BEHIND } from "../close-grace.ts";
 import { StowageError } from "../errors.ts";
 import type { FilesystemDriver } from "./driver.ts";
 import { OpenOnce } from "./open-once.ts";
@@ -17,6 +18,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Resolves once the driver is open. */
   opened(): Promise<void>;
+  /** Settles as `work` does, or rejects once a close has waited long enough for it. */
+  within<T>(work: Promise<T>): Promise<T>;
   wrap(error: unknown): StowageError;
   /** Ends the call. Safe to call twice. */
   end(): void;
@@ -33,11 +36,14 @@ export class Calls {
   readonly #driver: FilesystemDriver;
   readonly #opening: OpenOnce;
   readonly #closing = new AbortController();
+  /** Aborts when a close waits no more. */
+  readonly #leaving = new AbortController();
   readonly #underWay = new Map<Promise<void>, CallContext>();
   #closed: Promise<void> | undefined;
 
   constructor(driver: FilesystemDriver) {
     this.#driver = driver;
+    setMaxListeners(0, this.#leaving.signal); // one for each call under way is no leak
     this.#opening = new OpenOnce((signal) => driver.open({ signal }));
   }
 
@@ -46,7 +52,7 @@ export class Calls {
     const call = this.begin(context);
     try {
       await call.opened();
-      return await action(call.signal);
+      return await call.within(action(call.signal));
     } catch (error) {
       throw call.wrap(error);
     } finally {
@@ -63,6 +69,7 @@ export class Calls {
     return {
       signal: linked.signal,
       opened: () => this.#opening.wait(linked.signal),
+      within: (work) => raceAbort(work, this.#leaving.signal),
       wrap: (error) => this.wrap(error, context),
       end: () => {
         linked[Symbol.dispose]();
@@ -77,7 +84,10 @@ export class Calls {
     return wrapError(error, { ...context, closing: this.#closing.signal, classify });
   }
 
-  /** Aborts all calls, waits for them to end, and closes the driver. The second call waits for the first. */
+  /**
+   * Aborts all calls, waits for them to end, and closes the driver. Those that do not end in time reject with `CLOSED`. The second
+   * call waits for the first.
+   */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -87,6 +97,7 @@ export class Calls {
     this.#closing.abort(new StowageError("CLOSED", "the filesystem is closed"));
     using grace = new CloseGrace(`${this.#driver.kind} filesystem`);
     await grace.wait(this.#ended(), () => [...this.#underWay.values()].map(describeCall));
+    this.#leaving.abort(LEFT_BEHIND);
     await grace.wait(this.#opening.settled(), () => ["open"]);
     try {
       await grace.wait(this.#driver.close(), () => ["close"]);

@@ -7,12 +7,13 @@ import { Calls } from "./calls.ts";
 import { CheckedContent } from "./checked-content.ts";
 import { ContentStream } from "./content-stream.ts";
 import { directoriesOf } from "./directories-of.ts";
-import type { Capabilities, FileInfo, FilesystemDriver, ReadRangeOptions, SignUrlOptions } from "./driver.ts";
+import type { Capabilities, FileInfo, FilesystemDriver, SignUrlOptions } from "./driver.ts";
 import type { ListOptions, SignalOption } from "./filesystem-options.ts";
 import { assertMemory, fillMemory, type ReadIntoOptions } from "./fill-memory.ts";
 import { assertValidKey, assertValidPrefix } from "./key.ts";
 import { listPages } from "./list-pages.ts";
-import { assertSatisfiable, assertValidRange, driverRange, type ReadRange, rangeSize } from "./read-range.ts";
+import { openContent } from "./open-content.ts";
+import { assertValidRange, type ReadRange, rangeSize } from "./read-range.ts";
 import { type Content, openSource, type Source } from "./source.ts";
 import { inContext } from "./wrap-error.ts";
 import { assertAdmissible, assertPositiveInteger, assertWritable, type WriteOptions } from "./write-rules.ts";
@@ -25,7 +26,8 @@ export type { ListOptions, SignalOption };
 
 /**
  * Keeps objects under flat keys, wherever its driver puts them. Opens itself with the first call; a failed open is
- * tried again by the next one. Every method rejects with a {@link StowageError}, and with `ABORTED` when its signal aborts.
+ * tried again by the next one. Every method rejects with a {@link StowageError}, and with `ABORTED` when its signal aborts
+ * and the driver has stopped: one that ignores the signal is waited for.
  */
 export class Filesystem implements AsyncDisposable {
   /** The driver, for wrappers such as `prefixed`. */
@@ -128,7 +130,8 @@ export class Filesystem implements AsyncDisposable {
     const call = this.#calls.begin(context);
     try {
       await call.opened();
-      const { info, content } = await this.#openContent(key, { start, end }, { signal: call.signal });
+      const opening = openContent(this.driver, key, { range: { start, end }, signal: call.signal });
+      const { info, content } = await call.within(opening);
       const stream = new ContentStream(content, {
         size: rangeSize({ start, end }, info.size),
         wrap: call.wrap,
@@ -157,7 +160,7 @@ export class Filesystem implements AsyncDisposable {
       assertValidRange(range);
     });
     return this.#calls.run(context, async (signal) => {
-      const { info, content } = await this.#openContent(key, range, { signal, memory });
+      const { info, content } = await openContent(this.driver, key, { range, signal, memory });
       await fillMemory(memory, content, () => check(info));
       return info;
     });
@@ -203,7 +206,7 @@ export class Filesystem implements AsyncDisposable {
 
   /**
    * Stops what is under way, so that nothing is committed any more, waits for it, and lets go of the storage. What does not stop
-   * within 10 s is left behind, with a warning of the process that names it.
+   * within 10 s is left behind: its call rejects with `CLOSED`, and a warning of the process names it.
    */
   close(): Promise<void> {
     return this.#calls.close();
@@ -217,15 +220,6 @@ export class Filesystem implements AsyncDisposable {
     const context = callContext(operation, options, key);
     checked(context, () => assertValidKey(key));
     return this.#calls.run(context, (signal) => this.driver.stat(key, { signal }));
-  }
-
-  async #openContent(key: string, range: ReadRange, options: Omit<ReadRangeOptions, "range">) {
-    if (range.end === undefined || range.end > (range.start ?? 0)) {
-      return this.driver.read(key, { ...options, range: driverRange(range) });
-    }
-    const info = await this.driver.stat(key, { signal: options.signal }); // a range of no bytes cannot be asked for in HTTP
-    assertSatisfiable(range, info.size);
-    return { info, content: emptyContent() };
   }
 
   async #commit(key: string, source: Source, options: WriteOptions & { signal: AbortSignal }): Promise<FileInfo> {
@@ -243,5 +237,3 @@ export class Filesystem implements AsyncDisposable {
     }
   }
 }
-
-async function* emptyContent(): AsyncGenerator<Uint8Array, void, void> {}

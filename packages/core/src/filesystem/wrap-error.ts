@@ -1,3 +1,4 @@
+import { LEFT_BEHIND } from "../close-grace.ts";
 import { abortError, StowageError } from "../errors.ts";
 import type { Classification } from "./driver.ts";
 
@@ -32,7 +33,7 @@ export function wrapError(error: unknown, context: ErrorContext): StowageError {
   const { operation, key, signal, closing } = context;
   const where = key === undefined ? { operation } : { operation, key };
   if (signal?.aborted) return abortError(signal, where);
-  if (closing.aborted) return closedError(closing, where);
+  if (closing.aborted) return closedError(error === LEFT_BEHIND ? error : closing.reason, where);
   if (error instanceof StowageError) return inContext(error, where);
   const { code, retryable } = classified(error, context);
   const message = error instanceof Error ? error.message : String(error);
@@ -70,7 +71,7 @@ function detailOf(error: StowageError, key: string | undefined): string {
   return message.startsWith(prefix) ? message.slice(prefix.length) : message;
 }
 
-function closedError({ reason }: AbortSignal, where: { operation: string; key?: string }): StowageError {
+function closedError(reason: unknown, where: { operation: string; key?: string }): StowageError {
   const why = reason instanceof StowageError ? reason.message : "it is closed";
   return new StowageError("CLOSED", `cannot ${describeCall(where)}: ${why}`, where);
 }

@@ -28,7 +28,7 @@ export class OperationLock {
     this.#active = { operation, key, startedAt };
     return {
       rename: (other) => {
-        this.#active = { operation, key: other, startedAt };
+        if (this.#active?.startedAt === startedAt) this.#active = { operation, key: other, startedAt };
       },
       [Symbol.dispose]: () => {
         this.#active = undefined;

@@ -14,8 +14,15 @@ export interface ProcessIdentity {
   readonly thread: number;
 }
 
-/** Describes this process. */
-export async function currentProcess(): Promise<ProcessIdentity> {
+let identity: Promise<ProcessIdentity> | undefined;
+
+/** Describes this process. It is looked up once in each thread, because it never changes there. */
+export function currentProcess(): Promise<ProcessIdentity> {
+  identity ??= lookUp();
+  return identity;
+}
+
+async function lookUp(): Promise<ProcessIdentity> {
   const boot = await readFile("/proc/sys/kernel/random/boot_id", "latin1").catch(() => "");
   const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
   const host = createHash("sha256").update([hostname(), boot, namespace].join("\n")).digest("hex").slice(0, 12);

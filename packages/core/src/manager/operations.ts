@@ -151,9 +151,7 @@ export class Operations {
     if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, operation, key, signal);
     using linked = linkSignals(signal, this.#closing.signal);
     try {
-      const ended = action(linked.signal);
-      this.#running.add(operation, key, ended);
-      return await ended;
+      return await this.#running.run(operation, key, () => action(linked.signal));
     } catch (error) {
       throw this.#wrap(error, operation, key, signal);
     }

@@ -1,4 +1,5 @@
-import { CloseGrace } from "../close-grace.ts";
+import { raceAbort } from "../abort.ts";
+import { CloseGrace, LEFT_BEHIND } from "../close-grace.ts";
 import { describeCall } from "../filesystem/wrap-error.ts";
 import { insideHookOf, operationsAround } from "./hook-context.ts";
 import type { BackupHooks } from "./manager-options.ts";
@@ -6,19 +7,30 @@ import type { BackupHooks } from "./manager-options.ts";
 interface Running {
   readonly operation: string;
   readonly key: string | undefined;
-  readonly ended: Promise<unknown>;
+  readonly ended: Promise<void>;
+  /** Ends the wait for it, whatever it still does. */
+  leave(): void;
 }
 
 /** What a manager is doing. Knows which operation waits for the hook that calls it, so that none waits for itself. */
 export class RunningOperations {
   readonly #running = new Set<Running>();
 
-  /** Counts an operation as running until `ended` settles. */
-  add(operation: string, key: string | undefined, ended: Promise<unknown>): void {
-    const running = { operation, key, ended };
+  /** Runs an operation, which counts before `action` begins, and settles as it does; or rejects when `end` leaves it behind. */
+  async run<T>(operation: string, key: string | undefined, action: () => Promise<T>): Promise<T> {
+    const left = new AbortController();
+    let settle = () => {};
+    const ended = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const running = { operation, key, ended, leave: () => left.abort(LEFT_BEHIND) };
     this.#running.add(running);
-    const remove = () => this.#running.delete(running);
-    ended.then(remove, remove);
+    try {
+      return await raceAbort(action(), left.signal);
+    } finally {
+      this.#running.delete(running);
+      settle();
+    }
   }
 
   /** Makes hooks in which `end` does not wait for `operation()`, which is what runs them. */
@@ -33,13 +45,14 @@ export class RunningOperations {
 
   /**
    * Waits for what is running, and runs `finish`. Called from a hook it waits for all but the operation of that hook, and `finish`
-   * follows when that one has ended. What takes longer than the grace time is left behind.
+   * follows when that one has ended. What takes longer than the grace time is left behind, and rejects.
    */
   async end(finish: () => Promise<void>): Promise<void> {
     using grace = new CloseGrace("manager");
     const around = operationsAround();
     const own = [...this.#running].find((running) => around.includes(running));
     await grace.wait(this.#settled(own), () => this.#others(own).map(describeCall));
+    for (const { leave } of this.#others(own)) leave();
     if (!own || !this.#running.has(own)) return await grace.wait(finish(), () => ["close of the filesystem"]);
     finishAfter(own.ended, finish);
   }
@@ -48,7 +61,7 @@ export class RunningOperations {
     for (;;) {
       const others = this.#others(own);
       if (others.length === 0) return;
-      await Promise.allSettled(others.map(({ ended }) => ended));
+      await Promise.all(others.map(({ ended }) => ended));
     }
   }
 
@@ -58,7 +71,7 @@ export class RunningOperations {
 }
 
 /** Nobody waits for this, so nobody but the process can be told of a failure. */
-function finishAfter(ended: Promise<unknown>, finish: () => Promise<void>): void {
+function finishAfter(ended: Promise<void>, finish: () => Promise<void>): void {
   const warn = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error));
-  ended.then(finish, finish).catch(warn);
+  ended.then(finish).catch(warn);
 }

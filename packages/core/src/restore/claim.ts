@@ -41,7 +41,7 @@ export interface Claim {
  * claim of a dead process can be removed by anybody at any time.
  */
 export async function whileClaimed<T>(options: ClaimOptions, action: (claim: Claim) => Promise<T>): Promise<T> {
-  const own = new OwnClaim(options, await thisProcess());
+  const own = new OwnClaim(options, await currentProcess());
   try {
     const dead = await own.acquire();
     await noteClaim(options.dataDir);
@@ -49,14 +49,6 @@ export async function whileClaimed<T>(options: ClaimOptions, action: (claim: Cla
   } finally {
     await own.withdraw();
   }
-}
-
-let identity: Promise<ProcessIdentity> | undefined;
-
-/** It is looked up once, because it never changes. */
-function thisProcess(): Promise<ProcessIdentity> {
-  identity ??= currentProcess();
-  return identity;
 }
 
 class OwnClaim {

@@ -45,12 +45,13 @@ it("listeners that close the manager hold nothing up", async () => {
     closed = manager.close();
   });
 
-  await expect(manager.create({ name: "a.zip" })).rejects.toMatchObject({ code: "CLOSED" });
+  const message = expect.stringMatching(/the manager is closed$/);
+  await expect(manager.create({ name: "a.zip" })).rejects.toMatchObject({ code: "CLOSED", message });
 
   await closed;
 });
 
-it("close of a manager and of a filesystem ends although a call ignores its signal, and names the call", async () => {
+it("close of a manager and of a filesystem ends although a call ignores its signal, and names the call, which rejects", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
   const driver = new MemoryDriver();
@@ -65,15 +66,39 @@ it("close of a manager and of a filesystem ends although a call ignores its sign
   const { dataDir } = await makeManager();
   const filesystem = new Filesystem(driver);
   const manager = new BackupManager({ dataDir, filesystem });
-  void manager.verify("a.zip");
+  const verified = manager.verify("a.zip").catch((error: unknown) => error);
   await reached;
 
   const closed = Promise.all([manager.close(), filesystem.close()]);
   await vi.advanceTimersByTimeAsync(10_000);
   await closed;
 
+  expect(await verified).toMatchObject({ code: "CLOSED", operation: "verify", key: "a.zip" });
   const warnings = warn.mock.calls.map(([message]) => String(message));
   expect(warnings).toContainEqual(expect.stringContaining('verify "a.zip"'));
   expect(warnings).toContainEqual(expect.stringContaining('stat "a.zip"'));
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("a create whose hook never ends rejects with CLOSED when the manager was closed and has waited", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  let reach = () => {};
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const beforeSnapshot = () => {
+    reach();
+    return new Promise<void>(() => {});
+  };
+  const { manager } = await makeManager({ hooks: { beforeSnapshot } });
+  const created = manager.create({ name: "a.zip" }).catch((error: unknown) => error);
+  await reached;
+
+  const closed = manager.close();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await closed;
+
+  expect(await created).toMatchObject({ code: "CLOSED", message: expect.stringContaining("may still take effect") });
+  expect(manager.status().active).toBeUndefined();
 });

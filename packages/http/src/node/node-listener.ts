@@ -19,9 +19,18 @@ export interface NodeListenerOptions {
   readonly idleTimeoutMs?: number;
 }
 
+/** What `http.createServer` calls. */
+export type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
 const OPTIONS: OptionRules<NodeListenerOptions> = { idleTimeoutMs: rule.wholeNumber(1) };
 
-interface Exchange {
+/** What is known of the server that listens. */
+interface Surroundings {
+  /** Whether nothing can be in front that judges paths, so that the absolute form of a URL can be taken. */
+  readonly takesAbsoluteForm: boolean;
+}
+
+interface Exchange extends Surroundings {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly idleTimeoutMs: number;
@@ -33,21 +42,28 @@ interface Exchange {
  *
  * Answers 400 itself to a request that has no web form: see the paths that it refuses in the README.
  */
-export function toNodeListener(
+export function toNodeListener(handler: WebHandler, options: NodeListenerOptions = {}): NodeListener {
+  return makeListener(handler, options, { takesAbsoluteForm: false });
+}
+
+/** Makes a listener like {@link toNodeListener} for surroundings that are known. */
+export function makeListener(
   handler: WebHandler,
-  options: NodeListenerOptions = {},
-): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  options: NodeListenerOptions,
+  surroundings: Surroundings,
+): NodeListener {
   assertOptions(options, OPTIONS, { code: "CONFIG_INVALID" });
   const { idleTimeoutMs = 30_000 } = options;
   return (incoming, outgoing) => {
     outgoing.on("error", () => {}); // the client left: "close" follows
-    answer(handler, { incoming, outgoing, idleTimeoutMs }).catch(() => outgoing.destroy());
+    answer(handler, { incoming, outgoing, idleTimeoutMs, ...surroundings }).catch(() => outgoing.destroy());
   };
 }
 
-async function answer(handler: WebHandler, { incoming, outgoing, idleTimeoutMs }: Exchange): Promise<void> {
+async function answer(handler: WebHandler, exchange: Exchange): Promise<void> {
+  const { incoming, outgoing, idleTimeoutMs, takesAbsoluteForm } = exchange;
   const body = new RequestBody(incoming, { idleTimeoutMs });
-  const request = toWebRequest(incoming, { body, signal: signalOf(outgoing) });
+  const request = toWebRequest(incoming, { body, signal: signalOf(outgoing), takesAbsoluteForm });
   const { remoteAddress } = incoming.socket;
   const response = request ? await handler(request, { remoteAddress }) : refusedRequest(400);
   if (outgoing.destroyed) return discardBody(response);
