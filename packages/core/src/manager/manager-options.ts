@@ -97,7 +97,7 @@ export interface RestoreReport extends ArchiveReport {
    * name is not UTF-8 (`name-encoding`).
    */
   readonly skipped: readonly SkippedEntry[];
-  /** Links and special files that were replaced although no archive holds them: they are not deleted. */
+  /** What was replaced although no archive holds it, such as links and special files: it is not deleted. */
   readonly lost: readonly SkippedEntry[];
   /** The folders that they lie in, each under its name. One for each volume. */
   readonly lostIn: readonly string[];

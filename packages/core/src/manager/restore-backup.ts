@@ -81,7 +81,6 @@ async function replace(
   const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
   const outcome = await restoreArchive(source, archive.entries, {
     isKept,
-    holds: alone.holds,
     mounts: planned.mounts,
     key,
     disk,

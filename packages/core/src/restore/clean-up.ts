@@ -29,7 +29,7 @@ export async function settle(
 
 /**
  * Removes what a finished restore leaves behind, the journal last. What appeared during the swap stays in `.stowage/lost`, and so do
- * links and special files that no archive holds.
+ * what no archive holds.
  */
 async function cleanUp(
   disk: Disk,
@@ -41,7 +41,7 @@ async function cleanUp(
   const layouts = layoutsOf(dataDir, journal.id, mountsOf(journal.roots));
   for (const layout of layouts) {
     const from = journal.isRollback === true ? layout.staged : layout.previous;
-    await moveToLost(disk, layout, { from, replaced: journal.replaced ?? [], onLost });
+    await moveToLost(disk, layout, { from, onLost });
   }
   const [own, ...mounts] = layouts;
   for (const layout of mounts) await removeWork(disk, layout);

@@ -27,8 +27,6 @@ export interface Journal {
   /** The archive's key. */
   readonly key: string;
   readonly roots: readonly SwapRoot[];
-  /** Links and special files that moved out although the archive has an entry of that name: no others are deleted. */
-  readonly replaced?: readonly string[];
   /** Whether the previous content is kept at the end. */
   readonly keepPrevious?: boolean;
   /** Whether this swap brings the kept content back: `old` goes in and what was in place goes to `new`. */

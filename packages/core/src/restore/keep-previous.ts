@@ -59,7 +59,7 @@ export async function rollBack(options: RollbackOptions): Promise<void> {
       for (const { staged } of layoutsOf(dataDir, kept.id, mounts)) await removeEmptied(disk, staged);
       const { id } = kept;
       const { roots } = await planSwap({ ...options, ...whatStays(kept, options), id, isRollback: true });
-      await performSwap(disk, dataDir, { ...kept, roots, replaced: [], isRollback: true });
+      await performSwap(disk, dataDir, { ...kept, roots, isRollback: true });
     });
   } finally {
     await tidy(disk, dataDir, kept.id, mounts);

@@ -4,10 +4,8 @@ import { matching } from "../archive/exclusions.ts";
 import type { LeftOut } from "../archive/left-out.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 
-/** What an archive holds, and what it says that it does not, of which nothing is replaced. */
+/** What an archive says that it left out, of which nothing is replaced. */
 export interface LeftAlone {
-  /** Whether an entry of the archive has this name or lies below it. */
-  holds(name: string): boolean;
   /** Why an entry of the data directory stays although it is not in the archive; undefined if it does not. */
   reasonToStay(name: string): string | undefined;
 }
@@ -22,7 +20,6 @@ export function leavingAlone(leftOut: LeftOut, entries: readonly Pick<ArchiveEnt
   const utf8 = leftOut.skipped.filter(({ nameBase64 }) => nameBase64 === undefined);
   const reasons = new Map(utf8.map(({ name, reason }) => [name, reason]));
   return {
-    holds: (name) => held.has(name),
     reasonToStay: (name) => {
       if (held.has(name)) return undefined;
       return reasonAbove(name, reasons) ?? (isMatched(name) ? "excluded" : undefined);

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { dirname, join, relative } from "node:path";
+import { nameProblem } from "../archive/entry-name.ts";
 import { reasonOfMode, type SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
@@ -30,23 +31,16 @@ interface Found extends SkippedEntry {
 export interface LostOptions {
   /** The place of the restore from which it moves, and which is to be removed. */
   readonly from: string;
-  /** Names of which the archive has an entry: they may be removed. */
-  readonly replaced: readonly string[];
   onLost(entry: LostEntry): void;
 }
 
 /**
  * Moves what no archive can hold out of a place of a restore that is to be removed, to `.stowage/lost/<id>` under its name, and
- * warns of it: links, which are not followed, special files, and what has a name that is not UTF-8. Durable when it returns. Can be
- * stopped at any instant and called again.
+ * warns of it: links, which are not followed, special files, and what has a name that no archive can hold, with all below it.
+ * Durable when it returns. Can be stopped at any instant and called again.
  */
-export async function moveToLost(
-  disk: Disk,
-  layout: RestoreLayout,
-  { from, replaced, onLost }: LostOptions,
-): Promise<void> {
-  const known = new Set(replaced);
-  const found = (await unarchivable(disk, from, from)).filter(({ name }) => !known.has(name));
+export async function moveToLost(disk: Disk, layout: RestoreLayout, { from, onLost }: LostOptions): Promise<void> {
+  const found = await unarchivable(disk, from, from);
   if (found.length > 0) await assertLostFolder(disk, layout.folder);
   const way = new DurableWay(disk);
   for (const entry of found) onLost(await moveOne(disk, layout, { ...entry, way }));
@@ -68,9 +62,10 @@ async function unarchivable(disk: Disk, base: string, directory: string): Promis
   for await (const [bytes, entry] of describedChildren(disk, directory, names)) {
     const path = joinRaw(directory, bytes);
     const name = relative(base, String(path));
-    if (!isUtf8(bytes)) {
-      const nameBase64 = path.subarray(Buffer.byteLength(base) + 1).toString("base64");
-      found.push({ name, reason: "name-encoding", nameBase64, path, base });
+    const reason = isUtf8(bytes) ? nameProblem(name) : "name-encoding";
+    if (reason) {
+      const nameBase64 = isUtf8(bytes) ? undefined : path.subarray(Buffer.byteLength(base) + 1).toString("base64");
+      found.push({ name, reason, ...(nameBase64 !== undefined && { nameBase64 }), path, base });
     } else if (entry.isDirectory()) found.push(...(await unarchivable(disk, base, String(path))));
     else if (!entry.isFile()) found.push({ name, reason: reasonOfMode(entry.mode), path, base });
   }

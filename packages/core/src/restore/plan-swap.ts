@@ -16,8 +16,6 @@ export interface PlanOptions {
   readonly isRollback?: boolean;
   /** Whether an entry stays as it is; its name is relative to the data directory. */
   isKept(name: string): boolean;
-  /** Whether what comes in has an entry at or below a name. */
-  holds?(name: string): boolean;
   /** The file whose move decides: first out, last in. */
   readonly sentinel?: string | undefined;
   /** Mounts below the data directory whose content is swapped too, each on its own volume. The mount point stays. */
@@ -28,16 +26,14 @@ export interface PlanOptions {
 
 export interface SwapPlan {
   readonly roots: SwapRoot[];
-  /** Names that are not UTF-8: they stay where they are, and no journal holds them. */
+  /** Names that are not UTF-8: they stay where they are, unless what comes in has a file there, and no journal holds them. */
   readonly foreign: readonly SkippedEntry[];
-  /** Links and special files that move out although what comes in has an entry of that name. */
-  readonly replaced: readonly string[];
 }
 
 /**
  * Plans which entries move out of the data directory and which move in. A directory with something kept below it
  * stays, and becomes a root of its own whose children are moved one by one. So does one that holds a name which is not
- * UTF-8, and a mount, with the directories above it.
+ * UTF-8, unless a file takes its place, and a mount, with the directories above it.
  */
 export async function planSwap(options: PlanOptions): Promise<SwapPlan> {
   const surveyor = new Surveyor(options, new Set([...(options.roots ?? []), ...options.mounts.flatMap(withParents)]));
@@ -45,7 +41,7 @@ export async function planSwap(options: PlanOptions): Promise<SwapPlan> {
   for (const root of await surveyor.rootsBelow("", undefined)) roots.push(await planRoot(options, root));
   const decisive = roots.findLast(({ dir }) => childOf(dir, options.sentinel) !== undefined);
   const ordered = decisive ? [decisive, ...roots.filter((root) => root !== decisive)] : roots;
-  return { roots: ordered, foreign: surveyor.foreign, replaced: surveyor.replaced };
+  return { roots: ordered, foreign: surveyor.foreign };
 }
 
 async function planRoot(options: PlanOptions, surveyed: SurveyedRoot): Promise<SwapRoot> {
@@ -54,7 +50,9 @@ async function planRoot(options: PlanOptions, surveyed: SurveyedRoot): Promise<S
   const { staged } = swapPlaces(options.dataDir, options, root);
   const arriving = await utf8ChildrenOf(options.disk, staged);
   const inner = new Set(innerRoots);
-  for (const child of arriving) if (inner.has(child)) await assertDirectory(options.disk, join(staged, child));
+  for (const child of arriving.filter((name) => inner.has(name))) {
+    await assertDirectory(options.disk, join(staged, child), join(options.dataDir, dir, child));
+  }
   const sentinel = childOf(dir, options.sentinel);
   const out = present.filter((child) => !inner.has(child) && !kept.has(child));
   const coming = arriving.filter((child) => !inner.has(child));
@@ -81,8 +79,8 @@ function withParents(name: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
-async function assertDirectory(disk: Disk, staged: string): Promise<void> {
+async function assertDirectory(disk: Disk, staged: string, inPlace: string): Promise<void> {
   if ((await disk.lstat(staged)).isDirectory()) return;
-  const message = `the archive holds a file where a directory must stay, because of what is excluded or left out below it: ${staged}`;
+  const message = `the archive holds a file where a directory must stay, because of what is excluded, left out or mounted below it: ${inPlace}; move that directory away and restore again. Nothing was touched`;
   throw new StowageError("SWAP_FAILED", message);
 }

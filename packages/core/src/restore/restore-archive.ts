@@ -19,8 +19,7 @@ export interface RestoreOutcome extends Pick<SwapPlan, "roots" | "foreign"> {
   readonly lost: readonly LostEntry[];
 }
 
-export interface RestoreOptions
-  extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "holds" | "sentinel" | "mounts"> {
+export interface RestoreOptions extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "sentinel" | "mounts"> {
   readonly key: string;
   readonly signal: AbortSignal;
   /** That inflate and write. Node's pool takes their place where there are none. */
@@ -63,9 +62,9 @@ export async function restoreArchive(
     await options.aroundSwap(async () => {
       signal.throwIfAborted();
       plan = await planSwap({ ...options, id });
-      const { roots, replaced } = plan;
+      const { roots } = plan;
       const createdAt = new Date().toISOString();
-      await performSwap(disk, dataDir, { version: 1, id, createdAt, key, roots, replaced, keepPrevious });
+      await performSwap(disk, dataDir, { version: 1, id, createdAt, key, roots, keepPrevious });
     });
   } finally {
     lost = await tidy(disk, dataDir, id, mounts);

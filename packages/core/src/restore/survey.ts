@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
-import { describedChildren, joinRaw, rawChildrenOf } from "./disk-steps.ts";
+import { describedChildren, existsOnDisk, joinRaw, rawChildrenOf } from "./disk-steps.ts";
 import { RESTORE_FOLDER } from "./layout.ts";
 import type { PlanOptions } from "./plan-swap.ts";
+import { pathsTo, swapPlaces } from "./swap-places.ts";
 
 /** A directory that stays in place, so that its children are swapped one by one. */
 export interface SurveyedRoot {
@@ -21,8 +22,6 @@ export interface SurveyedRoot {
 export class Surveyor {
   /** Names that are not UTF-8. */
   readonly foreign: SkippedEntry[] = [];
-  /** Links and special files of which the archive has an entry of the same name. */
-  readonly replaced: string[] = [];
   readonly #options: PlanOptions;
   readonly #forced: ReadonlySet<string>;
 
@@ -34,7 +33,7 @@ export class Surveyor {
 
   /** The roots at and below a directory, itself first; none if it can move as a whole. The data directory itself is always one. */
   async rootsBelow(dir: string, mount: string | undefined): Promise<SurveyedRoot[]> {
-    const { present, hasForeign } = await this.#childrenOf(dir);
+    const { present, hasForeign } = await this.#childrenOf(dir, mount);
     const kept = new Set(present.filter((child) => this.#isKept(dir, child, mount)));
     const innerRoots: string[] = [];
     const below: SurveyedRoot[] = [];
@@ -49,15 +48,17 @@ export class Surveyor {
     return isRoot ? [{ dir, mount, present, kept, innerRoots }, ...below] : [];
   }
 
-  async #childrenOf(dir: string): Promise<{ present: string[]; hasForeign: boolean }> {
+  async #childrenOf(dir: string, mount: string | undefined): Promise<{ present: string[]; hasForeign: boolean }> {
     const names = await rawChildrenOf(this.#options.disk, join(this.#options.dataDir, dir));
     const foreign = names.filter((name) => !isUtf8(name));
-    for (const name of foreign) {
+    // Otherwise they move out with their directory, and to `lost` when that is removed.
+    const hasForeign = foreign.length > 0 && !(await this.#isFileStaged(dir, mount));
+    for (const name of hasForeign ? foreign : []) {
       const bytes = dir === "" ? name : joinRaw(dir, name);
       this.foreign.push({ name: String(bytes), reason: "name-encoding", nameBase64: bytes.toString("base64") });
     }
     const present = names.filter((name) => isUtf8(name)).map(String);
-    return { present: present.sort(), hasForeign: foreign.length > 0 };
+    return { present: present.sort(), hasForeign };
   }
 
   /** A mount whose content is swapped too is no entry that stays: its children may. */
@@ -67,15 +68,23 @@ export class Surveyor {
     return this.#options.isKept(name) && !this.#forced.has(name);
   }
 
-  /** Notes on the way what is neither a file nor a directory. */
+  /** Says whether what comes in has something else in the place of a directory or of one above it. */
+  async #isFileStaged(dir: string, mount: string | undefined): Promise<boolean> {
+    const { disk, dataDir } = this.#options;
+    const { staged } = swapPlaces(dataDir, this.#options, mount === undefined ? { dir } : { dir, mount });
+    for (const path of pathsTo(staged, dir)) {
+      if (!(await existsOnDisk(disk, path))) return false;
+      if (!(await disk.lstat(path)).isDirectory()) return true;
+    }
+    return false;
+  }
+
   async #directoriesOf(dir: string, children: readonly string[]): Promise<string[]> {
-    const { disk, dataDir, holds } = this.#options;
+    const { disk, dataDir } = this.#options;
     const directories: string[] = [];
     const names = children.map((child) => Buffer.from(child));
     for await (const [name, entry] of describedChildren(disk, join(dataDir, dir), names)) {
-      const child = String(name);
-      if (entry.isDirectory()) directories.push(child);
-      else if (!entry.isFile() && holds?.(nameBelow(dir, child))) this.replaced.push(nameBelow(dir, child));
+      if (entry.isDirectory()) directories.push(String(name));
     }
     return directories;
   }

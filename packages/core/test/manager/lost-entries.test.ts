@@ -30,21 +30,23 @@ describe("links and special files that no archive holds", () => {
       { name: "a/b/pipe", reason: "fifo" },
       { name: "link", reason: "symlink" },
       { name: "sockets/app.sock", reason: "socket" },
+      { name: "was", reason: "symlink" },
     ]);
     expect(lostIn).toEqual([await onlyLostIn(dataDir)]);
-    expect(await lookAt(lostIn[0] ?? "")).toEqual({ "a/b/pipe": "fifo", link: "-> a", "sockets/app.sock": "socket" });
+    expect(await lookAt(lostIn[0] ?? "")).toEqual(SPECIALS);
     expect(warnings).toContain(`"a/b/pipe" (fifo)`);
     expect(warnings).toContain(join(dataDir, ".stowage/lost"));
     expect(await recover(dataDir)).toBe("none");
   });
 
-  it("are replaced where the archive has an entry of the same name", async () => {
+  it("are moved to lost also where the archive has an entry of the same name", async () => {
     const { manager, dataDir } = await archived();
 
     const { lost } = await manager.restore("a.zip");
 
-    expect(lost.map(({ name }) => name)).not.toContain("was");
+    expect(lost).toContainEqual({ name: "was", reason: "symlink" });
     expect(await lookAt(dataDir)).toMatchObject({ "data.db": "archived", was: "archived" });
+    expect(await lookAt(await onlyLostIn(dataDir))).toMatchObject({ was: "-> data.db" });
   });
 
   it("stay in the previous data until it is confirmed, or come back with it", async () => {
@@ -98,6 +100,7 @@ describe("links and special files that no archive holds", () => {
     const all = await lookAt(join(dataDir, ".stowage/lost"));
     expect(Object.values(all).sort()).toEqual([
       "-> a",
+      "-> data.db",
       "an intruder where a link's directory was",
       "fifo",
       "intruder",
@@ -142,7 +145,41 @@ describe("names that are not UTF-8", () => {
       { name: "b\ufffd", reason: "name-encoding", nameBase64: name.toString("base64") },
       expect.objectContaining({ name: "deep/down/b\ufffd", reason: "name-encoding" }),
     ]);
-    expect(lost).toHaveLength(3);
+    expect(lost).toHaveLength(4);
+  });
+
+  it("are moved to lost where the archive has a file in the place of their directory", async () => {
+    const { manager, dataDir } = await archived();
+    await nodeDisk.removeFile(join(dataDir, "was"));
+    await writeTree(dataDir, { "was/deep/file": "x" });
+    writeForeign(join(dataDir, "was/deep"), "below");
+    const before = await lookAt(dataDir);
+
+    await manager.restore("a.zip", { keepPrevious: true });
+    await manager.rollback();
+    expect(await lookAt(dataDir)).toEqual(before);
+    const { skipped, lost } = await manager.restore("a.zip");
+
+    expect(skipped).toEqual([]);
+    expect(lost).toContainEqual(expect.objectContaining({ name: "was/deep/b\ufffd", reason: "name-encoding" }));
+    expect(await lookAt(dataDir)).toMatchObject({ was: "archived" });
+    expect(await lookAt(await onlyLostIn(dataDir))).toMatchObject({ "was/deep/b\xe9": "below" });
+  });
+
+  it("are moved to lost by a rollback that brings back a link in the place of their directory", async () => {
+    const { manager, dataDir } = await archived();
+    const elsewhere = await scratchDirectory();
+    await writeTree(elsewhere, { "deep/": "" });
+    await symlink(elsewhere, join(dataDir, "there"));
+    await manager.restore("a.zip", { keepPrevious: true });
+    await writeTree(dataDir, { "there/deep/file": "x" });
+    writeForeign(join(dataDir, "there/deep"), "below");
+
+    await manager.rollback();
+
+    expect(await lookAt(dataDir)).toMatchObject({ there: `-> ${elsewhere}` });
+    expect(await lookAt(await onlyLostIn(dataDir))).toEqual({ "there/deep/b\xe9": "below" });
+    expect(await readdir(join(elsewhere, "deep"))).toEqual([]);
   });
 
   it("stay through keepPrevious and a rollback", async () => {
@@ -169,6 +206,59 @@ describe("names that are not UTF-8", () => {
 
     expect(lost).toContainEqual(expect.objectContaining({ name: "a/b\ufffd", reason: "name-encoding" }));
     expect(await lookAt(await onlyLostIn(dataDir))).toMatchObject({ "a/b\xe9": "late" });
+  });
+});
+
+describe("names that no archive can hold", () => {
+  const UNSAFE = {
+    "a/back\\slash": "only copy",
+    "a/new\nline/in/it": "only copy, too",
+    "back\\slash/": "",
+    "C:x": "drive",
+  };
+
+  it("are moved to lost by a restore, directories with all that is in them, and are reported", async () => {
+    const { manager, dataDir } = await archived();
+    await writeTree(dataDir, UNSAFE);
+
+    const { lost } = await manager.restore("a.zip");
+
+    expect(lost.filter(({ reason }) => reason.startsWith("name-"))).toEqual([
+      { name: "C:x", reason: "name-drive" },
+      { name: "a/back\\slash", reason: "name-backslash" },
+      { name: "a/new\nline", reason: "name-control-character" },
+      { name: "back\\slash", reason: "name-backslash" },
+    ]);
+    expect(await lookAt(await onlyLostIn(dataDir))).toMatchObject(UNSAFE);
+    expect(warnings).toContain("(name-drive)");
+    expect(await recover(dataDir)).toBe("none");
+  });
+
+  it("stay where they are if the archive says that it left them out", async () => {
+    const { dataDir, filesystem } = await archived();
+    await writeTree(dataDir, UNSAFE);
+    const manager = new BackupManager({ dataDir, filesystem, onUnreadable: "skip" });
+    await manager.create({ name: "b.zip" });
+    await writeTree(dataDir, { "late\\comer": "x" });
+
+    const { lost } = await manager.restore("b.zip");
+
+    expect(lost).toEqual([{ name: "late\\comer", reason: "name-backslash" }]);
+    expect(await lookAt(dataDir)).toMatchObject(UNSAFE);
+  });
+
+  it("are kept with the previous data, come back by a rollback and go to lost by confirm", async () => {
+    const { manager, dataDir } = await archived();
+    await writeTree(dataDir, UNSAFE);
+    const before = await lookAt(dataDir);
+
+    await manager.restore("a.zip", { keepPrevious: true });
+    await manager.rollback();
+    expect(await lookAt(dataDir)).toEqual(before);
+
+    await manager.restore("a.zip", { keepPrevious: true });
+    await manager.confirm();
+    expect(await lookAt(await onlyLostIn(dataDir))).toMatchObject(UNSAFE);
   });
 });
 
