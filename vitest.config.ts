@@ -16,8 +16,8 @@ export default defineConfig(({ mode }) => {
       include: slow ? SLOW_TESTS : [...TESTS, ".ci/test/*.test.mjs"],
       exclude: slow ? [] : SLOW_TESTS,
       maxWorkers: 2,
-      testTimeout: slow ? 300_000 : 30_000,
-      hookTimeout: slow ? 300_000 : 30_000,
+      testTimeout: slow ? 900_000 : 60_000,
+      hookTimeout: slow ? 900_000 : 60_000,
       teardownTimeout: 10_000,
     },
   };

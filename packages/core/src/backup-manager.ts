@@ -131,9 +131,9 @@ export class BackupManager implements AsyncDisposable {
    */
   async restore(key: string, options: OperationOptions & RestoreChoices = {}): Promise<RestoreReport> {
     checkCall("restore", options, key);
-    const { keepPrevious = false, allowUnrelated = false } = options;
+    const { keepPrevious = false, allowUnrelated = false, allowEmpty = this.#settings.allowEmpty } = options;
     return this.#alone("restore", key, options, (filesystem, operation) =>
-      restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious, allowUnrelated }),
+      restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious, allowUnrelated, allowEmpty }),
     );
   }
 

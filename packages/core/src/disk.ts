@@ -15,6 +15,7 @@ import {
 
 import { realPathOf } from "./descriptor-path.ts";
 import { type DiskDirectory, openDirectory } from "./disk-directory.ts";
+import { forgetOwnDescriptor, noteOwnDescriptor } from "./own-descriptors.ts";
 import { reachedReally } from "./real-directory.ts";
 import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
 
@@ -153,6 +154,7 @@ class NodeFile implements DiskFile {
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
+    noteOwnDescriptor(handle.fd);
   }
 
   get descriptor(): number {
@@ -205,6 +207,7 @@ class NodeFile implements DiskFile {
   }
 
   close(): Promise<void> {
+    forgetOwnDescriptor(this.#handle.fd);
     return this.#handle.close();
   }
 }

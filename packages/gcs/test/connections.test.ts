@@ -28,7 +28,8 @@ it("requests go through the proxy that the environment names", async () => {
   });
   vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${await listen(proxy)}`);
   vi.stubEnv("NO_PROXY", "");
-  await using filesystem = gcsFilesystem(server);
+  const { bucket, apiEndpoint, credentials } = server;
+  await using filesystem = gcsFilesystem({ bucket, apiEndpoint, credentials });
   expect(await filesystem.exists("a.zip")).toBe(false);
   expect(targets[0]).toBe(new URL(server.apiEndpoint).host);
 });

@@ -31,6 +31,7 @@ const RESTORE: OptionRules<Second<Parameters<Manager["restore"]>>> = {
   ...OPERATION,
   keepPrevious: rule.flag,
   allowUnrelated: rule.flag,
+  allowEmpty: rule.flag,
 };
 const EXTRACT: OptionRules<Second<Parameters<Manager["extract"]>>> = {
   ...OPERATION,

@@ -88,6 +88,8 @@ export interface RestoreChoices {
   readonly keepPrevious?: boolean;
   /** Whether an archive of another program may replace data of which it has not one name at the top. */
   readonly allowUnrelated?: boolean;
+  /** Whether an archive without any file may replace files. The manager's option when left out. */
+  readonly allowEmpty?: boolean;
 }
 
 /** What a restore did. */

@@ -1,4 +1,5 @@
 import { fstatSync, readdirSync } from "node:fs";
+import { isOwnDescriptor } from "../own-descriptors.ts";
 
 /** Where the system lists the descriptors of the process that asks. */
 const LISTS: Partial<Record<NodeJS.Platform, string>> = { linux: "/proc/self/fd", darwin: "/dev/fd" };
@@ -12,18 +13,20 @@ export interface FileIdentity {
 /** The files that a process has open. */
 export interface OpenFiles {
   has(file: FileIdentity): boolean;
+  /** A descriptor of it, which is not to be closed. */
+  descriptorOf(file: FileIdentity): number | undefined;
 }
 
 /**
- * Lists the files that this process has open, in any of its threads, from `/proc/self/fd`. Nothing where the system does not
+ * Lists the files that this process has open, in any of its threads and not for a backup, from `/proc/self/fd`. Nothing where the system does not
  * tell. Takes some two microseconds for each descriptor. Opens none of the files.
  */
 export function filesOpenHere(): OpenFiles | undefined {
   const list = LISTS[process.platform];
   if (list === undefined) return undefined;
   try {
-    const open = new Set(readdirSync(list).flatMap((name) => identityOf(Number(name)) ?? []));
-    return { has: (file) => open.has(keyOf(file)) };
+    const open = new Map(readdirSync(list).flatMap((name) => described(Number(name))));
+    return { has: (file) => open.has(keyOf(file)), descriptorOf: (file) => open.get(keyOf(file)) };
   } catch {
     return undefined;
   }
@@ -50,13 +53,14 @@ export class OpenFilesWatch {
   }
 }
 
-/** Nothing for what is closed by now, as the list itself, and for what is no file. */
-function identityOf(descriptor: number): string | undefined {
+/** Nothing for what another backup reads, for what is closed by now, as the list itself, and for what is no file. */
+function described(descriptor: number): [string, number][] {
+  if (isOwnDescriptor(descriptor)) return [];
   try {
     const stats = fstatSync(descriptor);
-    return stats.isFile() ? keyOf(stats) : undefined;
+    return stats.isFile() ? [[keyOf(stats), descriptor]] : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
 

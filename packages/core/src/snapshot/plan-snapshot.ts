@@ -2,7 +2,7 @@ import { isDirectory, pathOf, type SourceEntry, type Walk } from "../archive/wal
 import type { HelperProcess } from "./helper-process.ts";
 import type { FileKind } from "./helper-protocol.ts";
 import { filesOpenHere, type OpenFiles } from "./open-files.ts";
-import { hasSqliteHeader, isWholePages } from "./sqlite-header.ts";
+import { hasSqliteHeader, hasSqliteHeaderAt, isWholePages } from "./sqlite-header.ts";
 
 const SIDE_FILE = /-(?:wal|shm|journal)$/;
 
@@ -17,6 +17,7 @@ export interface SnapshotPlan {
 export interface PlanOptions {
   /** Files that are databases, whatever they look like. */
   readonly named: readonly string[];
+  /** Throws where no process can be started. */
   startHelper(): HelperProcess;
 }
 
@@ -37,7 +38,9 @@ export async function planSnapshot(walk: Walk, { named, startHelper }: PlanOptio
   const open = filesOpenHere();
   const suspects = suspectsOf(walk, { open, named });
   if (suspects.length === 0) return { databases: [], openHere: [] };
-  const kinds = await kindsOf(walk, { suspects, open, startHelper });
+  const helper = helperFor(suspects, { root: walk.root, open, named, startHelper });
+  if (helper === "unneeded") return { databases: [], openHere: [] };
+  const kinds = await kindsOf(walk, suspects, helper);
   const sides = new Map(suspects.filter(({ name }) => SIDE_FILE.test(name)).map((entry) => [entry.name, entry]));
   const databases = suspects.flatMap((entry) => databaseOf(entry, { kinds, sides, open, named }) ?? []);
   const planned = new Set(databases.flatMap(({ entry, sideFiles }) => [entry, ...sideFiles]));
@@ -56,18 +59,47 @@ function suspectsOf(
   });
 }
 
+/**
+ * The helper, if a suspect must not be opened here. "unneeded" where there is none, and nothing that is open here looks like a database:
+ * then the files are read here, as they are without one.
+ */
+function helperFor(
+  suspects: readonly SourceEntry[],
+  { root, open, named, startHelper }: PlanOptions & { readonly root: string; readonly open: OpenFiles | undefined },
+): HelperProcess | "unneeded" | undefined {
+  const isDelicate = (entry: SourceEntry) => open === undefined || open.has(entry) || SIDE_FILE.test(entry.name);
+  if (!suspects.some(isDelicate)) return undefined;
+  try {
+    return startHelper();
+  } catch (error) {
+    if (
+      open === undefined ||
+      suspects.some((entry) => mayBeDatabase(entry, { path: pathOf(root, entry.name), open, named }))
+    )
+      throw error;
+    return "unneeded";
+  }
+}
+
+/** Looks through the descriptor of the application, so that none is closed. */
+function mayBeDatabase(
+  entry: SourceEntry,
+  { path, open, named }: { path: string; open: OpenFiles; named: readonly string[] },
+): boolean {
+  if (SIDE_FILE.test(entry.name) || named.includes(entry.name)) return true;
+  if (!open.has(entry)) return hasSqliteHeader(path);
+  const descriptor = open.descriptorOf(entry);
+  return isWholePages(entry.size) && (descriptor === undefined || hasSqliteHeaderAt(descriptor) !== false);
+}
+
 async function kindsOf(
   walk: Walk,
-  {
-    suspects,
-    open,
-    startHelper,
-  }: { suspects: readonly SourceEntry[]; open: OpenFiles | undefined; startHelper: () => HelperProcess },
+  suspects: readonly SourceEntry[],
+  helper: HelperProcess | undefined,
 ): Promise<ReadonlyMap<string, FileKind>> {
   const paths = suspects.map(({ name }) => pathOf(walk.root, name));
-  const isDelicate = (entry: SourceEntry) => open === undefined || open.has(entry) || SIDE_FILE.test(entry.name);
-  const kinds = suspects.some(isDelicate)
-    ? await startHelper().run<FileKind[]>({ kind: "identify", paths })
+  const kinds = helper
+    ? await helper.run<FileKind[]>({ kind: "identify", paths })
     : paths.map((path): FileKind => (hasSqliteHeader(path) ? "database" : "other")); // nobody here has them open
   return new Map(suspects.map(({ name }, index) => [name, kinds[index] ?? "other"]));
 }

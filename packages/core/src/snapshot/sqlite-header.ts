@@ -15,12 +15,25 @@ export function hasSqliteHeader(path: string): boolean {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, READ_FLAGS);
-    const head = Buffer.alloc(HEADER.length);
-    readSync(descriptor, head, 0, head.length, 0);
-    return head.equals(HEADER);
+    return startsWithHeader(descriptor);
   } catch {
     return false;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** The same for a descriptor of the application, which stays as it is: no lock falls. Nothing if it cannot be read from. */
+export function hasSqliteHeaderAt(descriptor: number): boolean | undefined {
+  try {
+    return startsWithHeader(descriptor);
+  } catch {
+    return undefined; // it is open for writing alone, or not open any more
+  }
+}
+
+function startsWithHeader(descriptor: number): boolean {
+  const head = Buffer.alloc(HEADER.length);
+  readSync(descriptor, head, 0, head.length, 0);
+  return head.equals(HEADER);
 }

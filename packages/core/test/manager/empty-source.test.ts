@@ -53,7 +53,8 @@ it("allowEmpty, of the manager or of one call, makes a backup of an empty direct
   await manager.create({ name: "one.zip", allowEmpty: true });
   await lenient.create({ name: "two.zip" });
   await writeTree(dataDir, { later: "x" });
-  await manager.restore("two.zip");
+  await expect(manager.restore("two.zip")).rejects.toMatchObject({ code: "INVALID_ARCHIVE", reason: "no-files" });
+  await manager.restore("two.zip", { allowEmpty: true });
 
   expect(await keysOf(filesystem)).toEqual(["one.zip", "two.zip"]);
   expect(await readTree(dataDir)).toEqual({});

@@ -98,7 +98,7 @@ describe("names in .stowage that are not of restores", () => {
 
   it("stay where what a killed process left is swept", async () => {
     const { dataDir } = await archived();
-    await writeTree(dataDir, { ...foreign, [`.stowage/snapshot-${UUID}/x`]: "x", [`.stowage/upload-${UUID}`]: "u" });
+    await writeTree(dataDir, { ...foreign, [`.stowage/${UUID}/new/x`]: "x", [`.stowage/upload-${UUID}`]: "u" });
 
     expect(await recover(dataDir)).toBe("cleaned");
 

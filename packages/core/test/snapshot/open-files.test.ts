@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
+import { nodeDisk } from "../../src/disk.ts";
 import { filesOpenHere } from "../../src/snapshot/open-files.ts";
 import { scratchDirectory } from "../tree.ts";
 
@@ -21,6 +22,18 @@ test.runIf(isLinux)("a file is open here from its opening to its closing, under 
 
   closeSync(descriptor);
   expect(filesOpenHere()?.has(statSync(path))).toBe(false);
+});
+
+test.runIf(isLinux)("a file that only another backup reads is not open here", async () => {
+  const path = join(await scratchDirectory(), "a");
+  await writeFile(path, "");
+  const file = await nodeDisk.openFile(path);
+  expect(filesOpenHere()?.has(statSync(path))).toBe(false);
+
+  const descriptor = openSync(path, "r");
+  expect(filesOpenHere()?.has(statSync(path))).toBe(true);
+  closeSync(descriptor);
+  await file.close();
 });
 
 test.runIf(isLinux)("a file that another thread has open is open here", async () => {
