@@ -24,7 +24,11 @@ function reasonNotToTest(): string | undefined {
   for (const name of ["initdb", "pg_ctl", "psql", "pg_dump", "pg_restore"]) {
     if (spawnSync(name, ["--version"]).status !== 0) return `there is no ${name}`;
   }
-  return account() === undefined ? "this is root, and there is no account postgres" : undefined;
+  const owner = account();
+  if (owner === undefined) return "this is root, and there is no account postgres";
+  if (spawnSync("test", ["-x", tmpdir()], owner).status !== 0)
+    return "the account postgres cannot enter the directory of temporary files";
+  return undefined;
 }
 
 /** Starts a server without a network, with a database of 1,000 rows. Returns what runs its programs. */
