@@ -44,9 +44,9 @@ export interface Disk {
   createFile(path: string, options?: PathOptions): Promise<DiskFile>;
   /** Creates a directory that must not exist yet, mode 0700. */
   makeDirectory(path: string, options?: PathOptions): Promise<void>;
-  rename(from: DiskPath, to: DiskPath): Promise<void>;
+  rename(from: DiskPath, to: DiskPath, options?: PathOptions): Promise<void>;
   removeFile(path: DiskPath, options?: PathOptions): Promise<void>;
-  removeDirectory(path: DiskPath): Promise<void>;
+  removeDirectory(path: DiskPath, options?: PathOptions): Promise<void>;
   setMode(path: string, mode: number, options?: PathOptions): Promise<void>;
   setModifiedAt(path: string, modifiedAt: Date, options?: PathOptions): Promise<void>;
   /** Makes the names in a directory durable. */
@@ -94,9 +94,10 @@ export const nodeDisk: Disk = {
   createFile: (path, options) =>
     reached(path, options, async (real) => new NodeFile(await open(real, CREATE_FLAGS, 0o600))),
   makeDirectory: (path, options) => reached(path, options, (real) => mkdir(real, { mode: 0o700 })),
-  rename: (from, to) => rename(from, to),
+  rename: (from, to, options) =>
+    reached(from, options, (realFrom) => reached(to, options, (realTo) => rename(realFrom, realTo))),
   removeFile: (path, options) => reached(path, options, (real) => unlink(real)),
-  removeDirectory: (path) => rmdir(path),
+  removeDirectory: (path, options) => reached(path, options, (real) => rmdir(real)),
   // A name in a directory that is reached may be a link itself; "/." leads to a directory alone.
   setMode: (path, mode, options) => reached(inside(path, options), options, (real) => chmod(real, mode)),
   setModifiedAt: (path, modifiedAt, options) =>
@@ -120,9 +121,9 @@ export const nodeDisk: Disk = {
 function reached<Path extends DiskPath, T>(
   path: Path,
   { isReal = false }: PathOptions = {},
-  action: (path: Path | string) => Promise<T>,
+  action: (path: Path) => Promise<T>,
 ): Promise<T> {
-  return isReal && typeof path === "string" ? reachedReally(path, action) : action(path);
+  return isReal ? reachedReally(path, action) : action(path);
 }
 
 /** The directory itself, as a name in it. */

@@ -12,16 +12,25 @@ const DESCRIPTORS = "/proc/self/fd";
  */
 export class RealDirectory {
   #path: string | undefined;
+  #encoding: "utf8" | "latin1" = "utf8";
   #descriptor: number | undefined;
 
   /** Returns a path to use at once instead of `path`, which must have no link on it: `PERMISSION_DENIED` if it has one. */
-  reach(path: string): string {
+  reach<Path extends string | Buffer>(path: Path): Path;
+  reach(path: string | Buffer): string | Buffer {
+    if (typeof path === "string") return this.#reach(path, "utf8");
+    // Names of any bytes: each is one character meanwhile.
+    return Buffer.from(this.#reach(path.toString("latin1"), "latin1"), "latin1");
+  }
+
+  #reach(path: string, encoding: "utf8" | "latin1"): string {
     const directory = dirname(path);
     if (!hasDescriptors()) {
-      if (realpathSync(directory) !== directory) throw linked(directory);
+      const bytes = Buffer.from(directory, encoding);
+      if (!realpathSync(bytes, { encoding: "buffer" }).equals(bytes)) throw linked(bytes);
       return path;
     }
-    if (this.#path !== directory) this.#open(directory);
+    if (this.#path !== directory || this.#encoding !== encoding) this.#open(directory, encoding);
     return `${DESCRIPTORS}/${this.#descriptor}/${basename(path)}`;
   }
 
@@ -31,16 +40,22 @@ export class RealDirectory {
     this.#path = undefined;
   }
 
-  #open(directory: string): void {
+  #open(directory: string, encoding: "utf8" | "latin1"): void {
     this.close();
-    this.#descriptor = openDirectory(directory);
-    if (readlinkSync(`${DESCRIPTORS}/${this.#descriptor}`) !== directory) throw linked(directory);
+    const bytes = Buffer.from(directory, encoding);
+    this.#descriptor = openDirectory(bytes);
+    const place = readlinkSync(`${DESCRIPTORS}/${this.#descriptor}`, { encoding: "buffer" });
+    if (!place.equals(bytes)) throw linked(bytes);
     this.#path = directory;
+    this.#encoding = encoding;
   }
 }
 
 /** Reaches one name. */
-export async function reachedReally<T>(path: string, action: (reached: string) => Promise<T>): Promise<T> {
+export async function reachedReally<Path extends string | Buffer, T>(
+  path: Path,
+  action: (reached: Path) => Promise<T>,
+): Promise<T> {
   const directory = new RealDirectory();
   try {
     return await action(directory.reach(path));
@@ -49,7 +64,7 @@ export async function reachedReally<T>(path: string, action: (reached: string) =
   }
 }
 
-function openDirectory(directory: string): number {
+function openDirectory(directory: Buffer): number {
   try {
     return openSync(directory, DIRECTORY_FLAGS);
   } catch (error) {
@@ -65,7 +80,7 @@ function hasDescriptors(): boolean {
   return isThere;
 }
 
-function linked(directory: string): StowageError {
-  const message = `${directory} was replaced by a link while it was written to; nothing was written behind it`;
+function linked(directory: Buffer): StowageError {
+  const message = `${directory} was replaced by a link while it was changed; nothing behind it was touched`;
   return new StowageError("PERMISSION_DENIED", message);
 }

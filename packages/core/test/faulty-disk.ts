@@ -84,9 +84,9 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       createFile: (path, options) =>
         call(`createFile ${path}`, () => opened(path, () => disk.createFile(path, options))),
       makeDirectory: (path, options) => call(`makeDirectory ${path}`, () => disk.makeDirectory(path, options)),
-      rename: (from, to) => call(`rename ${from} ${to}`, () => disk.rename(from, to)),
+      rename: (from, to, options) => call(`rename ${from} ${to}`, () => disk.rename(from, to, options)),
       removeFile: (path, options) => call(`removeFile ${path}`, () => disk.removeFile(path, options)),
-      removeDirectory: (path) => call(`removeDirectory ${path}`, () => disk.removeDirectory(path)),
+      removeDirectory: (path, options) => call(`removeDirectory ${path}`, () => disk.removeDirectory(path, options)),
       setMode: (path, mode, options) => call(`setMode ${path}`, () => disk.setMode(path, mode, options)),
       setModifiedAt: (path, at, options) => call(`setModifiedAt ${path}`, () => disk.setModifiedAt(path, at, options)),
       syncDirectory: (path) => call(`syncDirectory ${path}`, () => disk.syncDirectory(path)),

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { closingAfter, type Disk, type DiskPath, nodeDisk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
 import { lstatInSlices } from "../lstat-in-slices.ts";
@@ -15,6 +16,11 @@ export async function existsOnDisk(disk: Disk, path: DiskPath): Promise<boolean>
     if (isMissing(error)) return false;
     throw error;
   }
+}
+
+/** Where a directory lies, without any link; its path if that cannot be told. */
+export async function realOrSame(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }
 
 /** Makes a directory unless there is one. */

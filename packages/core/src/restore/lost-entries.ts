@@ -10,6 +10,7 @@ import {
   existsOnDisk,
   joinRaw,
   rawChildrenOf,
+  realOrSame,
   syncOnce,
   utf8ChildrenOf,
 } from "./disk-steps.ts";
@@ -39,7 +40,9 @@ export interface LostOptions {
  * warns of it: links, which are not followed, special files, and what has a name that no archive can hold, with all below it.
  * Durable when it returns. Can be stopped at any instant and called again.
  */
-export async function moveToLost(disk: Disk, layout: RestoreLayout, { from, onLost }: LostOptions): Promise<void> {
+export async function moveToLost(disk: Disk, layout: RestoreLayout, options: LostOptions): Promise<void> {
+  const { onLost } = options;
+  const from = await realOrSame(options.from);
   const found = await unarchivable(disk, from, from);
   if (found.length > 0) await assertLostFolder(disk, layout.folder);
   const way = new DurableWay(disk);
@@ -84,7 +87,8 @@ async function moveOne(
     const parents = parentsOf(join(folder, dirname(String(below))), layout.folder);
     const target = joinRaw(folder, below);
     if (!(await way.make(parents)) || (await existsOnDisk(disk, target))) continue;
-    await disk.rename(path, target);
+    const real = joinRaw(join(await realOrSame(layout.volume), relative(layout.volume, folder)), below);
+    await disk.rename(path, real, { isReal: true });
     return { ...entry, folder };
   }
 }

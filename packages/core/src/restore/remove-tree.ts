@@ -1,17 +1,19 @@
+import { basename, dirname, join } from "node:path";
 import type { Disk, DiskPath } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
-import { isMissing, joinRaw } from "./disk-steps.ts";
+import { isMissing, joinRaw, realOrSame } from "./disk-steps.ts";
 import { holdsMounts } from "./mounts-below.ts";
 
 /**
- * Removes a directory with all that is in it. Follows no symlink and crosses no mount: if something is mounted there, it
- * fails with `EBUSY` before anything is removed. A missing path resolves.
+ * Removes a directory with all that is in it. Follows no symlink, not even one that takes a directory's place meanwhile
+ * (`PERMISSION_DENIED`), and crosses no mount: if something is mounted there, it fails with `EBUSY` before anything is removed.
+ * A missing path resolves.
  */
 export async function removeTree(disk: Disk, path: string): Promise<void> {
   try {
     const entry = await disk.lstat(path);
     if (entry.isDirectory() && (await holdsMounts(disk, path))) throw mounted(path);
-    await removeOnDevice(disk, path, entry.dev);
+    await removeOnDevice(disk, join(await realOrSame(dirname(path)), basename(path)), entry.dev);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
@@ -47,11 +49,11 @@ export async function removeFileIfPresent(disk: Disk, path: string): Promise<voi
 async function removeOnDevice(disk: Disk, path: DiskPath, device: number): Promise<void> {
   const entry = await disk.lstat(path);
   if (entry.dev !== device) throw mounted(path);
-  if (!entry.isDirectory()) return disk.removeFile(path);
+  if (!entry.isDirectory()) return disk.removeFile(path, { isReal: true });
   for (const name of await disk.readDirectory(path)) {
     await removeOnDevice(disk, joinRaw(path, name), device);
   }
-  await disk.removeDirectory(path);
+  await disk.removeDirectory(path, { isReal: true });
 }
 
 function mounted(path: DiskPath): Error {

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
-import { ensureDirectory, existsOnDisk, utf8ChildrenOf } from "./disk-steps.ts";
+import { ensureDirectory, existsOnDisk, realOrSame, utf8ChildrenOf } from "./disk-steps.ts";
 import type { Journal, SwapRoot } from "./journal.ts";
 import { layoutsOf, mountsOf, pathsTo, type SwapPlaces, swapPlaces } from "./swap-places.ts";
 
@@ -32,7 +32,7 @@ export async function prepareSwap(disk: Disk, dataDir: string, journal: Journal)
  * All moves out are durable before the first move in: a new database must never lie beside an old write-ahead log.
  */
 export async function redoSwap(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
-  const roots = placedRoots(dataDir, journal);
+  const roots = placedRoots(await realOrSame(dataDir), journal);
   for (const root of roots) await moveOut(disk, root);
   for (const root of roots) await moveIntruders(disk, root);
   await syncRoots(disk, roots, ["inPlace", "previous", "conflict"]);
@@ -42,7 +42,7 @@ export async function redoSwap(disk: Disk, dataDir: string, journal: Journal): P
 
 /** Brings the previous content back, from wherever {@link redoSwap} stopped. Can be stopped and called again, too. */
 export async function undoSwap(disk: Disk, dataDir: string, journal: Journal): Promise<void> {
-  const roots = placedRoots(dataDir, journal);
+  const roots = placedRoots(await realOrSame(dataDir), journal);
   for (const root of roots) await takeBack(disk, root);
   await syncRoots(disk, roots, ["inPlace", "staged", "conflict"]);
   for (const root of roots.toReversed()) await putBack(disk, root);
@@ -57,7 +57,7 @@ async function moveOut(disk: Disk, { inPlace, staged, previous, out, in: arrivin
     if ((await existsOnDisk(disk, to)) || !(await existsOnDisk(disk, from))) continue;
     // An app may delete an old entry after the plan: then what lies there after a redo is the new one.
     const isOld = !planned.has(name) || (await existsOnDisk(disk, join(staged, name)));
-    if (isOld) await disk.rename(from, to);
+    if (isOld) await move(disk, from, to);
   }
 }
 
@@ -82,7 +82,7 @@ async function moveIn(disk: Disk, { inPlace, staged, conflict, in: arriving }: P
     }
     // An app that still runs may have written it since: a rename would replace that silently.
     if (isInPlace) await makeRoom(disk, to, join(conflict, name));
-    await disk.rename(from, to);
+    await move(disk, from, to);
   }
 }
 
@@ -90,7 +90,7 @@ async function takeBack(disk: Disk, { inPlace, staged, in: arriving }: PlacedRoo
   for (const name of arriving.toReversed()) {
     const from = join(inPlace, name);
     const to = join(staged, name);
-    if (!(await existsOnDisk(disk, to)) && (await existsOnDisk(disk, from))) await disk.rename(from, to);
+    if (!(await existsOnDisk(disk, to)) && (await existsOnDisk(disk, from))) await move(disk, from, to);
   }
 }
 
@@ -100,7 +100,7 @@ async function putBack(disk: Disk, { inPlace, previous, conflict, out }: PlacedR
     const to = join(inPlace, name);
     if (!(await existsOnDisk(disk, from))) continue;
     if (await existsOnDisk(disk, to)) await makeRoom(disk, to, join(conflict, name));
-    await disk.rename(from, to);
+    await move(disk, from, to);
   }
 }
 
@@ -108,7 +108,7 @@ async function putBack(disk: Disk, { inPlace, previous, conflict, out }: PlacedR
 async function setAside(disk: Disk, from: string, to: string): Promise<string> {
   let free = to;
   for (let number = 2; await existsOnDisk(disk, free); number++) free = `${to}.${number}`;
-  await disk.rename(from, free);
+  await move(disk, from, free);
   return free;
 }
 
@@ -116,6 +116,11 @@ async function setAside(disk: Disk, from: string, to: string): Promise<string> {
 async function makeRoom(disk: Disk, from: string, to: string): Promise<void> {
   const aside = await setAside(disk, from, to);
   for (const path of [from, aside]) await disk.syncDirectory(dirname(path));
+}
+
+/** Follows no link that has taken a directory's place since it was looked at: `PERMISSION_DENIED`. */
+function move(disk: Disk, from: string, to: string): Promise<void> {
+  return disk.rename(from, to, { isReal: true });
 }
 
 async function syncRoots(
