@@ -27,6 +27,6 @@ describe.each([
       `${name}: ${states} states, ${bad} bad; ${total.states} states, ${total.bad} bad so far, seed ${SEED}`,
     );
     expect(firstBad).toBeUndefined();
-    expect(states).toBeGreaterThan(3_000);
+    expect(states).toBeGreaterThan(1_500); // of the smallest scenario, a file and links on a mount
   });
 });
