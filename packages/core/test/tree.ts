@@ -1,4 +1,4 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -6,9 +6,9 @@ import { onTestFinished } from "vitest";
 /** Files by name; a name that ends in "/" is an empty directory. */
 export type Tree = Readonly<Record<string, string>>;
 
-/** A directory of its own for one test, removed after it. */
+/** A directory of its own for one test, removed after it. There is no link on the way to it. */
 export async function scratchDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "stowage-core-"));
+  const directory = await mkdtemp(join(await realpath(tmpdir()), "stowage-core-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }

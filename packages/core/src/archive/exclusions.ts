@@ -4,6 +4,18 @@ import { StowageError } from "../errors.ts";
 /** Names at the top of the data directory that belong to restores and to the file system. */
 const EXCLUDED_ROOTS: ReadonlySet<string> = new Set([".stowage", "lost+found"]);
 
+/** The most globs that a manager takes, and that an archive may name. */
+const GLOBS_MAX = 1_000;
+/** Characters of one of them. */
+const GLOB_LENGTH_MAX = 1_024;
+
+/** Says what is wrong with the size of a list of globs; undefined if nothing is. */
+export function sizeProblem(globs: readonly string[]): string | undefined {
+  if (globs.length > GLOBS_MAX) return `${globs.length} globs, at most ${GLOBS_MAX} expected`;
+  const long = globs.find((glob) => glob.length > GLOB_LENGTH_MAX);
+  return long && `a glob of ${long.length} characters, at most ${GLOB_LENGTH_MAX} expected`;
+}
+
 /** Returns a test for names that no backup holds and no restore writes: the fixed ones, and what a glob matches. */
 export function excluding(globs: readonly string[]): (name: string) => boolean {
   const isMatched = matching(globs);

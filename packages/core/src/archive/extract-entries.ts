@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import type { Disk } from "../disk.ts";
 import { abortError } from "../errors.ts";
 import type { ArchiveSource } from "./archive-source.ts";
@@ -11,7 +10,7 @@ const CONCURRENCY = 8;
 const IMPLIED_MODE = 0o755;
 
 export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
-  /** Exists and is empty. */
+  /** Exists and is empty. There is no link on the way to it; one that comes meanwhile is not followed. */
   readonly directory: string;
   readonly disk: Disk;
   /** Whether everything is durable before the promise resolves. */
@@ -29,9 +28,8 @@ export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
 export async function extractEntries(
   source: ArchiveSource,
   entries: readonly PlacedEntry[],
-  { disk, durable, ...options }: ExtractOptions,
+  { disk, directory, durable, ...options }: ExtractOptions,
 ): Promise<void> {
-  const directory = await realpath(options.directory).catch(() => options.directory); // a modelled disk knows no such place
   const syncsAll = durable && (await disk.prefersFileSystemSync(directory, entries.length));
   const syncsEach = durable && !syncsAll;
   const directories = directoriesOf(entries);

@@ -1,8 +1,9 @@
 import { StowageError } from "../errors.ts";
 import { compareKeys } from "../filesystem/compare-keys.ts";
 import { withoutSlash } from "./entry-name.ts";
-import { matching } from "./exclusions.ts";
-import { invalidArchive } from "./invalid-archive.ts";
+import { sizeProblem } from "./exclusions.ts";
+import { invalidArchive, isInvalidArchive } from "./invalid-archive.ts";
+import { matchingOfRecord } from "./record-globs.ts";
 import type { SkippedEntry } from "./skipped-entry.ts";
 import type { Walk } from "./walk-directory.ts";
 
@@ -67,12 +68,18 @@ export function decodeLeftOut(bytes: Uint8Array): LeftOut {
   const { exclude, skipped } = record;
   if (!Array.isArray(exclude) || !exclude.every((glob) => typeof glob === "string")) throw damaged("it has no globs");
   if (!Array.isArray(skipped)) throw damaged("it has no names");
-  try {
-    matching(exclude);
-  } catch (cause) {
-    throw damaged("it has a glob that means nothing", cause);
-  }
+  assertGlobs(exclude);
   return { exclude, skipped: skipped.map(read) };
+}
+
+function assertGlobs(globs: readonly string[]): void {
+  const problem = sizeProblem(globs);
+  if (problem !== undefined) throw damaged(`it has ${problem}`);
+  try {
+    matchingOfRecord(globs);
+  } catch (cause) {
+    throw isInvalidArchive(cause) ? cause : damaged("it has a glob that means nothing", cause);
+  }
 }
 
 /** A name that is not UTF-8 is told by its bytes. */

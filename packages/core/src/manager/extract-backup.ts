@@ -1,10 +1,8 @@
-import { mkdir, readdir, rmdir } from "node:fs/promises";
-import { join } from "node:path";
 import picomatch from "picomatch";
+import { withoutSlash } from "../archive/entry-name.ts";
 import { extractEntries } from "../archive/extract-entries.ts";
-import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { removeTree } from "../restore/remove-tree.ts";
+import { ExtractTarget } from "./extract-target.ts";
 import { judgedBackup, limitsOfSpace } from "./judged-backup.ts";
 import type { ArchiveReport } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
@@ -17,36 +15,37 @@ export interface ExtractSelection {
   readonly to: string;
 }
 
-/** Judges the archive under the operation's key and writes the selected entries into a directory elsewhere. */
+/**
+ * Judges the archive under the operation's key and writes the selected entries into a directory elsewhere. A failure leaves nothing of
+ * them. Where something else takes the directory's place meanwhile, nothing is written there: `PERMISSION_DENIED`.
+ */
 export async function extractBackup(
   filesystem: Filesystem,
   operation: Operation,
   settings: ManagerSettings & ExtractSelection,
 ): Promise<ArchiveReport> {
-  const { to, disk } = settings;
+  const { disk } = settings;
   const isSelected = selector(settings.select);
-  const made = await mkdir(to, { recursive: true });
-  if ((await readdir(to)).length > 0) throw new StowageError("INVALID_ARGUMENT", "to: the directory is not empty");
+  await using target = await ExtractTarget.make(settings.to);
+  const names = new Set<string>();
   try {
-    const base = await limitsOfSpace(disk, to);
+    const base = await limitsOfSpace(disk, target.path);
     await using judged = await judgedBackup(filesystem, operation, { ...settings, base });
     const { source, archive, threads } = judged;
-    const entries = archive.entries.filter(({ name }) => isSelected(name.replace(/\/$/, "")));
+    const entries = archive.entries.filter(({ name }) => isSelected(withoutSlash(name)));
     const size = entries.reduce((total, entry) => total + entry.size, 0);
     const onProgress = operation.phase("extract", { entriesTotal: entries.length, bytesTotal: size });
-    await extractEntries(source, entries, {
-      directory: to,
-      disk,
-      signal: operation.signal,
-      threads,
-      onProgress,
-      durable: false,
-    });
+    await target.assertInPlace();
+    for (const { name } of entries) names.add(name.split("/", 1)[0] ?? name);
+    const { signal } = operation;
+    const place = { directory: target.path, disk, durable: false };
+    await extractEntries(source, entries, { ...place, signal, threads, onProgress });
+    await target.assertInPlace();
     return { entries: entries.length, size, skipped: archive.skipped };
   } catch (error) {
-    for (const name of await readdir(to)) await removeTree(disk, join(to, name));
-    if (made !== undefined) await rmdir(to);
-    throw error;
+    const told = operation.signal.aborted || (await target.isInPlace()) ? error : target.replaced(error);
+    await target.clear(disk, names).catch(() => {}); // the first error is the one to tell
+    throw told;
   }
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { sizeProblem } from "../archive/exclusions.ts";
 import type { ArchiveLimits } from "../archive/judge-archive.ts";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
@@ -100,6 +101,8 @@ function assertValues(options: BackupManagerOptions): void {
   const { lock = "auto", mounts = "refuse" } = options;
   assert(typeof dataDir === "string" && dataDir !== "" && !dataDir.includes("\0"), "dataDir: not a path");
   assert(isListOfStrings(exclude), "exclude: not a list of globs");
+  const problem = sizeProblem(exclude);
+  assert(problem === undefined, `exclude: ${problem}`);
   assert(isListOfStrings(requiredFiles), "requiredFiles: not a list of names");
   assert(
     typeof namePrefix === "string" && /^[a-z0-9_-]{0,100}$/.test(namePrefix),

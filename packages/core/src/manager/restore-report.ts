@@ -13,7 +13,7 @@ export function restoreReport(
 ): RestoreReport {
   const inPlace = roots.flatMap(({ dir, keep }) => keep.map((child) => (dir === "" ? child : `${dir}/${child}`)));
   const left = inPlace.flatMap((name) => {
-    const reason = planned.isKept(name) ? undefined : alone.reasonToStay(name);
+    const reason = planned.isKept(name) ? undefined : alone.reasonTold(name);
     return reason === undefined ? [] : [{ name, reason }];
   });
   const all = [...skipped, ...reportedOf(record, planned.isKept), ...left, ...foreign];

@@ -1,13 +1,18 @@
 import type { ArchiveEntry } from "../archive/central-header.ts";
 import { withoutSlash } from "../archive/entry-name.ts";
-import { matching } from "../archive/exclusions.ts";
 import type { LeftOut } from "../archive/left-out.ts";
+import { matchingOfRecord } from "../archive/record-globs.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 
 /** What an archive says that it left out, of which nothing is replaced. */
 export interface LeftAlone {
-  /** Why an entry of the data directory stays although it is not in the archive; undefined if it does not. */
+  /**
+   * Why an entry of the data directory stays although it is not in the archive; undefined if it does not. `INVALID_ARCHIVE`,
+   * `left-out-record`, if that takes too long to tell.
+   */
   reasonToStay(name: string): string | undefined;
+  /** The same of an entry of which {@link reasonToStay} was asked and told that it stays. Cannot fail. */
+  reasonTold(name: string): string | undefined;
 }
 
 /** So many names of a record are reported. */
@@ -16,14 +21,18 @@ const REPORTED_MAX = 1_000;
 /** Combines what an archive holds with what it says that it left out. The former counts more, whatever the latter says. */
 export function leavingAlone(leftOut: LeftOut, entries: readonly Pick<ArchiveEntry, "name">[]): LeftAlone {
   const held = withParents(entries);
-  const isMatched = matching(leftOut.exclude);
+  const isMatched = matchingOfRecord(leftOut.exclude);
   const utf8 = leftOut.skipped.filter(({ nameBase64 }) => nameBase64 === undefined);
   const reasons = new Map(utf8.map(({ name, reason }) => [name, reason]));
+  const told = new Map<string, string>();
   return {
     reasonToStay: (name) => {
       if (held.has(name)) return undefined;
-      return reasonAbove(name, reasons) ?? (isMatched(name) ? "excluded" : undefined);
+      const reason = reasonAbove(name, reasons) ?? (isMatched(name) ? "excluded" : undefined);
+      if (reason !== undefined) told.set(name, reason);
+      return reason;
     },
+    reasonTold: (name) => told.get(name),
   };
 }
 

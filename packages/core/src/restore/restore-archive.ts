@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { realpath } from "node:fs/promises";
+import { join, relative } from "node:path";
 import type { ArchiveSource } from "../archive/archive-source.ts";
 import { extractEntries } from "../archive/extract-entries.ts";
 import type { JudgedArchive } from "../archive/judge-archive.ts";
@@ -85,7 +86,8 @@ async function stage(
   for (const [mount, some] of parts) {
     const { volume, staged } = restoreLayout(join(dataDir, mount), id);
     const settings = { disk, signal, threads, onProgress: onProgress(), durable: true };
-    await extractEntries(source, some, { ...settings, directory: staged });
+    const real = await realpath(volume).catch(() => volume); // a modelled disk knows no such place
+    await extractEntries(source, some, { ...settings, directory: join(real, relative(volume, staged)) });
     await options.checkStaged(staged, some);
     await disk.syncDirectory(volume);
   }

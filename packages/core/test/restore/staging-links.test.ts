@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
 import { extractEntries } from "../../src/archive/extract-entries.ts";
 import { startExtractionThreads } from "../../src/archive/extraction-threads.ts";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk, type PathOptions } from "../../src/disk.ts";
 import { BackupManager } from "../../src/index.ts";
 import { judged, noSignal } from "../archive/archives.ts";
 import { buildZip } from "../archive/build-zip.ts";
@@ -53,6 +53,27 @@ describe("a directory in staging that somebody replaces by a link", () => {
     expect(await readdir(elsewhere)).toEqual([]);
     expect(await lstat(elsewhere)).toMatchObject({ mode: before.mode, mtimeMs: before.mtimeMs });
     expect(await lookAt(dataDir)).toEqual(changed);
+  });
+
+  it("leads nowhere when it is the whole of staging, as soon as it is made", async () => {
+    const { dataDir, filesystem, manager } = await makeManager({ data: { "d/small": "s" } });
+    await manager.create({ name: "a.zip" });
+    const elsewhere = await scratchDirectory();
+    const disk = {
+      ...nodeDisk,
+      makeDirectory: async (path: string, options?: PathOptions) => {
+        await nodeDisk.makeDirectory(path, options);
+        if (!path.endsWith("/new")) return;
+        await rename(path, `${path}.aside`);
+        await symlink(elsewhere, path);
+      },
+    };
+
+    const restoring = new BackupManager({ dataDir, filesystem, disk }).restore("a.zip");
+
+    await expect(restoring).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+    expect(await readdir(elsewhere)).toEqual([]);
+    expect(await lookAt(dataDir)).toEqual({ "d/small": "s" });
   });
 
   it.each([0, 2])("leads nowhere in %i threads, however often it happens", { timeout: 120_000 }, async (workers) => {

@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BackupManager } from "../../src/index.ts";
+import { buildZip } from "../archive/build-zip.ts";
+import { bundle } from "../restore/bundle.ts";
+import { readTree, scratchDirectory, writeTree } from "../tree.ts";
+import type { HostileOrder } from "./hostile-globs-child.ts";
+import { makeManager } from "./manager-fixture.ts";
+
+const WATCHDOG_MS = 30_000;
+const DATA = {
+  "data.db": "old",
+  ["a".repeat(200)]: "old",
+  [`${"a/".repeat(60)}c`]: "old",
+  [`${"a".repeat(40)}c`]: "old",
+};
+
+const HOSTILE = [
+  "**/a/**/a/**/a/**/a/**/a/**/a/**/b",
+  "*a*a*a*a*a*a*a*b",
+  "(a+)+b",
+  "(a|a?)+b",
+  "+(a?|aa)b",
+  "!(*a*a*a*a*a*a*a*b)",
+  "[a]+".repeat(9).concat("b"),
+  "?(a)".repeat(60).concat("b"),
+  "{a,a}".repeat(60).concat("b"),
+  "{a*,{a*,{a*,a*}}}".repeat(10).concat("b"),
+];
+const LOOKS_WORSE = ["+(a|aa)b", "{1..99999999}", "{{{{", "a*".repeat(512), "**/a/**/b"];
+
+let directory: string;
+let program: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "stowage-core-"));
+  program = await bundle(fileURLToPath(new URL("hostile-globs-child.ts", import.meta.url)), directory);
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+describe("a restore of an archive with globs that no expression matches in time", () => {
+  it.each(HOSTILE.map((glob) => [glob.slice(0, 40), glob]))(
+    "refuses %s before anything is replaced",
+    async (_, glob) => {
+      const { outcome, tree } = await restoreInChild([glob]);
+
+      expect(JSON.parse(outcome)).toMatchObject({ code: "INVALID_ARCHIVE", reason: "left-out-record" });
+      expect(tree).toEqual(DATA);
+    },
+  );
+
+  it("refuses a thousand globs that take ages to compile", async () => {
+    const glob = `${"*(a|".repeat(200)}${")".repeat(200)}`;
+
+    const { outcome, tree } = await restoreInChild(Array.from({ length: 1_000 }, () => glob));
+
+    expect(JSON.parse(outcome)).toMatchObject({ code: "INVALID_ARCHIVE", reason: "left-out-record" });
+    expect(tree).toEqual(DATA);
+  });
+
+  it.each(LOOKS_WORSE.map((glob) => [glob.slice(0, 40), glob]))(
+    "takes %s, which looks worse than it is",
+    async (_, glob) => {
+      expect((await restoreInChild([glob])).outcome).toBe("restored");
+    },
+  );
+});
+
+describe("the number of globs and their length", () => {
+  const most = Array.from({ length: 1_000 }, (_, index) => `${index}`.padEnd(1_024, "x"));
+
+  it("is the same for those who create and those who restore", async () => {
+    const { manager, dataDir, filesystem } = await makeManager({ data: { "data.db": "old" }, exclude: most });
+    await manager.create({ name: "a.zip" });
+    await writeTree(dataDir, { "data.db": "changed" });
+
+    await new BackupManager({ dataDir, filesystem }).restore("a.zip");
+
+    expect(await readTree(dataDir)).toEqual({ "data.db": "old" });
+  });
+
+  it.each([
+    ["one glob more", [...most, "x"], "1001 globs"],
+    ["one character more", ["y", "x".repeat(1_025)], "1025 characters"],
+  ])("is bounded: %s", async (_, globs, message) => {
+    await expect(makeManager({ exclude: globs })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining(message),
+    });
+    const { manager, filesystem } = await makeManager({ data: { "data.db": "old" } });
+    await filesystem.write("a.zip", [archiveWith(globs)]);
+    await expect(manager.restore("a.zip")).rejects.toMatchObject({
+      code: "INVALID_ARCHIVE",
+      reason: "left-out-record",
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
+/** Restores over {@link DATA} in a process that is killed if it hangs. */
+async function restoreInChild(globs: readonly string[]) {
+  const dataDir = join(await scratchDirectory(), "data");
+  await writeTree(dataDir, DATA);
+  const order: HostileOrder = { dataDir, archive: archiveWith(globs).toString("base64") };
+  const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"] });
+  const watchdog = setTimeout(() => child.kill("SIGKILL"), WATCHDOG_MS);
+  child.stdin.end(JSON.stringify(order));
+  const outcome = await text(child.stdout);
+  clearTimeout(watchdog);
+  expect(child.signalCode ?? "ended").toBe("ended");
+  return { outcome, tree: await readTree(dataDir) };
+}
+
+function archiveWith(globs: readonly string[]): Buffer {
+  const record = JSON.stringify({ version: 1, exclude: globs, skipped: [] });
+  return buildZip([
+    { name: "data.db", content: "new" },
+    { name: ".stowage/left-out.json", content: record },
+  ]);
+}
