@@ -1,6 +1,8 @@
 import { StowageError } from "../errors.ts";
+import { messageOf } from "../message-of.ts";
 import { assertOptions } from "../options/assert-options.ts";
 import { type OptionRules, rule } from "../options/option-rules.ts";
+import { classifyThrown } from "./classify-thrown.ts";
 import type { FileInfo, FilesystemDriver, ReadRangeOptions } from "./driver.ts";
 import { Filesystem } from "./filesystem.ts";
 
@@ -49,10 +51,9 @@ export class MirrorDestination {
   /** Says what an error of this destination means. Leaves alone what it has translated before. */
   translate(error: unknown): StowageError {
     if (error instanceof DestinationError) return error;
-    const { code, retryable } = error instanceof StowageError ? error : this.driver.classify(error);
-    const message = error instanceof Error ? error.message : String(error);
+    const { code, retryable } = error instanceof StowageError ? error : classifyThrown(error, this.driver);
     const cause = error instanceof StowageError ? (error.cause ?? error) : error;
-    return new DestinationError(code, `${this.name}: ${message}`, { retryable, cause });
+    return new DestinationError(code, `${this.name}: ${messageOf(error)}`, { retryable, cause });
   }
 
   /** By hand, because a generator that waits for the next chunk cannot be made to return. */

@@ -3,6 +3,7 @@ import type { Stats } from "node:fs";
 import { closingAfter, type Disk, type DiskPath, nodeDisk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
 import { lstatInSlices } from "../lstat-in-slices.ts";
+import { messageOf } from "../message-of.ts";
 
 const SEPARATOR = Buffer.from("/");
 
@@ -95,7 +96,7 @@ class SyncFailure extends Error {
   readonly code: string | undefined;
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.code = errnoOf(cause);
   }
 }
