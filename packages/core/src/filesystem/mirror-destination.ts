@@ -5,6 +5,7 @@ import { type OptionRules, rule } from "../options/option-rules.ts";
 import { classifyThrown } from "./classify-thrown.ts";
 import type { FileInfo, FilesystemDriver, ReadRangeOptions } from "./driver.ts";
 import { Filesystem } from "./filesystem.ts";
+import { filesystemAdvice } from "./filesystem-advice.ts";
 
 /** A filesystem among several, with the name that reports and messages call it by. */
 export interface NamedDestination {
@@ -73,8 +74,9 @@ export class MirrorDestination {
 
 function assertNamed(destination: unknown, position: number): asserts destination is NamedDestination {
   const within = `destinations[${position - 1}]`;
-  if (typeof destination !== "object" || destination === null) {
-    throw new StowageError("INVALID_ARGUMENT", `${within}: neither a Filesystem nor { name, filesystem }`);
+  const advice = filesystemAdvice(destination);
+  if (typeof destination !== "object" || destination === null || advice !== "") {
+    throw new StowageError("INVALID_ARGUMENT", `${within}: neither a Filesystem nor { name, filesystem }${advice}`);
   }
   assertOptions(destination, NAMED, { code: "INVALID_ARGUMENT", within, required: ["filesystem"] });
 }

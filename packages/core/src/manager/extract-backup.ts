@@ -1,7 +1,8 @@
 import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import picomatch from "picomatch";
+import { matching } from "../archive/exclusions.ts";
 import { extractEntries } from "../archive/extract-entries.ts";
+import { errnoOf } from "../errno-of.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { removeTree } from "../restore/remove-tree.ts";
@@ -11,7 +12,7 @@ import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
 
 export interface ExtractSelection {
-  /** Globs (picomatch) or a function over entry names; all entries when left out. */
+  /** Globs (picomatch), of which one for a directory takes all below it, or a function over entry names; all when left out. */
   readonly select?: readonly string[] | ((name: string) => boolean);
   /** A directory that is missing or empty. */
   readonly to: string;
@@ -25,7 +26,7 @@ export async function extractBackup(
 ): Promise<ArchiveReport> {
   const { to, disk } = settings;
   const isSelected = selector(settings.select);
-  const made = await mkdir(to, { recursive: true });
+  const made = await makeDirectory(to);
   if ((await readdir(to)).length > 0) throw new StowageError("INVALID_ARGUMENT", "to: the directory is not empty");
   try {
     const base = await limitsOfSpace(disk, to);
@@ -50,7 +51,26 @@ export async function extractBackup(
   }
 }
 
+async function makeDirectory(to: string): Promise<string | undefined> {
+  try {
+    return await mkdir(to, { recursive: true });
+  } catch (error) {
+    if (!["EEXIST", "ENOTDIR"].includes(errnoOf(error) ?? "")) throw error;
+    throw new StowageError("INVALID_ARGUMENT", "to: it is not a directory", { cause: error });
+  }
+}
+
 function selector(select: ExtractSelection["select"]): (name: string) => boolean {
   if (select === undefined) return () => true;
-  return typeof select === "function" ? select : picomatch([...select], { dot: true });
+  return typeof select === "function" ? (name) => isChosen(select(name)) : matching(select);
+}
+
+/** A promise would choose every entry, whatever it comes to. */
+function isChosen(choice: unknown): boolean {
+  if (!(choice instanceof Promise)) return Boolean(choice);
+  choice.catch(() => {});
+  throw new StowageError(
+    "INVALID_ARGUMENT",
+    "select: it returned a promise; it must say at once whether it takes a name",
+  );
 }
