@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { throwIfAborted } from "./abort.ts";
 import type { ArchiveEntry } from "./archive/central-header.ts";
 import { nodeDisk } from "./disk.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
@@ -9,7 +10,7 @@ import type { OperationName } from "./lock/operation-lock.ts";
 import { assertNoAttributes, deleteWithAttributes } from "./manager/attribute-files.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";
 import { BackupsFilesystem } from "./manager/backups-filesystem.ts";
-import { checkCall, checkDownload, checkUpload } from "./manager/check-call.ts";
+import { checkCall, checkDownload, checkExtract, checkUpload } from "./manager/check-call.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { type ExtractSelection, extractBackup } from "./manager/extract-backup.ts";
 import { listBackups } from "./manager/list-backups.ts";
@@ -53,7 +54,7 @@ export class BackupManager implements AsyncDisposable {
    * Zips the data directory and stores the archive, which streams straight into the filesystem.
    *
    * A name is `[a-z0-9_-]+.zip`, at most 150 characters (`INVALID_NAME`); left out, it is the time in UTC. A taken name is
-   * `ALREADY_EXISTS`, and what lies there stays. After any failure nothing is stored. `BUSY` while another create or restore runs.
+   * `ALREADY_EXISTS`, and what lies there stays. After any failure, but of `afterSnapshot`, nothing is stored. `BUSY` while one runs.
    *
    * What is stored, this manager restores: `INVALID_ARCHIVE` if it would refuse that. `SOURCE_EMPTY` for a data directory without
    * any file unless `allowEmpty`, `SOURCE_CHANGED` for one that was replaced meanwhile.
@@ -156,6 +157,7 @@ export class BackupManager implements AsyncDisposable {
    */
   async rollback(options: OperationOptions = {}): Promise<void> {
     checkCall("rollback", options);
+    throwIfAborted(options.signal, { operation: "rollback" });
     const key = keptKey(await this.keptPrevious(), "rollback");
     await this.#alone("rollback", key, options, (filesystem, operation) =>
       rollBackRestore(filesystem, operation, this.#settings),
@@ -182,7 +184,7 @@ export class BackupManager implements AsyncDisposable {
 
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
   async extract(key: string, options: OperationOptions & ExtractSelection): Promise<ArchiveReport> {
-    checkCall("extract", options, key);
+    checkExtract(key, options);
     return this.#operations.observed("extract", key, options, async (operation) => {
       const filesystem = await this.#backups.open("extract", operation.signal);
       return extractBackup(filesystem, operation, { ...this.#settings, ...options });
@@ -209,9 +211,9 @@ export class BackupManager implements AsyncDisposable {
   /**
    * Aborts what is running and waits for it. Closes the filesystem if it was made by a function, else it is the caller's.
    *
-   * A hook may close the manager: that does not wait for the operation which called the hook. Unless its data was replaced already
-   * the operation ends with `CLOSED`. What does not stop within 10 s is left behind: it rejects with `CLOSED`, and a warning
-   * of the process names it. Listeners are told of its end when it comes.
+   * A hook may close the manager: that does not wait for the operation which called the hook, and ends it with `CLOSED` unless its
+   * work is done, as in `afterSnapshot` and `afterSwap`. What does not stop within 10 s is left behind: it rejects with `CLOSED`, and
+   * a warning of the process names it. Listeners are told of its end when it comes.
    */
   async close(): Promise<void> {
     await this.#operations.close(() => this.#backups.close());

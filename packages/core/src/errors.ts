@@ -1,3 +1,5 @@
+import { messageOf } from "./message-of.ts";
+
 /** What went wrong, for programs. Codes are stable; messages are for people and may change. */
 export type ErrorCode =
   // Of a filesystem.
@@ -128,10 +130,12 @@ export class StowageError extends Error {
   }
 }
 
+/** Of a cause that is a text or an error. An error of somebody else's may hold anything in its fields. */
 function describeCause(cause: unknown): object | undefined {
   if (!(cause instanceof Error)) return typeof cause === "string" ? { message: bounded(cause) } : undefined;
   const { code } = cause as { code?: unknown };
-  return { name: cause.name, ...(typeof code === "string" && { code }), message: bounded(cause.message) };
+  const name = messageOf(cause.name);
+  return { name, ...(typeof code === "string" && { code }), message: bounded(messageOf(cause)) };
 }
 
 function bounded(message: string): string {

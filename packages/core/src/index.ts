@@ -54,3 +54,4 @@ export type { KeptPrevious } from "./restore/keep-previous.ts";
 export { needsRecovery, type RecoverOptions, type Recovery, recover } from "./restore/recover.ts";
 export type { DatabaseCheck } from "./snapshot/check-databases.ts";
 export type { DatabaseSource, DatabasesOption } from "./snapshot/databases-option.ts";
+export { warnOf } from "./warn-of.ts";

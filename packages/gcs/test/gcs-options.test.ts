@@ -7,6 +7,12 @@ describe("gcsFilesystem", () => {
   const wrong: [option: string, options: Partial<GcsOptions>][] = [
     ["bucket", { bucket: "" }],
     ["bucket", { bucket: "a/b" }],
+    ["bucket", { bucket: "gs://a-secret" }],
+    ["bucket", { bucket: undefined } as object],
+    ["idleTimeoutMs", { idleTimeoutMs: 2 ** 31 }],
+    ["connectTimeoutMs", { connectTimeoutMs: Number.POSITIVE_INFINITY }],
+    ["credentials: not an object", { credentials: "a-secret.json" } as object],
+    ["keyFilename: no such option", { keyFilename: "a-secret.json" } as object],
     ["chunkSize", { chunkSize: 1_000_000 }],
     ["chunkSize", { chunkSize: 0 }],
     ["idleTimeoutMs", { idleTimeoutMs: 0 }],

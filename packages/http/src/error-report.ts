@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { warnOf } from "@stowage/core";
 
 /** What belongs to an error that the answer leaves out. */
 export interface ErrorContext {
@@ -15,9 +16,10 @@ export type OnError = (error: unknown, context: ErrorContext) => void;
 export function reportError(error: unknown, request: Request, onError: OnError = logError): string {
   const id = randomUUID();
   try {
-    onError(error, { id, method: request.method, url: redactedUrl(request.url) });
+    const told: unknown = onError(error, { id, method: request.method, url: redactedUrl(request.url) });
+    if (told instanceof Promise) told.catch(warnOf);
   } catch (thrown) {
-    process.emitWarning(thrown instanceof Error ? thrown : String(thrown));
+    warnOf(thrown);
   }
   return id;
 }

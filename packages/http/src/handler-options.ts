@@ -41,16 +41,19 @@ const OPTIONS: OptionRules<BackupsHandlerOptions> = {
   waitForRestore: rule.flag,
   keepPrevious: rule.flag,
   maxUploadSize: rule.wholeNumber(1),
-  bodyTimeoutMs: rule.wholeNumber(1),
+  bodyTimeoutMs: rule.timerMs(1),
   signDownload: rule.callback,
   cors: { expected: "an object with a list of origins", accepts: hasOrigins },
   maxStatusStreams: rule.wholeNumber(1),
-  heartbeatMs: rule.wholeNumber(1),
+  heartbeatMs: rule.timerMs(1),
   onError: rule.callback,
 };
 
 const CORS: OptionRules<NonNullable<BackupsHandlerOptions["cors"]>> = {
-  origins: { expected: "a list of origins", accepts: isListOfTexts },
+  origins: {
+    expected: 'a list of "*" or of origins as browsers send them, such as "https://app.example.com" without a slash',
+    accepts: (value) => Array.isArray(value) && value.every(isOrigin),
+  },
 };
 
 /** Throws `CONFIG_INVALID`, naming the option, for a wrong value and for a name that is no option. */
@@ -68,7 +71,10 @@ function isManager(value: unknown): boolean {
 }
 
 function isAuthentication(value: unknown): boolean {
-  return typeof value === "function" || typeof (value as Partial<Authentication> | null)?.authenticate === "function";
+  if (typeof value !== "object" || value === null) return typeof value === "function";
+  const { authenticate, checkFileToken, createFileToken, handle } = value as Partial<Authentication>;
+  const isMethod = (method: unknown) => method === undefined || typeof method === "function";
+  return typeof authenticate === "function" && [checkFileToken, createFileToken, handle].every(isMethod);
 }
 
 function isBasePath(value: unknown): boolean {
@@ -79,6 +85,8 @@ function hasOrigins(value: unknown): boolean {
   return Array.isArray((value as { origins?: unknown } | null)?.origins);
 }
 
-function isListOfTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => rule.text.accepts(item));
+/** Any other text is equal to no header `Origin`. URL knows the origins of http and https alone. */
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string" || !/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(value)) return value === "*";
+  return !/^https?:/.test(value) || (URL.canParse(value) && new URL(value).origin === value);
 }

@@ -153,9 +153,10 @@ export class MemoryDriver implements FilesystemDriver {
   }
 }
 
-/** One of another copy of memfs will do. */
+/** One of another copy of memfs will do. What looks like one and is not is the disk of this host: the module `node:fs`. */
 function isVolume(value: unknown): boolean {
-  return typeof (value as Partial<Volume> | null)?.lstatSync === "function";
+  const { lstatSync, toJSON } = (value ?? {}) as Partial<Volume>;
+  return typeof lstatSync === "function" && typeof toJSON === "function";
 }
 
 /** The only place where a key becomes a path. */

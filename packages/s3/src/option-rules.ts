@@ -2,6 +2,7 @@ import { assertOptions, type OptionRules, type RetryPolicy, rule } from "@stowag
 import type { S3Options } from "./s3-options.ts";
 
 const CODE = "CONFIG_INVALID";
+const HOUR_MS = 60 * 60 * 1_000;
 
 const OPTIONS: OptionRules<S3Options> = {
   bucket: rule.anything,
@@ -17,9 +18,9 @@ const OPTIONS: OptionRules<S3Options> = {
   capabilities: rule.object,
   partSize: rule.anything,
   concurrency: rule.anything,
-  connectTimeoutMs: rule.anything,
-  idleTimeoutMs: rule.anything,
-  abortGraceMs: rule.wholeNumber(0),
+  connectTimeoutMs: rule.timerMs(1),
+  idleTimeoutMs: rule.timerMs(1),
+  abortGraceMs: rule.wholeNumber(0, HOUR_MS), // some waits are five times as long
   abandonedAfterMs: rule.anything,
   retry: rule.object,
 };

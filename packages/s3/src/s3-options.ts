@@ -1,4 +1,4 @@
-import { type RetryPolicy, StowageError } from "@stowage/core";
+import { type RetryPolicy, rule, StowageError } from "@stowage/core";
 import { assertKnownOptions } from "./option-rules.ts";
 
 export interface S3Credentials {
@@ -89,12 +89,10 @@ const HOUR_MS = 60 * 60 * 1_000;
 /** Fills defaults in. Throws `CONFIG_INVALID`, which names the option and never its value, if one is wrong. */
 export function resolveOptions(options: S3Options): S3Settings {
   assertKnownOptions(options);
-  if (typeof options.bucket !== "string" || options.bucket === "") throw invalid("bucket", "it is missing");
+  assertBucket(options.bucket);
   assertEndpoint(options.endpoint);
   assertCredentials(options.credentials);
-  for (const name of ["partSize", "concurrency", "connectTimeoutMs", "idleTimeoutMs"] as const) {
-    assertPositive(name, options[name]);
-  }
+  for (const name of ["partSize", "concurrency"] as const) assertPositive(name, options[name]);
   const { abandonedAfterMs = HOUR_MS } = options;
   if (!(abandonedAfterMs >= HOUR_MS)) throw invalid("abandonedAfterMs", "it is not a number from an hour on");
   if ((options.partSize ?? 0) > 5 * GIBIBYTE) throw invalid("partSize", "a part has at most 5 GiB");
@@ -127,6 +125,13 @@ function normalisePrefix(prefix: string): string {
   return `${folder}/`;
 }
 
+/** The ARN of an access point takes the place of a name, and holds a slash. */
+function assertBucket(bucket: unknown): void {
+  if (typeof bucket !== "string" || bucket === "") throw invalid("bucket", "it is missing");
+  if (bucket.startsWith("arn:") || !/[/\s]/.test(bucket)) return;
+  throw invalid("bucket", "it is not a name alone; a folder in it is the option prefix, and a URL is none of them");
+}
+
 function assertEndpoint(endpoint: string | undefined): void {
   if (endpoint === undefined) return;
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
@@ -137,8 +142,8 @@ function assertEndpoint(endpoint: string | undefined): void {
 
 function assertCredentials(credentials: S3Options["credentials"]): void {
   if (credentials === undefined || typeof credentials === "function") return;
-  if (!credentials.accessKeyId || !credentials.secretAccessKey) {
-    throw invalid("credentials", "accessKeyId or secretAccessKey is missing");
+  for (const name of ["accessKeyId", "secretAccessKey"] as const) {
+    if (!rule.text.accepts(credentials[name])) throw invalid("credentials", `${name} is missing or no text`);
   }
 }
 

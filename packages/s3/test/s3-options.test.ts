@@ -17,6 +17,10 @@ it.each([
 
 const WRONG: [option: string, options: Partial<S3Options>][] = [
   ["bucket", { bucket: "" }],
+  ["bucket", { bucket: "s3://hunter2" }],
+  ["bucket", { bucket: "hunter2/folder" }],
+  ["bucket", { bucket: "hunter2 " }],
+  ["bucket", { bucket: new URL("s3://hunter2") } as object],
   ["prefix", { prefix: "a//b" }],
   ["prefix", { prefix: "a/../b" }],
   ["prefix", { prefix: "a\\b" }],
@@ -27,10 +31,19 @@ const WRONG: [option: string, options: Partial<S3Options>][] = [
   ["endpoint", { endpoint: "ftp://host" }],
   ["endpoint", { endpoint: "https://user:hunter2@host" }],
   ["credentials", { credentials: { accessKeyId: "hunter2", secretAccessKey: "" } }],
+  ["credentials", { credentials: { accessKeyId: "hunter2", secretAccessKey: 7 } } as object],
+  ["credentials", { credentials: { accessKey: "hunter2", secretKey: "hunter2" } } as object],
+  ["credentials", { credentials: "hunter2" } as object],
   ["partSize", { partSize: 0 }],
   ["partSize", { partSize: 6 * 1_024 ** 3 }],
   ["concurrency", { concurrency: 1.5 }],
   ["idleTimeoutMs", { idleTimeoutMs: Number.NaN }],
+  ["idleTimeoutMs", { idleTimeoutMs: 0 }],
+  ["idleTimeoutMs", { idleTimeoutMs: 2 ** 31 }],
+  ["connectTimeoutMs", { connectTimeoutMs: Number.POSITIVE_INFINITY }],
+  ["connectTimeoutMs", { connectTimeoutMs: "10s" } as object],
+  ["abortGraceMs", { abortGraceMs: 2 ** 40 }],
+  ["abortGraceMs", { abortGraceMs: -1 }],
   ["abandonedAfterMs", { abandonedAfterMs: 1_000 }],
   ["abandonedAfterMs", { abandonedAfterMs: Number.NaN }],
   ["forcePathStyel", { forcePathStyel: true } as object],
@@ -50,6 +63,12 @@ it.each(WRONG)("a wrong %s is refused by name, without its value: %j", (option, 
   expect(error).toBeInstanceOf(StowageError);
   expect(error).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringMatching(new RegExp(`^${option}: `)) });
   expect(inspect(error)).not.toContain("hunter2");
+});
+
+it("the ARN of an access point is a bucket, and so are the longest waits", () => {
+  const bucket = "arn:aws:s3:eu-west-1:123456789012:accesspoint/backups";
+  const longest = { connectTimeoutMs: 2 ** 31 - 1, idleTimeoutMs: 2 ** 31 - 1, abortGraceMs: 3_600_000 };
+  expect(resolveOptions({ bucket, ...longest })).toMatchObject({ bucket, ...longest });
 });
 
 it("checksums of the whole object are for AWS, and an endpoint is asked for less", () => {

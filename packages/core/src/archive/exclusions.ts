@@ -38,15 +38,42 @@ export function matching(globs: readonly string[]): (name: string) => boolean {
   };
 }
 
+/**
+ * Throws for globs that a user must have meant otherwise: those that {@link matching} refuses, and those that no name matches,
+ * with ".." or a backslash between names.
+ */
+export function assertGlobs(
+  globs: readonly string[],
+  { option, code }: { readonly option: string; readonly code: "CONFIG_INVALID" | "INVALID_ARGUMENT" },
+): void {
+  for (const glob of globs) {
+    const pattern = patternOf(glob);
+    const flaw = flawOf(pattern) ?? (isUnmatched(pattern) ? `must have "/" between names, and no ".."` : undefined);
+    if (flaw !== undefined) throw new StowageError(code, `${option}: the glob ${JSON.stringify(glob)} ${flaw}`);
+  }
+}
+
 function compile(glob: unknown): (path: string) => boolean {
   const shown = JSON.stringify(glob);
   if (typeof glob !== "string")
     throw new StowageError("INVALID_ARGUMENT", `exclude: a glob must be a string, not ${shown}`);
-  const pattern = glob.replace(/^\.\//, "").replace(/\/$/, "");
-  if (pattern === "") throw new StowageError("INVALID_ARGUMENT", `exclude: the glob ${shown} is empty`);
-  // Neither would do what its author expects: "/a" matches nothing, "!a" everything but a.
-  if (pattern.startsWith("/") || /^!(?!\()/.test(pattern)) {
-    throw new StowageError("INVALID_ARGUMENT", `exclude: the glob ${shown} must be relative and not negated`);
-  }
+  const pattern = patternOf(glob);
+  const flaw = flawOf(pattern);
+  if (flaw !== undefined) throw new StowageError("INVALID_ARGUMENT", `exclude: the glob ${shown} ${flaw}`);
   return picomatch(pattern, { dot: true });
+}
+
+function patternOf(glob: string): string {
+  return glob.replace(/^\.\//, "").replace(/\/$/, "");
+}
+
+/** Neither would do what its author expects: "/a" matches nothing, "!a" everything but a. */
+function flawOf(pattern: string): string | undefined {
+  if (pattern === "") return "is empty";
+  return pattern.startsWith("/") || /^!(?!\()/.test(pattern) ? "must be relative and not negated" : undefined;
+}
+
+/** A backslash takes a special meaning away, and letters and digits have none. */
+function isUnmatched(pattern: string): boolean {
+  return pattern.split("/").includes("..") || /\\[a-z0-9]/i.test(pattern);
 }

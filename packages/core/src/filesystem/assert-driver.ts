@@ -16,6 +16,7 @@ const CAPABILITIES: Readonly<Record<keyof Capabilities, OptionRule>> = {
 /** Throws `CONFIG_INVALID`, which says what is missing, for something that cannot be a driver. Calls nothing of it. */
 export function assertDriver(driver: unknown): asserts driver is FilesystemDriver {
   if (typeof driver !== "object" || driver === null) throw invalid("driver: not an object");
+  if ("driver" in driver) throw invalid("driver: it is a Filesystem, which has a driver already");
   const { kind, capabilities, signUrl } = driver as Partial<FilesystemDriver>;
   const missing = METHODS.filter((name) => typeof (driver as Partial<FilesystemDriver>)[name] !== "function");
   if (missing.length > 0) throw invalid(`driver: it has no method ${missing.join(", ")}`);

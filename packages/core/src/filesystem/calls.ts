@@ -100,10 +100,15 @@ export class Calls {
     this.#leaving.abort(LEFT_BEHIND);
     await grace.wait(this.#opening.settled(), () => ["open"]);
     try {
-      await grace.wait(this.#driver.close(), () => ["close"]);
+      await grace.wait(this.#closeDriver(), () => ["close"]);
     } catch (error) {
       throw wrapError(error, { ...OF_CLOSE, classify: (raw) => this.#driver.classify(raw) });
     }
+  }
+
+  /** The `close` of a driver in JavaScript may return nothing. */
+  async #closeDriver(): Promise<void> {
+    await this.#driver.close();
   }
 
   async #ended(): Promise<void> {

@@ -1,8 +1,11 @@
 import { StowageError } from "../errors.ts";
+import { messageOf } from "../message-of.ts";
 import { assertOptions } from "../options/assert-options.ts";
 import { type OptionRules, rule } from "../options/option-rules.ts";
+import { classifyThrown } from "./classify-thrown.ts";
 import type { FileInfo, FilesystemDriver, ReadRangeOptions } from "./driver.ts";
 import { Filesystem } from "./filesystem.ts";
+import { filesystemAdvice } from "./filesystem-advice.ts";
 
 /** A filesystem among several, with the name that reports and messages call it by. */
 export interface NamedDestination {
@@ -49,10 +52,9 @@ export class MirrorDestination {
   /** Says what an error of this destination means. Leaves alone what it has translated before. */
   translate(error: unknown): StowageError {
     if (error instanceof DestinationError) return error;
-    const { code, retryable } = error instanceof StowageError ? error : this.driver.classify(error);
-    const message = error instanceof Error ? error.message : String(error);
+    const { code, retryable } = error instanceof StowageError ? error : classifyThrown(error, this.driver);
     const cause = error instanceof StowageError ? (error.cause ?? error) : error;
-    return new DestinationError(code, `${this.name}: ${message}`, { retryable, cause });
+    return new DestinationError(code, `${this.name}: ${messageOf(error)}`, { retryable, cause });
   }
 
   /** By hand, because a generator that waits for the next chunk cannot be made to return. */
@@ -72,8 +74,9 @@ export class MirrorDestination {
 
 function assertNamed(destination: unknown, position: number): asserts destination is NamedDestination {
   const within = `destinations[${position - 1}]`;
-  if (typeof destination !== "object" || destination === null) {
-    throw new StowageError("INVALID_ARGUMENT", `${within}: neither a Filesystem nor { name, filesystem }`);
+  const advice = filesystemAdvice(destination);
+  if (typeof destination !== "object" || destination === null || advice !== "") {
+    throw new StowageError("INVALID_ARGUMENT", `${within}: neither a Filesystem nor { name, filesystem }${advice}`);
   }
   assertOptions(destination, NAMED, { code: "INVALID_ARGUMENT", within, required: ["filesystem"] });
 }

@@ -1,4 +1,5 @@
 import { StowageError } from "../errors.ts";
+import { classifyThrown } from "./classify-thrown.ts";
 import { commonCapabilities } from "./common-capabilities.ts";
 import { directoriesOf } from "./directories-of.ts";
 import type {
@@ -97,7 +98,8 @@ class MirroredDriver implements FilesystemDriver {
   /** Errors of destinations arrive here classified by their own drivers. */
   classify(error: unknown): Classification {
     if (error instanceof StowageError) return { code: error.code, retryable: error.retryable };
-    return this.#destinations[0]?.driver.classify(error) ?? { code: "INTERNAL", retryable: false };
+    const [first] = this.#destinations;
+    return first ? classifyThrown(error, first.driver) : { code: "INTERNAL", retryable: false };
   }
 
   /** Asks one destination after the other until one has the key. A destination that fails may have it: that is no `NOT_FOUND`. */

@@ -11,6 +11,7 @@ import type {
   WriteObjectOptions,
 } from "./driver.ts";
 import { Filesystem } from "./filesystem.ts";
+import { filesystemAdvice } from "./filesystem-advice.ts";
 import { assertValidPrefix, MAX_PREFIX_SIZE } from "./key.ts";
 
 /**
@@ -18,7 +19,9 @@ import { assertValidPrefix, MAX_PREFIX_SIZE } from "./key.ts";
  * Prefixes add at most 40 bytes to a key, all together (`INVALID_ARGUMENT`). Closing the view leaves `filesystem` open.
  */
 export function prefixed(filesystem: Filesystem, prefix: string): Filesystem {
-  if (!(filesystem instanceof Filesystem)) throw new StowageError("INVALID_ARGUMENT", "filesystem: not a Filesystem");
+  if (!(filesystem instanceof Filesystem)) {
+    throw new StowageError("INVALID_ARGUMENT", `filesystem: not a Filesystem${filesystemAdvice(filesystem)}`);
+  }
   assertValidPrefix(prefix);
   const driver = new PrefixedDriver(filesystem, prefix);
   if (driver[PREFIX_SIZE] <= MAX_PREFIX_SIZE) return new Filesystem(driver);

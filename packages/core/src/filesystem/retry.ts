@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { LONGEST_TIMER_MS } from "../options/option-rules.ts";
 
 /** When to try again. All times in milliseconds. */
 export interface RetryPolicy {
@@ -30,7 +31,8 @@ export async function retry<T>(
     try {
       return await attempt(number);
     } catch (error) {
-      const pauseMs = Math.random() * Math.min(policy.capMs, policy.baseMs * 2 ** (number - 1));
+      const longest = Math.min(policy.capMs, policy.baseMs * 2 ** (number - 1), LONGEST_TIMER_MS);
+      const pauseMs = Math.random() * longest;
       const late = performance.now() - startedAt + pauseMs > policy.totalMs;
       if (number >= policy.attempts || late || options.signal.aborted || !options.isRetryable(error)) throw error;
       await delay(pauseMs, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted());

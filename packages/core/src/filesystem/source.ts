@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { StowageError } from "../errors.ts";
+import { contentAdvice } from "./content-advice.ts";
 import { LastingChunks } from "./lasting-chunks.ts";
 
 /** Bytes to store: a buffer, a Node stream, a web stream, or anything that can be iterated and yields `Uint8Array`s. */
@@ -18,8 +19,6 @@ export interface Source {
   /** Whether a chunk may be overwritten by its producer once the next one is asked for. */
   readonly reusesChunks: boolean;
 }
-
-const NO_CONTENT = "content is neither bytes nor a stream nor iterable";
 
 /** Turns content of any kind into a {@link Source}. Throws `INVALID_ARGUMENT` if it is none, or was read already. */
 export function openSource(content: unknown): Source {
@@ -46,7 +45,7 @@ function sourceOf(content: unknown): Source {
   if (isObject(content) && Symbol.iterator in content) {
     return lazySource(() => (content as Iterable<Uint8Array>)[Symbol.iterator](), true);
   }
-  throw invalid(NO_CONTENT);
+  throw noContent(content);
 }
 
 /** Throws `INVALID_ARGUMENT` for what `openSource` refuses, and takes nothing of it. */
@@ -54,7 +53,7 @@ export function assertContent(content: unknown): void {
   if (content instanceof Readable) assertFreshStream(content);
   else if (content instanceof ReadableStream) assertFreshWebStream(content);
   else if (!isObject(content) || !(Symbol.asyncIterator in content || Symbol.iterator in content)) {
-    throw invalid(NO_CONTENT);
+    throw noContent(content);
   }
 }
 
@@ -115,6 +114,10 @@ function iteratorSource(iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Arra
 
 async function ignoreFailure(action: () => Promise<unknown>): Promise<void> {
   await action().catch(() => {});
+}
+
+function noContent(given: unknown): StowageError {
+  return invalid(`content is neither bytes nor a stream nor iterable${contentAdvice(given)}`);
 }
 
 function invalid(message: string): StowageError {

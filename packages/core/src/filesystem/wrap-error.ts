@@ -1,5 +1,7 @@
 import { LEFT_BEHIND } from "../close-grace.ts";
 import { abortError, StowageError } from "../errors.ts";
+import { messageOf } from "../message-of.ts";
+import { classifyThrown } from "./classify-thrown.ts";
 import type { Classification } from "./driver.ts";
 
 export interface ErrorContext {
@@ -35,9 +37,12 @@ export function wrapError(error: unknown, context: ErrorContext): StowageError {
   if (signal?.aborted) return abortError(signal, where);
   if (closing.aborted) return closedError(error === LEFT_BEHIND ? error : closing.reason, where);
   if (error instanceof StowageError) return inContext(error, where);
-  const { code, retryable } = classified(error, context);
-  const message = error instanceof Error ? error.message : String(error);
-  return new StowageError(code, `cannot ${describeCall(where)}: ${message}`, { ...where, retryable, cause: error });
+  const { code, retryable } = classifyThrown(error, context);
+  return new StowageError(code, `cannot ${describeCall(where)}: ${messageOf(error)}`, {
+    ...where,
+    retryable,
+    cause: error,
+  });
 }
 
 /**
@@ -74,15 +79,4 @@ function detailOf(error: StowageError, key: string | undefined): string {
 function closedError(reason: unknown, where: { operation: string; key?: string }): StowageError {
   const why = reason instanceof StowageError ? reason.message : "it is closed";
   return new StowageError("CLOSED", `cannot ${describeCall(where)}: ${why}`, where);
-}
-
-/** A driver that cannot say what its own error means has a bug. The error itself must not be lost over that. */
-function classified(error: unknown, { classify }: Pick<ErrorContext, "classify">): Classification {
-  try {
-    const { code, retryable } = classify(error);
-    if (typeof code === "string") return { code, retryable: retryable === true };
-  } catch {
-    // The error to tell is the one that was to be classified.
-  }
-  return { code: "INTERNAL", retryable: false };
 }

@@ -1,6 +1,7 @@
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { isValidKey } from "../filesystem/key.ts";
+import { messageOf } from "../message-of.ts";
 import type { BackupInfo } from "./manager-options.ts";
 
 /** PocketBase's local storage keeps the attributes of a file, such as its content type, in one of this name beside it. */
@@ -33,7 +34,7 @@ export async function deleteWithAttributes(filesystem: Filesystem, key: string, 
     // Asked first, because a bucket with versions notes the deletion of what was never there.
     if (await filesystem.exists(attributes, { signal })) await filesystem.delete(attributes, { signal });
   } catch (error) {
-    const message = `${attributes} was left behind: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `${attributes} was left behind: ${messageOf(error)}`;
     process.emitWarning(message, { type: "StowageWarning", code: "STOWAGE_ATTRIBUTES_LEFT" });
   }
 }

@@ -2,6 +2,7 @@ import { raceAbort } from "../abort.ts";
 import { classifyDiskError } from "../classify-disk-error.ts";
 import { StowageError } from "../errors.ts";
 import { Filesystem } from "../filesystem/filesystem.ts";
+import { filesystemAdvice } from "../filesystem/filesystem-advice.ts";
 
 /** A filesystem, or what makes one when it is first needed. */
 export type FilesystemSource = Filesystem | (() => Filesystem | Promise<Filesystem>);
@@ -13,7 +14,8 @@ export class BackupsFilesystem {
 
   constructor(source: FilesystemSource) {
     if (!(source instanceof Filesystem) && typeof source !== "function") {
-      throw new StowageError("CONFIG_INVALID", "filesystem: neither a Filesystem nor a function that returns one");
+      const message = `filesystem: neither a Filesystem nor a function that returns one${filesystemAdvice(source)}`;
+      throw new StowageError("CONFIG_INVALID", message);
     }
     this.#source = source;
   }
@@ -48,7 +50,8 @@ export class BackupsFilesystem {
     try {
       const filesystem = await make();
       if (filesystem instanceof Filesystem) return filesystem;
-      throw new StowageError("CONFIG_INVALID", "filesystem: the function returns no Filesystem");
+      const message = `filesystem: the function returns no Filesystem${filesystemAdvice(filesystem)}`;
+      throw new StowageError("CONFIG_INVALID", message);
     } catch (error) {
       this.#made = undefined;
       throw error;

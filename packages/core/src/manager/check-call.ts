@@ -1,3 +1,4 @@
+import { assertGlobs } from "../archive/exclusions.ts";
 import type { BackupManager } from "../backup-manager.ts";
 import { checked } from "../filesystem/call-options.ts";
 import type { SignalOption } from "../filesystem/filesystem.ts";
@@ -6,6 +7,7 @@ import { assertValidRange, type ReadRange } from "../filesystem/read-range.ts";
 import { assertContent } from "../filesystem/source.ts";
 import { assertOptions } from "../options/assert-options.ts";
 import { type OptionRule, type OptionRules, rule } from "../options/option-rules.ts";
+import type { ExtractSelection } from "./extract-backup.ts";
 import type { OperationOptions } from "./operations.ts";
 
 type First<Arguments extends readonly unknown[]> = NonNullable<Arguments[0]>;
@@ -71,6 +73,14 @@ export function checkCall(operation: keyof typeof RULES, options: unknown, ...ke
 export function checkUpload(key: string, content: unknown, options: unknown): void {
   checkCall("upload", options, key);
   checked({ operation: "upload", key }, () => assertContent(content));
+}
+
+/** The same for what is extracted, and for its globs. */
+export function checkExtract(key: string, options: ExtractSelection): void {
+  checkCall("extract", options, key);
+  const { select } = options;
+  if (!Array.isArray(select)) return;
+  checked({ operation: "extract", key }, () => assertGlobs(select, { option: "select", code: "INVALID_ARGUMENT" }));
 }
 
 /** The same for a download, and for its range. */

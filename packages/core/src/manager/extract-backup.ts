@@ -1,6 +1,7 @@
-import picomatch from "picomatch";
 import { withoutSlash } from "../archive/entry-name.ts";
+import { matching } from "../archive/exclusions.ts";
 import { extractEntries } from "../archive/extract-entries.ts";
+import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { ExtractTarget } from "./extract-target.ts";
 import { judgedBackup, limitsOfSpace } from "./judged-backup.ts";
@@ -9,7 +10,7 @@ import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
 
 export interface ExtractSelection {
-  /** Globs (picomatch) or a function over entry names; all entries when left out. */
+  /** Globs (picomatch), of which one for a directory takes all below it, or a function over entry names; all when left out. */
   readonly select?: readonly string[] | ((name: string) => boolean);
   /** A directory that is missing or empty. */
   readonly to: string;
@@ -51,5 +52,15 @@ export async function extractBackup(
 
 function selector(select: ExtractSelection["select"]): (name: string) => boolean {
   if (select === undefined) return () => true;
-  return typeof select === "function" ? select : picomatch([...select], { dot: true });
+  return typeof select === "function" ? (name) => isChosen(select(name)) : matching(select);
+}
+
+/** A promise would choose every entry, whatever it comes to. */
+function isChosen(choice: unknown): boolean {
+  if (!(choice instanceof Promise)) return Boolean(choice);
+  choice.catch(() => {});
+  throw new StowageError(
+    "INVALID_ARGUMENT",
+    "select: it returned a promise; it must say at once whether it takes a name",
+  );
 }

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, realpath, rmdir } from "node:fs/promises";
 import { descriptorPath, realPathOf } from "../descriptor-path.ts";
 import type { Disk } from "../disk.ts";
+import { errnoOf } from "../errno-of.ts";
 import { StowageError } from "../errors.ts";
 import { removeTree } from "../restore/remove-tree.ts";
 
@@ -23,9 +24,9 @@ export class ExtractTarget implements AsyncDisposable {
     this.#isMade = isMade;
   }
 
-  /** Makes a directory with its missing parents, or takes one that is empty: `INVALID_ARGUMENT` if it is not. */
+  /** Makes a directory with its missing parents, or takes one that is empty: `INVALID_ARGUMENT` if it is not, or no directory. */
   static async make(to: string): Promise<ExtractTarget> {
-    const made = await mkdir(to, { recursive: true });
+    const made = await makeDirectory(to);
     const path = await realpath(to);
     const target = new ExtractTarget(path, await open(path, FLAGS), made !== undefined);
     try {
@@ -77,5 +78,14 @@ export class ExtractTarget implements AsyncDisposable {
     );
     if (isListed) return descriptorPath(this.#handle.fd);
     return (await this.isInPlace()) ? this.path : undefined;
+  }
+}
+
+async function makeDirectory(to: string): Promise<string | undefined> {
+  try {
+    return await mkdir(to, { recursive: true });
+  } catch (error) {
+    if (!["EEXIST", "ENOTDIR"].includes(errnoOf(error) ?? "")) throw error;
+    throw new StowageError("INVALID_ARGUMENT", "to: it is not a directory", { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { excluding, matching } from "../archive/exclusions.ts";
+import { assertGlobs, excluding, matching } from "../archive/exclusions.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
@@ -20,6 +20,7 @@ export function keptEntries(
   { dataDir, disk }: { readonly dataDir: string; readonly disk: Disk },
   exclude: readonly string[],
 ): (filesystem: Filesystem) => Promise<KeptEntries> {
+  assertGlobs(exclude, { option: "exclude", code: "CONFIG_INVALID" });
   const isExcluded = excluding(exclude);
   const isUnwanted = matching(exclude);
   return async (filesystem) => {

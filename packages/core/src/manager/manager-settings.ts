@@ -6,7 +6,7 @@ import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { DEFAULT_LOCK } from "../lock/generation-lock.ts";
 import { assertOptions } from "../options/assert-options.ts";
-import { type OptionRule, type OptionRules, rule } from "../options/option-rules.ts";
+import { LONGEST_TIMER_MS, type OptionRule, type OptionRules, rule } from "../options/option-rules.ts";
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
 import type { BackupHooks, BackupManagerOptions } from "./manager-options.ts";
 import { leavingOutFolders, type MountPolicy } from "./plan-mounts.ts";
@@ -99,7 +99,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
 function assertValues(options: BackupManagerOptions): void {
   const { dataDir, exclude = [], requiredFiles = [], namePrefix = DEFAULT_PREFIX } = options;
   const { lock = "auto", mounts = "refuse" } = options;
-  assert(typeof dataDir === "string" && dataDir !== "" && !dataDir.includes("\0"), "dataDir: not a path");
+  assert(rule.path.accepts(dataDir), `dataDir: not ${rule.path.expected}`);
   assert(isListOfStrings(exclude), "exclude: not a list of globs");
   const problem = sizeProblem(exclude);
   assert(problem === undefined, `exclude: ${problem}`);
@@ -109,7 +109,7 @@ function assertValues(options: BackupManagerOptions): void {
     "namePrefix: not up to 100 of [a-z0-9_-]",
   );
   assert(["auto", "required", "process"].includes(lock), `lock: neither "auto" nor "required" nor "process"`);
-  assertWhole("lockTtlMs", options.lockTtlMs, 100);
+  assertWhole("lockTtlMs", options.lockTtlMs, 100, LONGEST_TIMER_MS);
   assertWhole("level", options.level, 0, 9);
   assertWhole("workers", options.workers, 0, 64);
   assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);

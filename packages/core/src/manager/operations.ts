@@ -6,6 +6,7 @@ import { wrapError } from "../filesystem/wrap-error.ts";
 import { type ActiveOperation, OperationLock, type OperationName } from "../lock/operation-lock.ts";
 import { assertKnownName } from "../options/assert-options.ts";
 import type { Progress, ReportProgress } from "../progress.ts";
+import { warnOf } from "../warn-of.ts";
 import type { BackupHooks } from "./manager-options.ts";
 import { type ResultWarnings, warningsOf } from "./result-warnings.ts";
 import { RunningOperations } from "./running-operations.ts";
@@ -71,7 +72,7 @@ export class Operations {
   #last: OperationStatus["last"];
 
   constructor() {
-    Object.assign(this.#emitter, { [captureRejectionSymbol]: warn }); // of listeners that are async
+    Object.assign(this.#emitter, { [captureRejectionSymbol]: warnOf }); // of listeners that are async
   }
 
   on<E extends keyof OperationEvents>(event: E, listener: (...details: OperationEvents[E]) => void): void {
@@ -175,7 +176,7 @@ export class Operations {
         const progress = { phase, ...totals, ...done };
         if (isExclusive) this.#progress = progress;
         const told: unknown = onProgress?.(progress);
-        if (told instanceof Promise) told.catch(warn);
+        if (told instanceof Promise) told.catch(warnOf);
         this.#emit("progress", { operation, key, ...progress });
       };
       report({ entriesDone: 0, bytesDone: 0 });
@@ -193,7 +194,7 @@ export class Operations {
     try {
       this.#emitter.emit(event, ...(details as never));
     } catch (error) {
-      warn(error);
+      warnOf(error);
     }
   }
 
@@ -204,8 +205,4 @@ export class Operations {
     const context = { operation, key, signal: isDecisive ? undefined : signal, closing, classify: classifyDiskError };
     return wrapError(error, context);
   }
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error));
 }

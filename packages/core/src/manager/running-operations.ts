@@ -1,6 +1,7 @@
 import { raceAbort } from "../abort.ts";
 import { CloseGrace, LEFT_BEHIND } from "../close-grace.ts";
 import { describeCall } from "../filesystem/wrap-error.ts";
+import { warnOf } from "../warn-of.ts";
 import { insideHookOf, operationsAround } from "./hook-context.ts";
 import type { BackupHooks } from "./manager-options.ts";
 
@@ -72,6 +73,5 @@ export class RunningOperations {
 
 /** Nobody waits for this, so nobody but the process can be told of a failure. */
 function finishAfter(ended: Promise<void>, finish: () => Promise<void>): void {
-  const warn = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error));
-  ended.then(finish).catch(warn);
+  ended.then(finish).catch(warnOf);
 }

@@ -1,6 +1,7 @@
 import { join, relative, resolve, sep } from "node:path";
 import type { OnChanged } from "../archive/source-change.ts";
 import { StowageError } from "../errors.ts";
+import { rule } from "../options/option-rules.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
 import type { DatabaseCheck } from "../snapshot/check-databases.ts";
 import { type DatabasesOption, databasesProblem } from "../snapshot/databases-option.ts";
@@ -16,7 +17,12 @@ export interface SnapshotSettings {
 
 /** Throws `CONFIG_INVALID`, naming the option. */
 export function snapshotSettings(options: BackupManagerOptions): SnapshotSettings {
-  const { dataDir, onChanged = "fail", databases = "auto", stateDir = join(dataDir, RESTORE_FOLDER) } = options;
+  const {
+    dataDir,
+    onChanged = "fail",
+    databases = "auto",
+    stateDir = join(resolve(dataDir), RESTORE_FOLDER),
+  } = options;
   const { checkDatabases = "quick" } = options;
   const isOfChanged = ["fail", "keep", "skip"].includes(onChanged);
   const onChangedProblem = isOfChanged ? undefined : `onChanged: neither "fail" nor "keep" nor "skip"`;
@@ -28,8 +34,8 @@ export function snapshotSettings(options: BackupManagerOptions): SnapshotSetting
 }
 
 /** Copies that a killed create left among the data would be backed up. */
-function stateDirProblem(dataDir: string, stateDir: unknown): string | undefined {
-  if (typeof stateDir !== "string" || stateDir === "" || stateDir.includes("\0")) return "stateDir: not a path";
+function stateDirProblem(dataDir: string, stateDir: string): string | undefined {
+  if (!rule.path.accepts(stateDir)) return `stateDir: not ${rule.path.expected}`;
   const path = relative(resolve(dataDir), resolve(stateDir));
   const [first] = path.split(sep);
   const isOutside = first === ".." || resolve(path) === path;

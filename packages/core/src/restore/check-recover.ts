@@ -11,7 +11,7 @@ const RECOVER: OptionRules<RecoverOptions> = { ...NEEDS_RECOVERY, patienceMs: ru
 /** Checks the arguments of `recover` and `needsRecovery` before the disk is looked at. `INVALID_ARGUMENT`. */
 export function checkRecover(operation: "recover" | "needsRecovery", dataDir: unknown, options: unknown): void {
   checked({ operation }, () => {
-    if (!rule.path.accepts(dataDir)) throw new StowageError("INVALID_ARGUMENT", "dataDir: not a path");
+    if (!rule.path.accepts(dataDir)) throw new StowageError("INVALID_ARGUMENT", `dataDir: not ${rule.path.expected}`);
     assertOptions(options, operation === "recover" ? RECOVER : NEEDS_RECOVERY, { code: "INVALID_ARGUMENT" });
   });
 }

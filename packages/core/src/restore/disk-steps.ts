@@ -4,6 +4,7 @@ import { realpath } from "node:fs/promises";
 import { closingAfter, type Disk, type DiskPath, nodeDisk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
 import { lstatInSlices } from "../lstat-in-slices.ts";
+import { messageOf } from "../message-of.ts";
 
 const SEPARATOR = Buffer.from("/");
 
@@ -101,7 +102,7 @@ class SyncFailure extends Error {
   readonly code: string | undefined;
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.code = errnoOf(cause);
   }
 }

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { Disk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
+import { StowageError } from "../errors.ts";
 import { existsOnDisk } from "./disk-steps.ts";
 import { removeIfEmpty } from "./remove-tree.ts";
 
@@ -8,9 +9,18 @@ const MODE = 0o755;
 
 /**
  * Makes a directory with its missing parents, durably: what is restored into it must not vanish with it. Returns those that
- * were made, outermost first.
+ * were made, outermost first. `CONFIG_INVALID` if it, or one above it, is there and no directory.
  */
 export async function makeDataDirectory(disk: Disk, directory: string): Promise<string[]> {
+  try {
+    return await makeMissing(disk, directory);
+  } catch (cause) {
+    if (errnoOf(cause) !== "ENOTDIR") throw cause;
+    throw new StowageError("CONFIG_INVALID", `dataDir: ${JSON.stringify(directory)} is not a directory`, { cause });
+  }
+}
+
+async function makeMissing(disk: Disk, directory: string): Promise<string[]> {
   const missing: string[] = [];
   for (let path = directory; !(await existsOnDisk(disk, path)); path = dirname(path)) missing.unshift(path);
   const made: string[] = [];
@@ -21,6 +31,7 @@ export async function makeDataDirectory(disk: Disk, directory: string): Promise<
       await disk.setMode(path, MODE);
       await disk.syncDirectory(dirname(path));
     }
+    await disk.lstat(`${directory}/`); // which fails for a file
     return made;
   } catch (error) {
     await removeDataDirectory(disk, made);

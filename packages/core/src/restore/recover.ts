@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { classifyDiskError } from "../classify-disk-error.ts";
 import { type Disk, nodeDisk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
+import { messageOf } from "../message-of.ts";
 import { checkRecover } from "./check-recover.ts";
 import { whileClaimed } from "./claim.ts";
 import { isClaim } from "./claim-name.ts";
@@ -43,7 +44,7 @@ export async function recover(dataDir: string, options: RecoverOptions = {}): Pr
   } catch (error) {
     if (error instanceof StowageError) throw error;
     const { code, retryable } = classifyDiskError(error);
-    const message = `cannot recover ${dataDir}: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `cannot recover ${dataDir}: ${messageOf(error)}`;
     throw new StowageError(code, message, { operation: "recover", retryable, cause: error });
   }
 }
@@ -100,6 +101,6 @@ async function finish(
 }
 
 function warn(dataDir: string, cause: unknown): void {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   process.emitWarning(`an interrupted restore of ${dataDir} was undone, because it could not be completed: ${why}`);
 }

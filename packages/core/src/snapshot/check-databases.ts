@@ -1,5 +1,6 @@
 import { errnoOf } from "../errno-of.ts";
 import { StowageError } from "../errors.ts";
+import { messageOf } from "../message-of.ts";
 import { type HelperOptions, HelperProcess } from "./helper-process.ts";
 import { lookIn } from "./look-in.ts";
 import { hasSqliteHeader, isWholePages } from "./sqlite-header.ts";
@@ -71,7 +72,7 @@ async function check(
     return true;
   } catch (error) {
     if (error instanceof StowageError) throw error;
-    if (errnoOf(error) === "DAMAGED") throw damaged(name, error instanceof Error ? error.message : String(error));
+    if (errnoOf(error) === "DAMAGED") throw damaged(name, messageOf(error));
     return false;
   }
 }

@@ -4,6 +4,7 @@ import { pathOf } from "../archive/walk-directory.ts";
 import type { Disk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
 import { abortError, StowageError } from "../errors.ts";
+import { messageOf } from "../message-of.ts";
 import { removeFileIfPresent } from "../restore/remove-tree.ts";
 import type { DatabaseSource } from "./databases-option.ts";
 import type { HelperProcess } from "./helper-process.ts";
@@ -59,7 +60,7 @@ async function copyByOwner(name: string, own: DatabaseSource, { to, signal, disk
     throw new Error("it made no file");
   } catch (error) {
     if (signal.aborted) throw abortError(signal);
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new StowageError("SOURCE_UNREADABLE", `databases: ${JSON.stringify(name)}: backup(path) failed: ${why}`, {
       cause: error,
     });
@@ -103,7 +104,7 @@ async function isGone(path: string): Promise<boolean> {
 
 /** A database that is in use, and that SQLite could not copy for this reason. */
 function refused(name: string, reason: unknown): StowageError {
-  const why = reason instanceof Error ? reason.message : String(reason);
+  const why = messageOf(reason);
   if (errnoOf(reason) !== "DAMAGED") return inUse(name, why, reason);
   return new StowageError("SOURCE_UNREADABLE", `${JSON.stringify(name)} is damaged, says SQLite: ${why}`, {
     cause: reason,

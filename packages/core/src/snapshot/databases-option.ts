@@ -19,9 +19,14 @@ export function databasesProblem(databases: unknown): string | undefined {
   for (const [name, source] of Object.entries(databases)) {
     const isSource = typeof source === "object" && source !== null && typeof source.backup === "function";
     if (!isSource) return `databases: ${JSON.stringify(name)} has no function backup(path)`;
-    if (name === "" || name.startsWith("/") || name.split(/[/\\]/).includes("..")) {
+    if (!isInnerPath(name)) {
       return `databases: ${JSON.stringify(name)} is no path in the data directory`;
     }
   }
   return undefined;
+}
+
+/** Whether a name is one that an entry may have: "./app.db" would never be met. */
+function isInnerPath(name: string): boolean {
+  return name.split("/").every((part) => part !== "" && part !== "." && part !== ".." && !part.includes("\\"));
 }

@@ -5,6 +5,7 @@ import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
 import type { Disk, ReadableFile } from "../disk.ts";
 import { StowageError } from "../errors.ts";
+import { messageOf } from "../message-of.ts";
 import type { ReportProgress } from "../progress.ts";
 import { copyDatabase, WAYS_OUT } from "./copy-database.ts";
 import type { DatabasesOption } from "./databases-option.ts";
@@ -94,7 +95,7 @@ class SnapshotTaking implements Snapshot {
       this.#helper ??= new HelperProcess({ ...helper, signal });
       return this.#helper;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       const message = `a database or a file that this process has open cannot be read, because no helper process can be started: ${why}; ${WAYS_OUT}`;
       throw new StowageError("DATABASE_IN_USE", message, { cause: error });
     }

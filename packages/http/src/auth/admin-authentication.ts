@@ -1,3 +1,4 @@
+import { StowageError } from "@stowage/core";
 import { ApiError } from "../api-error.ts";
 import type { Authentication, Caller, ClientInfo } from "../authentication.ts";
 import { jsonResponse } from "../json-response.ts";
@@ -105,13 +106,21 @@ export class AdminAuthentication implements Authentication {
 
   async #logIn(request: Request, info: ClientInfo, flavour: LoginFlavour): Promise<KnownAdmin> {
     const { identity, password } = await readCredentials(request, flavour.invalidMessage);
-    const address = clientNetwork(this.#addressOf(request, info) ?? "");
+    const address = clientNetwork(this.#knownAddress(request, info));
     const sender = await this.#sender(request);
     const known = normalizeIdentity(identity);
     const attempt = { address, identity: known, hasToken: sender?.identity === known };
     const admin = await this.#limits.attempt(attempt, () => this.#adminWith(attempt.identity, password));
     if (admin === undefined) throw new ApiError(400, "Failed to authenticate.");
     return admin;
+  }
+
+  /** Without one all clients are one. What is no text would be none of them. */
+  #knownAddress(request: Request, info: ClientInfo): string {
+    const address: unknown = this.#addressOf(request, info) ?? "";
+    if (typeof address === "string") return address;
+    if (address instanceof Promise) address.catch(() => {});
+    throw new StowageError("CONFIG_INVALID", "clientAddress: it returned neither a text nor undefined");
   }
 
   /** Derives a key whether the identity is known or not, so that the answers take the same time. */

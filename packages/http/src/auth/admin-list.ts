@@ -27,6 +27,7 @@ export interface KnownAdmin extends Admin {
 
 /** Judges the admins. Throws `CONFIG_INVALID` for a wrong field, or an id or an e-mail address that two of them have. */
 export function knownAdmins(admins: readonly Admin[]): KnownAdmin[] {
+  if (!Array.isArray(admins)) throw invalid("admins: it returned no list");
   const known = admins.map(knownAdmin);
   refuseRepeated(known.map(({ id }) => id));
   refuseRepeated(known.map(({ identity }) => identity));
@@ -39,18 +40,27 @@ export function normalizeIdentity(email: string): string {
 }
 
 function knownAdmin(admin: Admin, index: number): KnownAdmin {
+  if (typeof admin !== "object" || admin === null) throw invalid(`admins[${index}] is not an object`);
   if (!isShortText(admin.email)) throw invalid(`admins[${index}].email is not a text of 1 to 255 characters`);
   const identity = normalizeIdentity(admin.email);
   const id = admin.id ?? idOf(identity);
   if (!isShortText(id)) throw invalid(`admins[${index}].id is not a text of 1 to 255 characters`);
   const hash = parsePasswordHash(String(admin.passwordHash));
   if (hash === undefined) throw invalid(`admins[${index}].passwordHash is not what hashPassword makes`);
+  for (const name of ["createdAt", "updatedAt"] as const) {
+    if (!isDate(admin[name])) throw invalid(`admins[${index}].${name} is not a valid Date`);
+  }
   return { ...admin, id, identity, hash };
 }
 
 /** A longer e-mail address cannot log in, and a longer id does not fit into a token. */
 function isShortText(value: unknown): value is string {
   return typeof value === "string" && value.length >= 1 && value.length <= 255;
+}
+
+/** What is left out is right, also where a database says so with null. */
+function isDate(value: Date | null | undefined): boolean {
+  return value === undefined || value === null || (value instanceof Date && !Number.isNaN(value.getTime()));
 }
 
 /** Ids have 15 characters, as in PocketBase. */

@@ -65,5 +65,5 @@ function datesOf({ createdAt, updatedAt }: Pick<KnownAdmin, "createdAt" | "updat
 
 /** Writes a date as PocketBase does, `2023-05-19 16:25:57.542Z`, and an unknown one as the empty text. */
 function dateText(date: Date | undefined): string {
-  return date === undefined ? "" : date.toISOString().replace("T", " ");
+  return !date ? "" : date.toISOString().replace("T", " ");
 }

@@ -34,7 +34,7 @@ const MAX_MEMORY = 256 * 1024 * 1024;
  * Rejects with `INVALID_ARGUMENT` for any other length.
  */
 export async function hashPassword(password: string): Promise<string> {
-  if (password === "" || !fitsPassword(password)) {
+  if (typeof password !== "string" || password === "" || !fitsPassword(password)) {
     throw new StowageError("INVALID_ARGUMENT", `a password has 1 to ${MAX_PASSWORD_SIZE} bytes`);
   }
   const salt = randomBytes(SALT_SIZE);

@@ -1,4 +1,4 @@
-import type { FileInfo } from "@stowage/core";
+import { type FileInfo, StowageError } from "@stowage/core";
 import { ApiError } from "../api-error.ts";
 import { assertFileAccess } from "../authorize.ts";
 import { MESSAGES } from "../documented-messages.ts";
@@ -37,9 +37,23 @@ async function redirect(context: RequestContext): Promise<Response | undefined> 
   const { request, key, options } = context;
   if (!options.signDownload || request.method !== "GET") return undefined;
   await stat(context);
-  const location = await options.signDownload(key, { signal: request.signal });
+  const location = locationOf(await options.signDownload(key, { signal: request.signal }));
   if (location === undefined) return undefined;
-  return new Response(null, { status: 302, headers: { ...PRIVATE, location: String(location) } });
+  return new Response(null, { status: 302, headers: { ...PRIVATE, location } });
+}
+
+/** An address of the web, or a path of this server. */
+function locationOf(signed: unknown): string | undefined {
+  if (signed === undefined || signed === null) return undefined;
+  const location = signed instanceof URL ? signed.href : signed;
+  if (
+    typeof location === "string" &&
+    /^(https?:\/\/|\/)/i.test(location) &&
+    URL.canParse(location, "http://localhost")
+  ) {
+    return location;
+  }
+  throw new StowageError("CONFIG_INVALID", "signDownload: it returned no http or https URL");
 }
 
 async function serve(context: RequestContext): Promise<Response> {

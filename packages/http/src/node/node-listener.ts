@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
-import { assertOptions, type OptionRules, rule } from "@stowage/core";
+import { assertOptions, type OptionRules, rule, StowageError, warnOf } from "@stowage/core";
 import type { ClientInfo } from "../authentication.ts";
 import { refusedRequest } from "../refused-request.ts";
 import { discardRest } from "./discard-rest.ts";
@@ -22,7 +22,8 @@ export interface NodeListenerOptions {
 /** What `http.createServer` calls. */
 export type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-const OPTIONS: OptionRules<NodeListenerOptions> = { idleTimeoutMs: rule.wholeNumber(1) };
+const OPTIONS: OptionRules<NodeListenerOptions> = { idleTimeoutMs: rule.timerMs(1) };
+const NO_HANDLER = "handler: not a function; give what createBackupsHandler({ manager, auth }) makes";
 
 /** What is known of the server that listens. */
 interface Surroundings {
@@ -40,7 +41,8 @@ interface Exchange extends Surroundings {
  * Makes a listener for `http.createServer`, and for what understands one: Express, Connect, Fastify, Nest. Mount it before
  * anything that reads bodies. Bodies stream both ways, as fast as the other side takes them.
  *
- * Answers 400 itself to a request that has no web form: see the paths that it refuses in the README.
+ * Answers 400 itself to a request that has no web form: see the paths that it refuses in the README. Throws `CONFIG_INVALID` for a
+ * handler that is no function and for wrong options. A handler that fails or returns no response is a 500 and a warning.
  */
 export function toNodeListener(handler: WebHandler, options: NodeListenerOptions = {}): NodeListener {
   return makeListener(handler, options, { takesAbsoluteForm: false });
@@ -52,6 +54,7 @@ export function makeListener(
   options: NodeListenerOptions,
   surroundings: Surroundings,
 ): NodeListener {
+  if (typeof handler !== "function") throw new StowageError("CONFIG_INVALID", NO_HANDLER);
   assertOptions(options, OPTIONS, { code: "CONFIG_INVALID" });
   const { idleTimeoutMs = 30_000 } = options;
   return (incoming, outgoing) => {
@@ -65,7 +68,7 @@ async function answer(handler: WebHandler, exchange: Exchange): Promise<void> {
   const body = new RequestBody(incoming, { idleTimeoutMs });
   const request = toWebRequest(incoming, { body, signal: signalOf(outgoing), takesAbsoluteForm });
   const { remoteAddress } = incoming.socket;
-  const response = request ? await handler(request, { remoteAddress }) : refusedRequest(400);
+  const response = request ? await responseOf(handler, request, { remoteAddress }) : refusedRequest(400);
   if (outgoing.destroyed) return discardBody(response);
   body.release();
   if (!incoming.complete) await setImmediate(); // what came with the head is looked at after the head
@@ -74,6 +77,23 @@ async function answer(handler: WebHandler, exchange: Exchange): Promise<void> {
   await writeResponse(outgoing, response, { idleTimeoutMs, isHead: incoming.method === "HEAD" });
   await rest; // a socket that closes with bytes unread takes the answer away from a client that still sends
   outgoing.end();
+}
+
+async function responseOf(handler: WebHandler, request: Request, info: ClientInfo): Promise<Response> {
+  try {
+    const response: unknown = await handler(request, info);
+    if (isResponse(response)) return response;
+    throw new StowageError("INTERNAL", "the handler returned no Response", { operation: "toNodeListener" });
+  } catch (error) {
+    if (!request.signal.aborted) warnOf(error);
+    return refusedRequest(500);
+  }
+}
+
+/** By what is read of it, because it may come from another implementation of the web's types. */
+function isResponse(value: unknown): value is Response {
+  const { status, headers, arrayBuffer } = (value ?? {}) as Partial<Response>;
+  return typeof status === "number" && typeof headers?.getSetCookie === "function" && typeof arrayBuffer === "function";
 }
 
 /** A signal that aborts when the client leaves before it has its answer. */
