@@ -1,6 +1,8 @@
 import { archiveBenchmark } from "./archive/archive-benchmark.ts";
 import { ARCHIVE_USAGE, parseArchiveOptions } from "./archive/archive-options.ts";
 import type { BenchmarkControl } from "./benchmark-control.ts";
+import { databasesBenchmark } from "./databases/databases-benchmark.ts";
+import { DATABASES_USAGE, parseDatabasesOptions } from "./databases/databases-options.ts";
 import { growthBenchmark } from "./growth/growth-benchmark.ts";
 import { GROWTH_USAGE, parseGrowthOptions } from "./growth/growth-options.ts";
 import { storageBenchmark } from "./storage/storage-benchmark.ts";
@@ -17,6 +19,10 @@ interface Benchmark {
 
 const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ["archive", { usage: ARCHIVE_USAGE, run: (args, control) => archiveBenchmark(parseArchiveOptions(args), control) }],
+  [
+    "databases",
+    { usage: DATABASES_USAGE, run: (args, control) => databasesBenchmark(parseDatabasesOptions(args), control) },
+  ],
   ["growth", { usage: GROWTH_USAGE, run: (args, control) => growthBenchmark(parseGrowthOptions(args), control) }],
   ["storage", { usage: STORAGE_USAGE, run: (args, control) => storageBenchmark(parseStorageOptions(args), control) }],
   [

@@ -21,6 +21,7 @@ import type {
   BackupManagerOptions,
   RestoreChoices,
   RestoreReport,
+  VerifyReport,
 } from "./manager/manager-options.ts";
 import { HOOK_NAMES, type ManagerSettings, managerSettings } from "./manager/manager-settings.ts";
 import {
@@ -164,8 +165,8 @@ export class BackupManager implements AsyncDisposable {
     );
   }
 
-  /** Inflates every entry and compares sizes and CRCs. `INVALID_ARCHIVE` with what is wrong. */
-  async verify(key: string, options: OperationOptions = {}): Promise<ArchiveReport> {
+  /** Inflates every entry, compares sizes and CRCs, and has SQLite check the databases: see `checkDatabases`. `INVALID_ARCHIVE`. */
+  async verify(key: string, options: OperationOptions = {}): Promise<VerifyReport> {
     checkCall("verify", options, key);
     return this.#operations.observed("verify", key, options, async (operation) => {
       const filesystem = await this.#backups.open("verify", operation.signal);

@@ -41,6 +41,7 @@ export type {
   BackupManagerOptions,
   RestoreChoices,
   RestoreReport,
+  VerifyReport,
 } from "./manager/manager-options.ts";
 export type { OperationEvents, OperationOptions, OperationStatus } from "./manager/operations.ts";
 export type { MountPolicy } from "./manager/plan-mounts.ts";

@@ -9,3 +9,15 @@ export interface Progress {
 
 /** Is told the work done so far. */
 export type ReportProgress = (done: { readonly entriesDone: number; readonly bytesDone: number }) => void;
+
+/** Reports the progress of several stages that follow each other as that of one. */
+export function summing(onProgress: ReportProgress): () => ReportProgress {
+  let done = { entriesDone: 0, bytesDone: 0 };
+  return () => {
+    const before = done;
+    return ({ entriesDone, bytesDone }) => {
+      done = { entriesDone: before.entriesDone + entriesDone, bytesDone: before.bytesDone + bytesDone };
+      onProgress(done);
+    };
+  };
+}

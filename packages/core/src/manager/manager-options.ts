@@ -68,11 +68,11 @@ export interface BackupManagerOptions {
    * takes the files as they are, with a warning each.
    */
   readonly databases?: DatabasesOption;
-  /** Where the copies of databases lie while a backup is written. Default `.stowage` in `dataDir`. */
+  /** Where the copies of databases lie while a backup is written, or verified. Default `.stowage` in `dataDir`. */
   readonly stateDir?: string;
   /**
-   * How the databases of an archive are checked before a restore replaces anything: "quick" (default) by SQLite's quick_check, "full"
-   * by its integrity_check, "off". One that is damaged is `INVALID_ARCHIVE`; without SQLite there is a warning of the process.
+   * How the databases of an archive are checked by `verify`, and before a restore replaces anything: "quick" (default) by SQLite's
+   * quick_check, "full" by its integrity_check, "off". One that is damaged is `INVALID_ARCHIVE`; without SQLite there is a warning.
    */
   readonly checkDatabases?: DatabaseCheck;
   readonly hooks?: BackupHooks;
@@ -103,6 +103,12 @@ export interface RestoreReport extends ArchiveReport {
   readonly lost: readonly SkippedEntry[];
   /** The folders that they lie in, each under its name. One for each volume. */
   readonly lostIn: readonly string[];
+}
+
+/** What a verification found. */
+export interface VerifyReport extends ArchiveReport {
+  /** Databases that SQLite did not check, because it is not here or the archive holds their log or journal: `database-not-checked`. */
+  readonly warnings: readonly SkippedEntry[];
 }
 
 /** What was read of an archive. */

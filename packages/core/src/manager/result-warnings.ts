@@ -1,7 +1,7 @@
 /** What an operation that succeeded has to say: how much, and the first of it. */
 export interface ResultWarnings {
   readonly warningCount: number;
-  /** The first 100: what a create left out, where a create or an upload stored no copy, what a restore, verify or extract skipped, what a restore moved away. */
+  /** The first 100: what a create left out, where a create or an upload stored no copy, what a restore, verify or extract skipped, which databases a verify did not check, what a restore moved away. */
   readonly warnings: readonly ResultWarning[];
 }
 

@@ -1,20 +1,32 @@
 import { verifyEntries } from "../archive/verify-entries.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
+import { summing } from "../progress.ts";
+import { findDatabases, verifyDatabases } from "./archived-databases.ts";
 import { judgedBackup, reportOf, UNLIMITED } from "./judged-backup.ts";
-import type { ArchiveReport } from "./manager-options.ts";
+import type { VerifyReport } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
 
-/** Judges an archive and inflates every entry of it, as a restore would. Writes nothing. */
+/**
+ * Judges an archive and inflates every entry of it, as a restore would. Writes nothing but its databases, which SQLite checks: one
+ * after the rest, so that an archive that is damaged anyhow takes no place on the disk.
+ */
 export async function verifyBackup(
   filesystem: Filesystem,
   operation: Operation,
   settings: ManagerSettings,
-): Promise<ArchiveReport> {
+): Promise<VerifyReport> {
   await using judged = await judgedBackup(filesystem, operation, { ...settings, base: UNLIMITED });
   const { source, archive, threads } = judged;
-  const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
-  const onProgress = operation.phase("verify", totals);
-  await verifyEntries(source, archive.entries, { signal: operation.signal, threads, onProgress });
-  return reportOf(archive);
+  const { signal } = operation;
+  const { entries } = archive;
+  const check = { mode: settings.checkDatabases, signal };
+  const { checkable, unchecked } = await findDatabases(source, entries, check);
+  const onProgress = summing(operation.phase("verify", { entriesTotal: entries.length, bytesTotal: archive.size }));
+  const apart = new Set(checkable);
+  const others = apart.size > 0 ? entries.filter((entry) => !apart.has(entry)) : entries;
+  await verifyEntries(source, others, { signal, threads, onProgress: onProgress() });
+  await verifyDatabases(source, checkable, { ...settings, ...check, threads, onProgress: onProgress() });
+  const warnings = unchecked.map((name) => ({ name, reason: "database-not-checked" }));
+  return { ...reportOf(archive), warnings };
 }

@@ -5,7 +5,7 @@ import type { ArchiveSource } from "../archive/archive-source.ts";
 import { extractEntries } from "../archive/extract-entries.ts";
 import type { JudgedArchive } from "../archive/judge-archive.ts";
 import type { WorkerPool } from "../archive/worker-pool.ts";
-import type { ReportProgress } from "../progress.ts";
+import { type ReportProgress, summing } from "../progress.ts";
 import { removeLeftovers } from "./clean-up.ts";
 import { ensureDirectory } from "./disk-steps.ts";
 import { entriesByMount } from "./entries-by-mount.ts";
@@ -102,16 +102,4 @@ async function makePlaces(id: string, { disk, dataDir, mounts }: RestoreOptions)
     await disk.makeDirectory(staged);
     if (mounts.length > 0 && volume === dataDir) for (const place of [folder, volume]) await disk.syncDirectory(place);
   }
-}
-
-/** Reports the progress of several stages that follow each other as that of one. */
-function summing(onProgress: ReportProgress): () => ReportProgress {
-  let done = { entriesDone: 0, bytesDone: 0 };
-  return () => {
-    const before = done;
-    return ({ entriesDone, bytesDone }) => {
-      done = { entriesDone: before.entriesDone + entriesDone, bytesDone: before.bytesDone + bytesDone };
-      onProgress(done);
-    };
-  };
 }

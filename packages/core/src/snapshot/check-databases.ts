@@ -5,7 +5,7 @@ import { type HelperOptions, HelperProcess } from "./helper-process.ts";
 import { lookIn } from "./look-in.ts";
 import { hasSqliteHeader, isWholePages } from "./sqlite-header.ts";
 
-/** How thoroughly databases are checked before a restore replaces anything: SQLite's quick_check, integrity_check, or not. */
+/** How thoroughly databases of an archive are checked: by SQLite's quick_check, by its integrity_check, or not. */
 export type DatabaseCheck = "quick" | "full" | "off";
 
 const SIDE_FILES = ["-wal", "-journal"];
@@ -47,8 +47,22 @@ export async function checkDatabases(
   return unchecked;
 }
 
-/** Opening a database that has a log or a journal would change what was staged. */
-function isAlone(name: string, names: ReadonlySet<string>): boolean {
+/** Says whether {@link checkDatabases} finds something to check databases with. */
+export async function canCheckDatabases(options: HelperOptions): Promise<boolean> {
+  const started = startHelper(options);
+  if (!started) return false;
+  await using process = started;
+  try {
+    await process.run({ kind: "find-binding", lookIn: lookIn() });
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== "NO_BINDING") throw error;
+    return false;
+  }
+}
+
+/** Opening a database that has a log or a journal would change what was written. */
+export function isAlone(name: string, names: ReadonlySet<string>): boolean {
   return SIDE_FILES.every((suffix) => !names.has(`${name}${suffix}`));
 }
 

@@ -10,6 +10,8 @@ export type HelperJob =
   | { readonly kind: "copy-quiet"; readonly from: string; readonly to: string }
   /** Checks a database, quickly or fully, and returns what is wrong with it. */
   | ({ readonly kind: "check"; readonly path: string; readonly isFull: boolean } & BindingOptions)
+  /** Fails (`NO_BINDING`) where there is nothing to open databases with. */
+  | ({ readonly kind: "find-binding" } & BindingOptions)
   | { readonly kind: "open"; readonly path: string }
   | { readonly kind: "stat"; readonly handle: number }
   | { readonly kind: "read"; readonly handle: number; readonly position: number; readonly size: number }

@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Disk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
 import { StowageError } from "../errors.ts";
 import { currentProcess, isAlive } from "../lock/process-identity.ts";
 import { isMissing, utf8ChildrenOf } from "../restore/disk-steps.ts";
+import { removeDataDirectory } from "../restore/make-data-directory.ts";
 import { removeIfEmpty, removeTree } from "../restore/remove-tree.ts";
 import { isSnapshot, newSnapshotName, snapshotOwner } from "./snapshot-name.ts";
 
@@ -15,7 +16,7 @@ const FORSAKEN_MS = 60 * TOUCH_MS;
 /** The folders that this process is using. */
 const inUse = new Set<string>();
 
-/** A folder of copies, mode 0700. Disposing it removes it, and what was made for it if that is empty. */
+/** A folder of copies, mode 0700. Disposing it removes it, and each directory that was made for it if that is empty. */
 export interface SnapshotFolder extends AsyncDisposable {
   readonly path: string;
 }
@@ -26,14 +27,16 @@ export async function makeSnapshotFolder(disk: Disk, stateDir: string): Promise<
   inUse.add(path);
   const touch = () => disk.setModifiedAt(path, new Date()).catch(() => {});
   const timer = setInterval(touch, TOUCH_MS).unref();
+  const made: string[] = [];
   const dispose = async () => {
     clearInterval(timer);
     inUse.delete(path);
     await removeTree(disk, path);
     await removeIfEmpty(disk, stateDir);
+    await removeDataDirectory(disk, made);
   };
   try {
-    await makeInside(disk, stateDir, path);
+    await makeInside(disk, stateDir, path, made);
     return { path, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await Promise.allSettled([dispose()]);
@@ -44,15 +47,22 @@ export async function makeSnapshotFolder(disk: Disk, stateDir: string): Promise<
   }
 }
 
-/** Makes a folder in one that somebody else may remove, because it is empty, at any moment. */
-async function makeInside(disk: Disk, stateDir: string, path: string, attempts = 10): Promise<void> {
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+/** Makes a folder in one that somebody else may remove, because it is empty, at any moment. Notes the parents made. */
+async function makeInside(disk: Disk, stateDir: string, path: string, made: string[], attempts = 10): Promise<void> {
+  const outermost = await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  if (outermost !== undefined) made.push(...parentsOf(stateDir, outermost));
   try {
     await disk.makeDirectory(path);
   } catch (error) {
     if (!isMissing(error) || attempts === 1) throw error;
-    await makeInside(disk, stateDir, path, attempts - 1);
+    await makeInside(disk, stateDir, path, made, attempts - 1);
   }
+}
+
+/** Names the directories above a path, from `outermost` on. None if it does not lie there. */
+function parentsOf(path: string, outermost: string): string[] {
+  const parent = dirname(path);
+  return path !== outermost && path.startsWith(outermost) ? [...parentsOf(parent, outermost), parent] : [];
 }
 
 /** Removes the copies that a create left behind when it was killed. Those of a living process stay. */

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { READ_FLAGS } from "../disk.ts";
 
-const HEADER = Buffer.from("SQLite format 3\0", "latin1");
+/** What every database begins with that is not encrypted (fileformat2.html § 1.3.1). */
+export const SQLITE_HEADER = Buffer.from("SQLite format 3\0", "latin1");
 /** A database is a whole number of pages, and the smallest page has 512 bytes (fileformat2.html § 1.3.2). */
 const PAGE_SIZE_MIN = 512;
 
@@ -33,7 +34,7 @@ export function hasSqliteHeaderAt(descriptor: number): boolean | undefined {
 }
 
 function startsWithHeader(descriptor: number): boolean {
-  const head = Buffer.alloc(HEADER.length);
+  const head = Buffer.alloc(SQLITE_HEADER.length);
   readSync(descriptor, head, 0, head.length, 0);
-  return head.equals(HEADER);
+  return head.equals(SQLITE_HEADER);
 }

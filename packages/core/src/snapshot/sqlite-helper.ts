@@ -92,6 +92,8 @@ async function run(job: HelperJob, report: Report): Promise<unknown> {
       return copyQuiet(job);
     case "check":
       return check(job);
+    case "find-binding":
+      return void bindingOf(job.lookIn);
     case "open":
       return openSync(job.path, READ_FLAGS);
     case "stat":
@@ -141,8 +143,7 @@ async function copyThroughSqlite(
   const binding = bindingOf(lookIn);
   const source = binding.open(from, waitMs);
   try {
-    source.exec(`PRAGMA busy_timeout = ${waitMs}`);
-    source.exec("BEGIN");
+    source.exec(`PRAGMA busy_timeout = ${waitMs}; BEGIN`);
     source.prepare("SELECT count(*) FROM sqlite_schema").all(); // takes the lock that BEGIN does not
     await binding.copy(source, to, report);
   } finally {

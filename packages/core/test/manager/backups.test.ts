@@ -133,7 +133,7 @@ describe("verify, entries and extract", () => {
   it("reads an archive through and finds it whole", async () => {
     const { manager } = await backedUp();
 
-    expect(await manager.verify("a.zip")).toEqual({ entries: 6, size: 100_017, skipped: [] });
+    expect(await manager.verify("a.zip")).toEqual({ entries: 6, size: 100_017, skipped: [], warnings: [] });
   });
 
   it("finds a flipped bit anywhere in the content of an entry", async () => {

@@ -18,7 +18,7 @@ describe("an archive that leaves something out", () => {
 
     expect(entries).toBe(3);
     expect((await manager.entries("a.zip")).map(({ name }) => name)).toEqual(["data.db", "logs/", "logs/b.txt"]);
-    expect(await manager.verify("a.zip")).toEqual({ entries: 3, size: 2, skipped: [] });
+    expect(await manager.verify("a.zip")).toEqual({ entries: 3, size: 2, skipped: [], warnings: [] });
     expect(await recordOf({ manager, filesystem })).toEqual({
       version: 1,
       exclude: ["cache", "**/*.log"],

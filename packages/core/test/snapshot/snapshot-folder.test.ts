@@ -1,5 +1,5 @@
 import { mkdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { nodeDisk } from "../../src/disk.ts";
 import { needsRecovery, recover } from "../../src/index.ts";
@@ -59,6 +59,18 @@ test("what is not ours stays, and a folder that was made for copies goes with th
   expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
   await folder[Symbol.asyncDispose]();
   expect(await namesIn(stateDir)).toEqual(["snapshot-of-mine"]);
+});
+
+test("directories that were made for copies go with them, as far as nothing else came", async () => {
+  const { stateDir } = await makePlaces();
+  const folder = await makeSnapshotFolder(nodeDisk, join(stateDir, "some", "where"));
+  await folder[Symbol.asyncDispose]();
+  expect(await namesIn(dirname(stateDir))).toEqual(["data"]);
+
+  const other = await makeSnapshotFolder(nodeDisk, join(stateDir, "some", "where"));
+  await writeFile(join(stateDir, "came"), "");
+  await other[Symbol.asyncDispose]();
+  expect(await namesIn(stateDir)).toEqual(["came"]);
 });
 
 test("copies need no recovery, and a recovery leaves them alone", async () => {
