@@ -7,7 +7,7 @@ import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import type { ReportProgress } from "../progress.ts";
 import { type CheckOptions, canCheckDatabases, checkDatabases, isAlone } from "../snapshot/check-databases.ts";
-import { makeSnapshotFolder, sweepSnapshots } from "../snapshot/snapshot-folder.ts";
+import { makeSnapshotFolder, type SnapshotFolder, sweepSnapshots } from "../snapshot/snapshot-folder.ts";
 import { isWholePages, SQLITE_HEADER } from "../snapshot/sqlite-header.ts";
 
 /** The databases of an archive. */
@@ -38,37 +38,48 @@ export async function findDatabases(
   return { checkable: databases.filter(isCheckable), unchecked };
 }
 
+export interface DatabasePlaceOptions {
+  readonly disk: Disk;
+  readonly stateDir: string;
+}
+
+/**
+ * Makes a folder that databases of an archive can be written to, which nobody else may enter. Nothing where there is no room for
+ * them or nothing may be written.
+ */
+export async function placeForDatabases(
+  databases: readonly PlacedEntry[],
+  { disk, stateDir }: DatabasePlaceOptions,
+): Promise<SnapshotFolder | undefined> {
+  if (databases.length === 0) return undefined;
+  await sweepSnapshots(disk, stateDir).catch(() => {}); // what it left is looked for again next time
+  const folder = await makeSnapshotFolder(disk, stateDir).catch((error: unknown) => {
+    if (error instanceof StowageError && error.code === "PERMISSION_DENIED") return undefined;
+    throw error;
+  });
+  const size = databases.reduce((total, entry) => total + entry.size, 0);
+  if (!folder || (await disk.freeSpace(folder.path)) >= size) return folder;
+  await folder[Symbol.asyncDispose]();
+  return undefined;
+}
+
 export interface ArchivedCheckOptions extends CheckOptions {
   readonly disk: Disk;
-  /** Where the databases are written meanwhile, in a folder of their own that nobody else may enter. */
-  readonly stateDir: string;
   readonly threads: WorkerPool | undefined;
   readonly onProgress: ReportProgress;
 }
 
 /**
- * Writes databases of an archive to the disk, each compared with its size and CRC, and has SQLite check them: `INVALID_ARCHIVE`,
- * `database-damaged`. Removes them again, whatever happens. `NO_SPACE` before anything is written that would not fit.
+ * Writes databases of an archive into a directory, each compared with its size and CRC, and has SQLite check them:
+ * `INVALID_ARCHIVE`, `database-damaged`.
  */
 export async function verifyDatabases(
   source: ArchiveSource,
   databases: readonly PlacedEntry[],
-  { disk, stateDir, threads, onProgress, ...options }: ArchivedCheckOptions,
+  directory: string,
+  { disk, threads, onProgress, ...options }: ArchivedCheckOptions,
 ): Promise<void> {
-  if (databases.length === 0) return;
-  await sweepSnapshots(disk, stateDir).catch(() => {}); // what it left is looked for again next time
-  await using folder = await makeSnapshotFolder(disk, stateDir);
-  const directory = folder.path;
-  await assertRoom(disk, directory, databases);
   const { signal } = options;
   await extractEntries(source, databases, { directory, disk, signal, threads, onProgress, durable: false });
   await checkDatabases(directory, databases, options);
-}
-
-async function assertRoom(disk: Disk, directory: string, databases: readonly PlacedEntry[]): Promise<void> {
-  const size = databases.reduce((total, entry) => total + entry.size, 0);
-  const free = await disk.freeSpace(directory);
-  if (free >= size) return;
-  const message = `the databases of the archive take ${size} bytes while they are checked, and ${free} are free at ${directory}; stateDir can lie elsewhere, and checkDatabases: "off" leaves them out of it`;
-  throw new StowageError("NO_SPACE", message);
 }

@@ -1,9 +1,10 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, realpath, rmdir } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, realpath, rmdir } from "node:fs/promises";
 import { descriptorPath, realPathOf } from "../descriptor-path.ts";
 import type { Disk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
 import { StowageError } from "../errors.ts";
+import { makeDirectories } from "../make-directories.ts";
 import { removeTree } from "../restore/remove-tree.ts";
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -83,7 +84,7 @@ export class ExtractTarget implements AsyncDisposable {
 
 async function makeDirectory(to: string): Promise<string | undefined> {
   try {
-    return await mkdir(to, { recursive: true });
+    return await makeDirectories(to);
   } catch (error) {
     if (!["EEXIST", "ENOTDIR"].includes(errnoOf(error) ?? "")) throw error;
     throw new StowageError("INVALID_ARGUMENT", "to: it is not a directory", { cause: error });

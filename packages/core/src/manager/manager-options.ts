@@ -107,7 +107,7 @@ export interface RestoreReport extends ArchiveReport {
 
 /** What a verification found. */
 export interface VerifyReport extends ArchiveReport {
-  /** Databases that SQLite did not check, because it is not here or the archive holds their log or journal: `database-not-checked`. */
+  /** Databases that SQLite did not check: it or the room for them is not here, or their log is in the archive too: `database-not-checked`. */
   readonly warnings: readonly SkippedEntry[];
 }
 

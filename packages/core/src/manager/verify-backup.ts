@@ -1,15 +1,15 @@
 import { verifyEntries } from "../archive/verify-entries.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { summing } from "../progress.ts";
-import { findDatabases, verifyDatabases } from "./archived-databases.ts";
+import { findDatabases, placeForDatabases, verifyDatabases } from "./archived-databases.ts";
 import { judgedBackup, reportOf, UNLIMITED } from "./judged-backup.ts";
 import type { VerifyReport } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import type { Operation } from "./operations.ts";
 
 /**
- * Judges an archive and inflates every entry of it, as a restore would. Writes nothing but its databases, which SQLite checks: one
- * after the rest, so that an archive that is damaged anyhow takes no place on the disk.
+ * Judges an archive and inflates every entry of it, as a restore would. Writes nothing but its databases, which SQLite checks, where
+ * there is room: after the rest, so that an archive that is damaged anyhow takes none.
  */
 export async function verifyBackup(
   filesystem: Filesystem,
@@ -22,11 +22,15 @@ export async function verifyBackup(
   const { entries } = archive;
   const check = { mode: settings.checkDatabases, signal };
   const { checkable, unchecked } = await findDatabases(source, entries, check);
+  await using place = await placeForDatabases(checkable, settings);
+  const written = place ? checkable : [];
   const onProgress = summing(operation.phase("verify", { entriesTotal: entries.length, bytesTotal: archive.size }));
-  const apart = new Set(checkable);
+  const apart = new Set(written);
   const others = apart.size > 0 ? entries.filter((entry) => !apart.has(entry)) : entries;
   await verifyEntries(source, others, { signal, threads, onProgress: onProgress() });
-  await verifyDatabases(source, checkable, { ...settings, ...check, threads, onProgress: onProgress() });
-  const warnings = unchecked.map((name) => ({ name, reason: "database-not-checked" }));
+  const options = { ...settings, ...check, threads, onProgress: onProgress() };
+  if (place) await verifyDatabases(source, written, place.path, options);
+  const names = place ? unchecked : [...unchecked, ...checkable.map(({ name }) => name)];
+  const warnings = names.map((name) => ({ name, reason: "database-not-checked" }));
   return { ...reportOf(archive), warnings };
 }

@@ -1,9 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Disk } from "../disk.ts";
 import { errnoOf } from "../errno-of.ts";
 import { StowageError } from "../errors.ts";
 import { currentProcess, isAlive } from "../lock/process-identity.ts";
+import { makeDirectories } from "../make-directories.ts";
 import { isMissing, utf8ChildrenOf } from "../restore/disk-steps.ts";
 import { removeDataDirectory } from "../restore/make-data-directory.ts";
 import { removeIfEmpty, removeTree } from "../restore/remove-tree.ts";
@@ -49,7 +49,7 @@ export async function makeSnapshotFolder(disk: Disk, stateDir: string): Promise<
 
 /** Makes a folder in one that somebody else may remove, because it is empty, at any moment. Notes the parents made. */
 async function makeInside(disk: Disk, stateDir: string, path: string, made: string[], attempts = 10): Promise<void> {
-  const outermost = await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  const outermost = await makeDirectories(stateDir);
   if (outermost !== undefined) made.push(...parentsOf(stateDir, outermost));
   try {
     await disk.makeDirectory(path);

@@ -3,7 +3,13 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
 import { nodeDisk } from "../../src/disk.ts";
-import { type ArchivedCheckOptions, findDatabases, verifyDatabases } from "../../src/manager/archived-databases.ts";
+import {
+  type ArchivedCheckOptions,
+  type DatabasePlaceOptions,
+  findDatabases,
+  placeForDatabases,
+  verifyDatabases,
+} from "../../src/manager/archived-databases.ts";
 import { archiveOf, judged } from "../archive/archives.ts";
 import { makeManager } from "../manager/manager-fixture.ts";
 import { nodesThere } from "./node-programs.ts";
@@ -17,7 +23,7 @@ const helperOf = helperPrograms();
 const nodes = nodesThere();
 const able = nodes.filter(({ canCopy }) => canCopy);
 
-type Options = Partial<ArchivedCheckOptions>;
+type Options = Partial<ArchivedCheckOptions & DatabasePlaceOptions>;
 
 /** Checks the databases of an archive of a directory as it is. Returns the names of those that were not checked. */
 async function verify(
@@ -31,8 +37,9 @@ async function verify(
   const check = { mode: "quick", signal, ...options } as const;
   const { checkable, unchecked } = await findDatabases(source, entries, check);
   const all = { disk: nodeDisk, stateDir, threads: undefined, onProgress: () => {}, ...check };
-  await verifyDatabases(source, checkable, all);
-  return unchecked;
+  await using place = await placeForDatabases(checkable, all);
+  if (place) await verifyDatabases(source, checkable, place.path, all);
+  return place ? unchecked : [...unchecked, ...checkable.map(({ name }) => name)];
 }
 
 /** Overwrites a page in the middle with zeros. */
@@ -76,7 +83,7 @@ describe.each(able)("on $name", (node) => {
     expect(await verify({ dataDir, stateDir }, { helper: helperOf(node), mode: "off" })).toEqual([]);
   });
 
-  test("databases that do not fit are NO_SPACE, before one is written", async () => {
+  test("databases that do not fit are named, and none is written", async () => {
     const { dataDir, stateDir } = await makePlaces();
     sqlElsewhere(node, join(dataDir, "app.db"), ROWS);
     const created: string[] = [];
@@ -86,11 +93,17 @@ describe.each(able)("on $name", (node) => {
     };
     const disk = { ...nodeDisk, createFile, freeSpace: async () => 4096 * 200 };
 
-    await expect(verify({ dataDir, stateDir }, { helper: helperOf(node), disk })).rejects.toMatchObject({
-      code: "NO_SPACE",
-      message: expect.stringContaining("checkDatabases"),
-    });
+    expect(await verify({ dataDir, stateDir }, { helper: helperOf(node), disk })).toEqual(["app.db"]);
     expect(created).toEqual([]);
+    expect(await namesIn(dirname(stateDir))).toEqual(["data"]);
+  });
+
+  test("databases are named where nothing may be written", async () => {
+    const { dataDir, stateDir } = await makePlaces();
+    sqlElsewhere(node, join(dataDir, "app.db"), ROWS);
+    const disk = { ...nodeDisk, makeDirectory: () => Promise.reject(diskError("EROFS")) };
+
+    expect(await verify({ dataDir, stateDir }, { helper: helperOf(node), disk })).toEqual(["app.db"]);
     expect(await namesIn(dirname(stateDir))).toEqual(["data"]);
   });
 
@@ -154,3 +167,7 @@ test("verify warns once of each database where no helper can be started", async 
   expect(manager.status().last).toMatchObject({ warningCount: 1, warnings });
   expect(await namesIn(dirname(dataDir))).toEqual([]);
 });
+
+function diskError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
