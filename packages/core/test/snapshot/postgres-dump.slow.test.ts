@@ -35,6 +35,7 @@ function reasonNotToTest(): string | undefined {
 function startServer(): (program: string, args: readonly string[], output?: string) => string {
   const owner = account();
   const directory = mkdtempSync(join(tmpdir(), "stowage-pg-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   if (owner) chownSync(directory, owner.uid, owner.gid);
   const run = (program: string, args: readonly string[], output?: string) => {
     const descriptor = output === undefined ? undefined : openSync(output, "w");
@@ -49,10 +50,7 @@ function startServer(): (program: string, args: readonly string[], output?: stri
   run("initdb", ["-D", place, "-A", "trust", "-U", "app", "--no-sync"], "/dev/null");
   const options = `-c listen_addresses='' -c unix_socket_directories='${directory}' -c fsync=off`;
   run("pg_ctl", ["-D", place, "-o", options, "-w", "-l", join(directory, "server.log"), "start"], "/dev/null");
-  onTestFinished(() => {
-    run("pg_ctl", ["-D", place, "-m", "immediate", "-w", "stop"], "/dev/null");
-    rmSync(directory, { recursive: true });
-  });
+  onTestFinished(() => run("pg_ctl", ["-D", place, "-m", "immediate", "-w", "stop"], "/dev/null"));
   return (program, args, output) => run(program, ["-h", directory, "-U", "app", ...args], output);
 }
 
