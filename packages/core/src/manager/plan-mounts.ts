@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
 import { mountsBelow } from "../restore/mounts-below.ts";
 import { assertOwnFolder } from "../restore/own-folder.ts";
 import type { KeptEntries } from "./kept-entries.ts";
+import { doubtfulFolders } from "./top-folders.ts";
 
 /** What a restore does about mounts below the data directory: a rename neither moves them nor goes through them. */
 export type MountPolicy = "refuse" | "keep" | "roots";
@@ -52,13 +54,30 @@ export async function assertSameMounts(planned: PlannedMounts, place: Place): Pr
   throw new StowageError("MOUNT_IN_DATA_DIR", message);
 }
 
-/** Leaves out also the folders of restores and of the file system at the top of each mount, where mounts are restored. */
-export async function leavingOutFolders(kept: KeptEntries, { disk, dataDir }: Place): Promise<KeptEntries> {
-  const mounts = await mountsOutside(kept, { disk, dataDir });
-  return leavingOut(
-    kept,
-    mounts.flatMap((mount) => OWN_FOLDERS.map((folder) => `${mount}/${folder}`)),
-  );
+/**
+ * Leaves out also the folders of restores and of the file system at the top of each mount, where mounts are restored. What of them
+ * might be data is said, as at the top of the data directory.
+ */
+export async function leavingOutFolders(kept: KeptEntries, place: Place): Promise<KeptEntries> {
+  const mounts = await mountsOutside(kept, place);
+  const names = mounts.flatMap((mount) => OWN_FOLDERS.map((folder) => `${mount}/${folder}`));
+  return {
+    ...leavingOut(kept, names),
+    leftOut: async () => [...(await kept.leftOut()), ...(await doubtfulOf(mounts, kept, place))],
+  };
+}
+
+async function doubtfulOf(
+  mounts: readonly string[],
+  { isKept }: KeptEntries,
+  { disk, dataDir }: Place,
+): Promise<SkippedEntry[]> {
+  const doubtful: SkippedEntry[] = [];
+  for (const mount of mounts) {
+    const names = (await doubtfulFolders(disk, join(dataDir, mount))).map((folder) => `${mount}/${folder}`);
+    doubtful.push(...names.filter((name) => !isKept(name)).map((name) => ({ name, reason: "excluded" })));
+  }
+  return doubtful;
 }
 
 async function mountsOutside({ isKept }: KeptEntries, { disk, dataDir }: Place): Promise<string[]> {

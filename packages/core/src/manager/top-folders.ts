@@ -16,11 +16,11 @@ export async function holdsBackups(disk: Disk, dataDir: string, storage: readonl
   return holdsOnlyZips(disk, join(dataDir, BACKUPS_FOLDER));
 }
 
-/** Which of the fixed folders hold what might be somebody's data after all. */
-export async function doubtfulFolders(disk: Disk, dataDir: string): Promise<string[]> {
+/** Which of the fixed folders at the top of a data directory, or of a mount below it, hold what might be somebody's data after all. */
+export async function doubtfulFolders(disk: Disk, top: string): Promise<string[]> {
   const doubtful: string[] = [];
-  if (await holdsForeignNames(disk, join(dataDir, RESTORE_FOLDER))) doubtful.push(RESTORE_FOLDER);
-  if (await holdsSomething(disk, join(dataDir, FOUND_FOLDER))) doubtful.push(FOUND_FOLDER);
+  if (await holdsForeignNames(disk, join(top, RESTORE_FOLDER))) doubtful.push(RESTORE_FOLDER);
+  if (await holdsSomething(disk, join(top, FOUND_FOLDER))) doubtful.push(FOUND_FOLDER);
   return doubtful;
 }
 

@@ -13,8 +13,8 @@ export interface FileIdentity {
 /** The files that a process has open. */
 export interface OpenFiles {
   has(file: FileIdentity): boolean;
-  /** A descriptor of it, which is not to be closed. */
-  descriptorOf(file: FileIdentity): number | undefined;
+  /** Its descriptors, which are not to be closed. */
+  descriptorsOf(file: FileIdentity): readonly number[];
 }
 
 /**
@@ -25,8 +25,11 @@ export function filesOpenHere(): OpenFiles | undefined {
   const list = LISTS[process.platform];
   if (list === undefined) return undefined;
   try {
-    const open = new Map(readdirSync(list).flatMap((name) => described(Number(name))));
-    return { has: (file) => open.has(keyOf(file)), descriptorOf: (file) => open.get(keyOf(file)) };
+    const open = new Map<string, number[]>();
+    for (const [key, descriptor] of readdirSync(list).flatMap((name) => described(Number(name)))) {
+      open.set(key, [...(open.get(key) ?? []), descriptor]);
+    }
+    return { has: (file) => open.has(keyOf(file)), descriptorsOf: (file) => open.get(keyOf(file)) ?? [] };
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { isDirectory, pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
 import type { HelperProcess } from "./helper-process.ts";
 import type { FileKind } from "./helper-protocol.ts";
-import { filesOpenHere, type OpenFiles } from "./open-files.ts";
+import { type FileIdentity, filesOpenHere, type OpenFiles } from "./open-files.ts";
 import { hasSqliteHeader, hasSqliteHeaderAt, isWholePages } from "./sqlite-header.ts";
 
 const SIDE_FILE = /-(?:wal|shm|journal)$/;
@@ -81,15 +81,17 @@ function helperFor(
   }
 }
 
-/** Looks through the descriptor of the application, so that none is closed. */
 function mayBeDatabase(
   entry: SourceEntry,
   { path, open, named }: { path: string; open: OpenFiles; named: readonly string[] },
 ): boolean {
   if (SIDE_FILE.test(entry.name) || named.includes(entry.name)) return true;
-  if (!open.has(entry)) return hasSqliteHeader(path);
-  const descriptor = open.descriptorOf(entry);
-  return isWholePages(entry.size) && (descriptor === undefined || hasSqliteHeaderAt(descriptor) !== false);
+  return open.has(entry) ? mayBeOpenDatabase(entry, open) : hasSqliteHeader(path);
+}
+
+/** Says whether a file that this process has open may be a database, through the descriptors of the application, so that none is closed. */
+export function mayBeOpenDatabase(file: FileIdentity & { readonly size: number }, open: OpenFiles): boolean {
+  return isWholePages(file.size) && open.descriptorsOf(file).some((each) => hasSqliteHeaderAt(each) !== false);
 }
 
 async function kindsOf(

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { READ_FLAGS } from "../disk.ts";
 
 /** What every database begins with that is not encrypted (fileformat2.html § 1.3.1). */
@@ -24,12 +24,23 @@ export function hasSqliteHeader(path: string): boolean {
   }
 }
 
-/** The same for a descriptor of the application, which stays as it is: no lock falls. Nothing if it cannot be read from. */
+/**
+ * The same for a descriptor of the application, which stays as it is: no lock falls. One that is open for writing alone, as that of a
+ * log, is no database's. Nothing if it is not open any more.
+ */
 export function hasSqliteHeaderAt(descriptor: number): boolean | undefined {
   try {
     return startsWithHeader(descriptor);
   } catch {
-    return undefined; // it is open for writing alone, or not open any more
+    return isOpen(descriptor) ? false : undefined;
+  }
+}
+
+function isOpen(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
   }
 }
 

@@ -11,8 +11,8 @@ import { copyDatabase, WAYS_OUT } from "./copy-database.ts";
 import type { DatabasesOption } from "./databases-option.ts";
 import { openInHelper, statsOf } from "./helper-file.ts";
 import { type HelperOptions, HelperProcess } from "./helper-process.ts";
-import { OpenFilesWatch } from "./open-files.ts";
-import { type PlannedDatabase, planSnapshot, type SnapshotPlan } from "./plan-snapshot.ts";
+import { filesOpenHere, OpenFilesWatch } from "./open-files.ts";
+import { mayBeOpenDatabase, type PlannedDatabase, planSnapshot, type SnapshotPlan } from "./plan-snapshot.ts";
 import { makeSnapshotFolder, type SnapshotFolder, sweepSnapshots } from "./snapshot-folder.ts";
 
 const LOCK_WAIT_MS = 10_000;
@@ -105,13 +105,16 @@ class SnapshotTaking implements Snapshot {
     this.#substitutes.set(name, () => this.#openInHelper(name));
   }
 
-  /** Opens what was no database at the walk and is open here by now. Without any helper it is read here, as all such files are then. */
+  /** Opens what was no database at the walk and is open here by now. Without any helper it is read here, unless it became one. */
   async #openLate(name: string): Promise<ReadableFile> {
     try {
       return await this.#openInHelper(name);
     } catch (error) {
       if (!(error instanceof StowageError) || error.code !== "DATABASE_IN_USE") throw error;
-      return this.#options.disk.openFile(pathOf(this.walk.root, name));
+      const path = pathOf(this.walk.root, name);
+      const open = filesOpenHere();
+      if (open === undefined || mayBeOpenDatabase(await this.#options.disk.lstat(path), open)) throw error;
+      return this.#options.disk.openFile(path);
     }
   }
 

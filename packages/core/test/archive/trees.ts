@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
@@ -15,7 +15,7 @@ export interface Found {
 
 /** Makes an empty directory that is removed after the test. */
 export async function temporaryDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "stowage-archive-"));
+  const directory = await mkdtemp(join(await realpath(tmpdir()), "stowage-archive-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
@@ -27,7 +27,7 @@ export function groupDirectories(): () => Promise<string> {
     for (const directory of made) await rm(directory, { recursive: true, force: true });
   });
   return async () => {
-    const directory = await mkdtemp(join(tmpdir(), "stowage-archive-"));
+    const directory = await mkdtemp(join(await realpath(tmpdir()), "stowage-archive-"));
     made.push(directory);
     return directory;
   };

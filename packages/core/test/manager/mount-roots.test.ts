@@ -1,8 +1,9 @@
+import { rm } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Disk } from "../../src/disk.ts";
 import { BackupManager } from "../../src/index.ts";
 import { faultyDisk } from "../faulty-disk.ts";
-import { readTree } from "../tree.ts";
+import { readTree, type Tree } from "../tree.ts";
 import { ARCHIVED, CHANGED, withMountsIn } from "./mounted-fixture.ts";
 
 describe('a restore with mounts: "roots"', () => {
@@ -94,10 +95,63 @@ describe('a backup with mounts: "roots"', () => {
 
     await manager.create({ name: "b.zip" });
 
-    const names = (await manager.entries("b.zip")).map(({ name }) => name).filter((name) => !name.endsWith("/"));
-    expect(names).toEqual(["a/up/deep/y", "a/up/x", "a/z", "data.db"]);
+    expect(await filesIn(manager)).toEqual(["a/up/deep/y", "a/up/x", "a/z", "data.db"]);
   });
 });
+
+describe("what lies at the top of a mount beside the data", () => {
+  const excluded = (name: string) => ({ name, reason: "excluded" });
+
+  it.each<[string, Tree, string[]]>([
+    ["an empty lost+found", { "a/up/lost+found/": "" }, []],
+    ["a lost+found that holds something", { "a/up/lost+found/#12": "x" }, ["a/up/lost+found"]],
+    ["what a restore set aside", { "a/up/.stowage/lost/id/a": "x" }, ["a/up/.stowage"]],
+    ["somebody's file in .stowage", { "a/up/.stowage/mine.txt": "x" }, ["a/up/.stowage"]],
+    [
+      "a lost+found of the data directory too",
+      { "a/up/lost+found/a": "x", "lost+found/b": "x" },
+      ["lost+found", "a/up/lost+found"],
+    ],
+  ])("%s is left out, with a warning where it may be data", async (_, later, names) => {
+    const { manager } = await withMountsIn(["a/up"], { later });
+
+    const { warnings } = await manager.create({ name: "b.zip" });
+
+    expect(warnings).toEqual(names.map(excluded));
+    expect(await filesIn(manager)).toEqual(Object.keys(CHANGED));
+  });
+
+  it("is left out without a word where it is Stowage's own, or a glob excludes it", async () => {
+    const later = { "a/up/lost+found/#12": "x" };
+    const { manager } = await withMountsIn(["a/up"], { later, exclude: ["**/lost+found"] });
+    await manager.restore("a.zip", { keepPrevious: true });
+
+    expect((await manager.create({ name: "b.zip" })).warnings).toEqual([]);
+  });
+
+  it("is data in a directory that is no mount", async () => {
+    const { manager } = await withMountsIn(["a/up"], { later: { "a/lost+found/x": "data" } });
+
+    expect((await manager.create({ name: "b.zip" })).warnings).toEqual([]);
+    expect(await filesIn(manager)).toContain("a/lost+found/x");
+  });
+
+  it("stays when a manager restores that goes by no mount", async () => {
+    const later = { "a/up/lost+found/#12": "x" };
+    const { manager, dataDir, filesystem } = await withMountsIn(["a/up"], { later });
+    await manager.create({ name: "b.zip" });
+    const before = await readTree(dataDir);
+    await rm(`${dataDir}/data.db`);
+
+    await new BackupManager({ dataDir, filesystem }).restore("b.zip");
+
+    expect(await readTree(dataDir)).toEqual(before);
+  });
+});
+
+async function filesIn(manager: BackupManager): Promise<string[]> {
+  return (await manager.entries("b.zip")).map(({ name }) => name).filter((name) => !name.endsWith("/"));
+}
 
 describe("previous data on mounts", () => {
   it("comes back with a rollback, and goes with a confirm", async () => {
