@@ -20,7 +20,7 @@ import { allFailed, MirrorDestination, type NamedDestination } from "./mirror-de
 import { writeCopies } from "./write-copies.ts";
 
 /**
- * Keeps each object in several filesystems at once. `INVALID_ARGUMENT` without any, or with two of one name.
+ * Keeps each object in several filesystems at once. `INVALID_ARGUMENT` without any, with one twice, or with two of one name.
  *
  * - A write reads its content once and feeds all; the slowest sets the pace. It succeeds if one destination stored the
  *   object, and `copies` of its result names those that did not. The first destination that works commits before the
@@ -48,6 +48,9 @@ class MirroredDriver implements FilesystemDriver {
     this.#destinations = destinations.map((destination, index) => new MirrorDestination(destination, index + 1));
     const names = new Set(this.#destinations.map(({ name }) => name));
     if (names.size === 0) throw new StowageError("INVALID_ARGUMENT", "destinations: give at least one");
+    if (new Set(this.#destinations.map(({ driver }) => driver)).size < destinations.length) {
+      throw new StowageError("INVALID_ARGUMENT", "destinations: one is there twice, which would be one copy");
+    }
     if (names.size < destinations.length) {
       throw new StowageError("INVALID_ARGUMENT", "destinations: two have the same name");
     }

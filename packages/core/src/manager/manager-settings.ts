@@ -76,14 +76,15 @@ const DEFAULT_PREFIX = "pb_backup_";
 export function managerSettings(options: BackupManagerOptions, disk: Disk): ManagerSettings {
   assertKnown(options);
   assertValues(options);
-  const { dataDir, exclude = [], mounts = "refuse", lock = "auto", lockTtlMs = DEFAULT_LOCK.ttlMs } = options;
+  const { dataDir, mounts = "refuse", lock = "auto", lockTtlMs = DEFAULT_LOCK.ttlMs } = options;
+  const exclude = [...(options.exclude ?? [])]; // a list that its owner changes later changes nothing here
   const place = { dataDir: resolve(dataDir), disk: options.disk ?? disk };
   return {
     ...place,
     exclude,
     keptEntries: keptOf(place, exclude, mounts),
-    requiredFiles: options.requiredFiles ?? [],
-    limits: options.limits ?? {},
+    requiredFiles: [...(options.requiredFiles ?? [])],
+    limits: { ...options.limits },
     lock: new StorageLock(lock, lockTtlMs),
     namePrefix: options.namePrefix ?? DEFAULT_PREFIX,
     onUnreadable: options.onUnreadable ?? "fail",

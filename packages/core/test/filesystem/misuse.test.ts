@@ -34,3 +34,14 @@ it("mirrored and prefixed refuse what is no filesystem and no option", () => {
   expect(() => mirrored([{ filesystem, nam: "x" } as never])).toThrow(refusal(/destinations\[0\]\.nam: .*name\?/));
   expect(() => prefixed({} as never, "a")).toThrow(refusal(/not a Filesystem/));
 });
+
+it("mirrored refuses the same filesystem twice, also under two names: that would be one copy", () => {
+  const filesystem = new Filesystem(new MemoryDriver());
+  const other = new Filesystem(filesystem.driver);
+  const refusal = expect.objectContaining({ code: "INVALID_ARGUMENT", message: expect.stringMatching(/there twice/) });
+
+  for (const second of [filesystem, other, { name: "second", filesystem }]) {
+    expect(() => mirrored([filesystem, second])).toThrow(refusal);
+  }
+  expect(() => mirrored([filesystem, new Filesystem(new MemoryDriver())])).not.toThrow();
+});

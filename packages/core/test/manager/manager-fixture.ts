@@ -3,6 +3,8 @@ import { MemoryDriver } from "@stowage/memory";
 import { BackupManager, type BackupManagerOptions, Filesystem, type FilesystemDriver } from "../../src/index.ts";
 import { scratchDirectory, type Tree, writeTree } from "../tree.ts";
 
+export { keysOf } from "./keys-of.ts";
+
 export const DATA: Tree = {
   "data.db": "a database",
   "logs/app.log": "line\n".repeat(20_000),
@@ -25,10 +27,4 @@ export async function makeManager(
   await writeTree(dataDir, data);
   const filesystem = new Filesystem(wrap(new MemoryDriver()));
   return { dataDir, filesystem, manager: new BackupManager({ dataDir, filesystem, ...rest }) };
-}
-
-export async function keysOf(filesystem: Filesystem): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of filesystem.list()) keys.push(key);
-  return keys;
 }

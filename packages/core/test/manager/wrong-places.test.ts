@@ -224,3 +224,18 @@ it("a retry waits although its policy asks for longer than a timer can", async (
   expect(attempt).toHaveBeenCalledOnce();
   expect(warn).not.toHaveBeenCalled();
 });
+
+it("options that their owner changes after the constructor change nothing", async () => {
+  const { dataDir, filesystem } = await makeManager();
+  const options = { dataDir, filesystem, exclude: ["logs"], requiredFiles: ["data.db"], limits: { maxEntries: 10 } };
+  const manager = new BackupManager(options);
+  options.exclude.push("uploads");
+  options.requiredFiles.push("missing.db");
+  options.limits.maxEntries = 1;
+  await manager.create({ name: "a.zip" });
+  await writeFile(join(dataDir, "uploads", "new.txt"), "written since");
+
+  await manager.restore("a.zip");
+
+  expect(await readTree(dataDir)).toEqual(DATA);
+});
