@@ -50,7 +50,7 @@ function startServer(): (program: string, args: readonly string[], output?: stri
   run("initdb", ["-D", place, "-A", "trust", "-U", "app", "--no-sync"], "/dev/null");
   const options = `-c listen_addresses='' -c unix_socket_directories='${directory}' -c fsync=off`;
   run("pg_ctl", ["-D", place, "-o", options, "-w", "-l", join(directory, "server.log"), "start"], "/dev/null");
-  onTestFinished(() => run("pg_ctl", ["-D", place, "-m", "immediate", "-w", "stop"], "/dev/null"));
+  onTestFinished(() => void run("pg_ctl", ["-D", place, "-m", "immediate", "-w", "stop"], "/dev/null"));
   return (program, args, output) => run(program, ["-h", directory, "-U", "app", ...args], output);
 }
 
