@@ -177,9 +177,8 @@ export class BackupManager implements AsyncDisposable {
   /** Lists what is in an archive, from its directory alone: only the archive's end is read. */
   async entries(key: string, options: SignalOption = {}): Promise<readonly ArchiveEntry[]> {
     checkCall("entries", options, key);
-    const { limits } = this.#settings;
     return this.#with("entries", key, options, (filesystem, signal) =>
-      listEntries(filesystem, key, { limits, signal }),
+      listEntries(filesystem, key, { ...this.#settings, signal }),
     );
   }
 
