@@ -23,8 +23,11 @@ const leftOver = referenceHarness({
 });
 
 describe("testFilesystem", () => {
-  it("registers every fast case twice, plain and behind a prefix", () => {
-    expect(registered(referenceHarness()).titles).toHaveLength(2 * FAST.length);
+  it("registers every fast case, and again behind a prefix where that can make a difference", () => {
+    const { titles } = registered(referenceHarness());
+    const prefixed = FAST.filter(({ isPrefixed }) => isPrefixed);
+    expect(prefixed.length).toBeGreaterThan(30);
+    expect(titles).toHaveLength(FAST.length + prefixed.length);
   });
 
   it("says in the title what a case needs", () => {
@@ -59,9 +62,9 @@ describe("testFilesystem", () => {
   });
 
   it("fails when a known deviation passes in both variants", async () => {
-    const failures = await registered(referenceHarness(), { "stat/exists": "it used to fail" }).run("stat/exists");
+    const failures = await registered(referenceHarness(), { "keys/plain": "it used to fail" }).run("keys/plain");
     expect(failures).toHaveLength(1);
-    expect(String(failures[0])).toContain("stat/exists passes: take it off the deviations");
+    expect(String(failures[0])).toContain("keys/plain passes: take it off the deviations");
   });
 
   it("refuses deviations that name no case, or give no reason", () => {
@@ -95,7 +98,7 @@ describe("testFilesystem", () => {
         return { dispose: () => void disposed++ };
       },
     });
-    await registered(harness).run("write/from-buffer");
+    await registered(harness).run("keys/plain");
     expect(places.map(({ objects }) => objects.size)).toEqual([0, 0]);
     expect(disposed).toBe(2);
   });
@@ -103,7 +106,7 @@ describe("testFilesystem", () => {
   it("deletes nothing that the case did not write", async () => {
     const place = new ReferencePlace();
     place.put("somebody else's", []);
-    await registered({ create: () => placeOf(place) }).run("write/from-buffer");
+    await registered({ create: () => placeOf(place) }).run("keys/plain");
     expect([...place.objects.keys()]).toEqual(["somebody else's"]);
   });
 });

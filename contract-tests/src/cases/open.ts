@@ -24,6 +24,7 @@ export const openCases: readonly ContractCase[] = [
     id: "open/new-place-is-empty",
     title: "a new place is empty",
     tier: "fast",
+    isPrefixed: true,
     run: async ({ filesystem }) => assert.deepEqual(await listAll(filesystem), [], "nothing is listed"),
   },
   {
@@ -72,6 +73,7 @@ export const openCases: readonly ContractCase[] = [
     id: "open/construction-does-no-io",
     title: "nothing is sent before the first call, and the driver opens once for all",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const calls: DriverVerb[] = [];
       const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
