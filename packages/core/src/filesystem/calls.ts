@@ -100,7 +100,7 @@ export class Calls {
     this.#leaving.abort(LEFT_BEHIND);
     await grace.wait(this.#opening.settled(), () => ["open"]);
     try {
-      await grace.wait(this.#driver.close(), () => ["close"]);
+      await grace.wait(Promise.resolve(this.#driver.close()), () => ["close"]);
     } catch (error) {
       throw wrapError(error, { ...OF_CLOSE, classify: (raw) => this.#driver.classify(raw) });
     }

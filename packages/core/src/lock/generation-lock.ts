@@ -30,7 +30,7 @@ const PATIENCE = 1.25;
 const LOOKS = 4;
 /** How often the creation of one number is tried that is taken and that no list shows. */
 const MOST_TRIES = 6;
-/** The pause after the first of them, in milliseconds; each further one is twice as long. */
+/** The longest pause after the second of them, in milliseconds; each further one may be twice as long. */
 const FIRST_PAUSE_MS = 20;
 
 /**
@@ -66,7 +66,7 @@ export class GenerationLock {
       tries = number === wanted ? tries + 1 : 1;
       wanted = number;
       if (tries === MOST_TRIES) throw hidden(operation, key);
-      await delay(FIRST_PAUSE_MS * 2 ** (tries - 1) * Math.random(), undefined, { signal });
+      if (tries > 1) await delay(FIRST_PAUSE_MS * 2 ** (tries - 2) * Math.random(), undefined, { signal });
     }
   }
 
