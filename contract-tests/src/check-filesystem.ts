@@ -1,9 +1,11 @@
 import { cases } from "./cases.ts";
 import { nextTurn } from "./content.ts";
 import type { ContractCase, Tier } from "./contract-case.ts";
+import { Gate } from "./gate.ts";
 import type { Harness } from "./namespace.ts";
+import { PROBE_ID } from "./probe.ts";
 import { REJECTIONS_ID, RejectionWatch } from "./rejection-watch.ts";
-import { type Outcome, type RunOptions, runCase } from "./run-case.ts";
+import type { Outcome, RunOptions } from "./run-case.ts";
 
 export interface CheckOptions extends RunOptions {
   /** Which cases to run. Default: the fast ones. */
@@ -27,9 +29,12 @@ export async function checkFilesystem(harness: Harness, options: CheckOptions = 
   const { tiers = ["fast"], onCase } = options;
   const watch = new RejectionWatch();
   const outcomes: { readonly id: string; readonly outcome: Outcome }[] = [];
+  const gate = new Gate(harness, options);
   watch.start();
+  const wrong = await gate.probe();
+  if (wrong) outcomes.push({ id: PROBE_ID, outcome: { status: "failed", error: wrong } });
   for (const contractCase of cases.filter(({ tier }) => tiers.includes(tier))) {
-    const outcome = await runCase(contractCase, harness, { ...options, variant: "plain" });
+    const outcome = await gate.run(contractCase, "plain");
     onCase?.(contractCase, outcome);
     outcomes.push({ id: contractCase.id, outcome });
   }

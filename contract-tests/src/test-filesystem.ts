@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import type { Variant } from "./case-context.ts";
 import { cases } from "./cases.ts";
 import type { ContractCase, Tier } from "./contract-case.ts";
+import { Gate } from "./gate.ts";
 import type { Harness } from "./namespace.ts";
+import { PROBE_ID, PROBE_TITLE } from "./probe.ts";
 import { REJECTIONS_ID, RejectionWatch } from "./rejection-watch.ts";
-import { type Outcome, type RunOptions, runCase, timeoutOf } from "./run-case.ts";
-import { afterTests, runningTest, type TestRunner } from "./test-runner.ts";
+import { type Outcome, type RunOptions, timeoutOf } from "./run-case.ts";
+import { afterTests, runningTest, type TestBody, type TestRunner } from "./test-runner.ts";
 import { variantsOf } from "./variants.ts";
 
 export interface TestFilesystemOptions extends Harness, RunOptions {
@@ -21,16 +23,19 @@ export interface TestFilesystemOptions extends Harness, RunOptions {
  * Registers every case with a test runner: on the filesystem as it is, and again behind `prefixed` where what stands in
  * front of a key can make a difference. The runner is handed in (`import * as vitest from "vitest"`), so that no second copy of it is loaded.
  *
- * The tests fail if a promise is broken, if a known deviation passes, if a promise is rejected that nobody handles, and
+ * The first test uses each method once: if the driver's shape is wrong, or if it hangs, the others are skipped. So are those that
+ * come after three that did not end. The tests fail if a promise is broken, if a known deviation passes, if a promise is rejected that nobody handles, and
  * if no case was run. Throws at once if `deviations` names a case that there is not.
  */
 export function testFilesystem(runner: TestRunner, options: TestFilesystemOptions): void {
+  assert.equal(typeof options?.create, "function", "testFilesystem takes { name, create }, and create makes a place");
   assertKnown(options.deviations ?? {});
   const { tiers = ["fast"] } = options;
   const chosen = cases.filter(({ tier }) => tiers.includes(tier));
   assert.ok(chosen.length > 0, `no case is of the tiers ${tiers.join(", ")}`);
   runner.describe(options.name, () => {
     const suite = new Suite(runner, options);
+    suite.registerProbe();
     for (const variant of ["plain", "prefixed"] as const) {
       suite.register(
         chosen.filter((contractCase) => variantsOf(contractCase).includes(variant)),
@@ -52,6 +57,7 @@ function assertKnown(deviations: Readonly<Record<string, string>>): void {
 class Suite {
   readonly #runner: TestRunner;
   readonly #options: TestFilesystemOptions;
+  readonly #gate: Gate;
   readonly #watch = new RejectionWatch();
   readonly #deviating = new Map<string, Outcome["status"][]>();
   #started = 0;
@@ -60,6 +66,22 @@ class Suite {
   constructor(runner: TestRunner, options: TestFilesystemOptions) {
     this.#runner = runner;
     this.#options = options;
+    this.#gate = new Gate(options, options);
+  }
+
+  /** Comes first, because nothing else can be asked about a driver that fails it. */
+  registerProbe(): void {
+    const { timeoutMs = 20_000 } = this.#options;
+    this.#runner.describe("first", () => {
+      const run = this.#test(3 * timeoutMs, async () => {
+        this.#start();
+        this.#executed++;
+        const wrong = await this.#gate.probe();
+        if (wrong) throw wrong;
+        return undefined;
+      });
+      this.#runner.it(`${PROBE_ID}: ${PROBE_TITLE}`, run, 3 * timeoutMs);
+    });
   }
 
   /** Cases that count what the process holds come last and alone; the others run at once where the runner can. */
@@ -83,6 +105,7 @@ class Suite {
   finish(): void {
     const error = this.#started > 0 ? this.#watch.stop() : undefined;
     if (error && !this.#options.deviations?.[REJECTIONS_ID]) throw error;
+    assert.ok(!this.#gate.isClosed, `${this.#options.name}: cases did not end in time, and the rest was skipped`);
     assert.ok(this.#executed > 0, `${this.#options.name}: no case was run, all ${this.#started} were skipped`);
   }
 
@@ -98,8 +121,11 @@ class Suite {
   }
 
   #body(contractCase: ContractCase, variant: Variant) {
-    const run = () => this.#run(contractCase, variant);
-    const limit = this.#limit(contractCase);
+    return this.#test(this.#limit(contractCase), () => this.#run(contractCase, variant));
+  }
+
+  /** A test that may take so many milliseconds, and is skipped for the reason that `run` resolves with. */
+  #test(limit: number, run: () => Promise<string | undefined>): TestBody {
     return async function (this: unknown, ...values: unknown[]): Promise<void> {
       const test = runningTest(this, values);
       test.timeout?.(limit);
@@ -108,10 +134,14 @@ class Suite {
     };
   }
 
+  #start(): void {
+    if (this.#started++ === 0) this.#watch.start();
+  }
+
   /** Runs the case, throws if it does not end as it should, and returns why it was skipped, if it was. */
   async #run(contractCase: ContractCase, variant: Variant): Promise<string | undefined> {
-    if (this.#started++ === 0) this.#watch.start();
-    const outcome = await runCase(contractCase, this.#options, { ...this.#options, variant });
+    this.#start();
+    const outcome = await this.#gate.run(contractCase, variant);
     if (outcome.status === "skipped") return outcome.reason;
     this.#executed++;
     this.#assertExpected(outcome, contractCase);

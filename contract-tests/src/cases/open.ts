@@ -32,7 +32,7 @@ export const openCases: readonly ContractCase[] = [
     title: "objects of one place are not in another",
     tier: "fast",
     run: async (context) => {
-      const other = context.track((await context.createNamespace()).open());
+      const other = context.open(await context.createNamespace());
       await context.filesystem.write(context.key("a"), textBytes("here"));
       await assertAbsent(other, context.key("a"));
       await other.delete(context.key("a"));
