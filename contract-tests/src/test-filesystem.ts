@@ -1,38 +1,32 @@
 import assert from "node:assert/strict";
 import type { Variant } from "./case-context.ts";
-import { cases } from "./cases.ts";
-import type { ContractCase, Tier } from "./contract-case.ts";
+import type { ContractCase } from "./contract-case.ts";
+import { KnownDeviations } from "./deviations.ts";
 import { Gate } from "./gate.ts";
 import type { Harness } from "./namespace.ts";
 import { PROBE_ID, PROBE_TITLE } from "./probe.ts";
 import { REJECTIONS_ID, RejectionWatch } from "./rejection-watch.ts";
-import { type Outcome, type RunOptions, timeoutOf } from "./run-case.ts";
+import { timeoutOf } from "./run-case.ts";
+import { chosenCases, type SuiteOptions } from "./suite-options.ts";
 import { afterTests, runningTest, type TestBody, type TestRunner } from "./test-runner.ts";
 import { variantsOf } from "./variants.ts";
 
-export interface TestFilesystemOptions extends Harness, RunOptions {
+export interface TestFilesystemOptions extends Harness, SuiteOptions {
   /** The name of the driver, for titles. */
   readonly name: string;
-  /** Which cases to register. Default: the fast ones. */
-  readonly tiers?: readonly Tier[] | undefined;
-  /** Promises that this driver is known to break: id of the case → reason. They must fail as long as they stand here. */
-  readonly deviations?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Registers every case with a test runner: on the filesystem as it is, and again behind `prefixed` where what stands in
- * front of a key can make a difference. The runner is handed in (`import * as vitest from "vitest"`), so that no second copy of it is loaded.
+ * Registers every case with a test runner: on the filesystem as it is, and again behind `prefixed` where what stands in front of a
+ * key can make a difference. The runner is handed in (`import * as vitest from "vitest"`), so that no second copy of it is loaded.
  *
  * The first test uses each method once: if the driver's shape is wrong, or if it hangs, the others are skipped. So are those that
- * come after three that did not end. The tests fail if a promise is broken, if a known deviation passes, if a promise is rejected that nobody handles, and
- * if no case was run. Throws at once if `deviations` names a case that there is not.
+ * come after three that did not end. The tests fail if a promise is broken, if a known deviation passes, if a promise is rejected
+ * that nobody handles, and if no case was run. Throws at once if `deviations` names no case, or two cases have one id.
  */
 export function testFilesystem(runner: TestRunner, options: TestFilesystemOptions): void {
   assert.equal(typeof options?.create, "function", "testFilesystem takes { name, create }, and create makes a place");
-  assertKnown(options.deviations ?? {});
-  const { tiers = ["fast"] } = options;
-  const chosen = cases.filter(({ tier }) => tiers.includes(tier));
-  assert.ok(chosen.length > 0, `no case is of the tiers ${tiers.join(", ")}`);
+  const chosen = chosenCases(options);
   runner.describe(options.name, () => {
     const suite = new Suite(runner, options);
     suite.registerProbe();
@@ -46,20 +40,12 @@ export function testFilesystem(runner: TestRunner, options: TestFilesystemOption
   });
 }
 
-function assertKnown(deviations: Readonly<Record<string, string>>): void {
-  const known = new Set([...cases.map(({ id }) => id), REJECTIONS_ID]);
-  for (const [id, reason] of Object.entries(deviations)) {
-    assert.ok(known.has(id), `deviations names ${id}, which is no case`);
-    assert.ok(reason, `deviations gives no reason for ${id}`);
-  }
-}
-
 class Suite {
   readonly #runner: TestRunner;
   readonly #options: TestFilesystemOptions;
   readonly #gate: Gate;
   readonly #watch = new RejectionWatch();
-  readonly #deviating = new Map<string, Outcome["status"][]>();
+  readonly #deviations: KnownDeviations;
   #started = 0;
   #executed = 0;
 
@@ -67,6 +53,7 @@ class Suite {
     this.#runner = runner;
     this.#options = options;
     this.#gate = new Gate(options, options);
+    this.#deviations = new KnownDeviations(options.deviations);
   }
 
   /** Comes first, because nothing else can be asked about a driver that fails it. */
@@ -104,13 +91,13 @@ class Suite {
   /** Throws what belongs to the run as a whole. */
   finish(): void {
     const error = this.#started > 0 ? this.#watch.stop() : undefined;
-    if (error && !this.#options.deviations?.[REJECTIONS_ID]) throw error;
+    if (error && !this.#deviations.reasonOf(REJECTIONS_ID)) throw error;
     assert.ok(!this.#gate.isClosed, `${this.#options.name}: cases did not end in time, and the rest was skipped`);
     assert.ok(this.#executed > 0, `${this.#options.name}: no case was run, all ${this.#started} were skipped`);
   }
 
   #title({ id, title, needs = [] }: ContractCase): string {
-    const deviation = this.#options.deviations?.[id];
+    const deviation = this.#deviations.reasonOf(id);
     const notes = [...needs.map((need) => `needs ${need}`), ...(deviation ? [`known to fail: ${deviation}`] : [])];
     return `${id}: ${title}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
   }
@@ -144,19 +131,8 @@ class Suite {
     const outcome = await this.#gate.run(contractCase, variant);
     if (outcome.status === "skipped") return outcome.reason;
     this.#executed++;
-    this.#assertExpected(outcome, contractCase);
+    const error = this.#deviations.judge(outcome, contractCase);
+    if (error) throw error;
     return undefined;
-  }
-
-  /** A deviation may show in one of the two variants only: in how keys start, for instance. */
-  #assertExpected(outcome: Outcome, contractCase: ContractCase): void {
-    const { id } = contractCase;
-    const deviation = this.#options.deviations?.[id];
-    if (outcome.status === "failed" && !deviation) throw outcome.error;
-    if (!deviation) return;
-    const statuses = [...(this.#deviating.get(id) ?? []), outcome.status];
-    this.#deviating.set(id, statuses);
-    const isKept = statuses.length === variantsOf(contractCase).length && !statuses.includes("failed");
-    assert.ok(!isKept, `${id} passes: take it off the deviations (${deviation})`);
   }
 }

@@ -1,6 +1,6 @@
 import { Filesystem } from "@stowage/core";
 import { describe, expect, it } from "vitest";
-import { cases, type Harness, testFilesystem } from "../src/index.ts";
+import { type ContractCase, cases, type Deviations, type Harness, testFilesystem } from "../src/index.ts";
 import { RecordedRunner } from "./recorded-runner.ts";
 import { REFERENCE_CAPABILITIES, ReferenceDriver } from "./reference-driver.ts";
 import { referenceHarness } from "./reference-harness.ts";
@@ -67,6 +67,30 @@ describe("testFilesystem", () => {
     expect(String(failures[0])).toContain("keys/plain passes: take it off the deviations");
   });
 
+  it("accepts that a flaky deviation passes and fails", async () => {
+    const flaky = { "keys/plain": { reason: "the index lags", flaky: true } };
+    expect(await registered(referenceHarness(), flaky).run("keys/plain")).toEqual([]);
+    const failing = { "open/new-place-is-empty": { reason: "places are used again at times", flaky: true } };
+    expect(await registered(leftOver, failing).run("open/new-place-is-empty")).toEqual([]);
+  });
+
+  it("runs an author's own cases, and refuses one with an id that is there", async () => {
+    const own = {
+      id: "own/fails",
+      title: "it fails",
+      tier: "fast",
+      run: () => Promise.reject(new Error("as it should")),
+    };
+    const options = { name: "a driver", ...referenceHarness(), settleMs: 1 };
+    const runner = new RecordedRunner();
+    testFilesystem(runner, { ...options, additional: [own as ContractCase] });
+    expect(String((await runner.run("own/fails"))[0])).toContain("as it should");
+    const doubled = { ...options, additional: [own, own] as ContractCase[] };
+    expect(() => testFilesystem(new RecordedRunner(), doubled)).toThrow("two cases have the id own/fails");
+    const taken = { ...options, additional: [{ ...own, id: "stat/exists" } as ContractCase] };
+    expect(() => testFilesystem(new RecordedRunner(), taken)).toThrow("two cases have the id stat/exists");
+  });
+
   it("refuses deviations that name no case, or give no reason", () => {
     expect(() => registered(referenceHarness(), { "stat/exist": "a typo" })).toThrow("stat/exist, which is no case");
     expect(() => registered(referenceHarness(), { "stat/exists": "" })).toThrow("no reason for stat/exists");
@@ -111,7 +135,7 @@ describe("testFilesystem", () => {
   });
 });
 
-function registered(harness: Harness, deviations: Record<string, string> = {}): RecordedRunner {
+function registered(harness: Harness, deviations: Deviations = {}): RecordedRunner {
   const runner = new RecordedRunner();
   testFilesystem(runner, { name: "a driver", ...harness, deviations, settleMs: 1 });
   return runner;
