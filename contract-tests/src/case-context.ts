@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Filesystem, type FilesystemDriver, prefixed } from "@stowage/core";
+import { CallTrace } from "./call-trace.ts";
 import type { Namespace } from "./namespace.ts";
 import { Random } from "./random.ts";
 
@@ -14,12 +15,17 @@ export interface CaseContextOptions {
   readonly settleMs: number;
 }
 
-const VIEW = "view-a.";
+/** The longest prefix that a view may have: 40 bytes. With it a key of 200 bytes reaches the driver as one of 240. */
+const VIEW = "the-view-behind-which-this-case-runs-on.";
+/** For a place that is itself behind a prefix. */
+const SHORT_VIEW = "view.";
 
 /** What a case works with. Everything it opens is closed, and everything it writes is deleted, when it is over. */
 export class CaseContext {
   readonly namespace: Namespace;
   readonly random: Random;
+  /** What the driver was asked so far, by any handle. */
+  readonly trace = new CallTrace();
   /** Starts every key of this case, and no key of another one. */
   readonly prefix: string;
   readonly #options: CaseContextOptions;
@@ -47,14 +53,14 @@ export class CaseContext {
     return this.filesystem.capabilities.limits.partSize ?? 64 * 1024;
   }
 
-  /** Makes another handle on the same objects. */
-  open(): Filesystem {
-    return this.track(this.#view(this.track(this.namespace.open())));
+  /** Makes another handle on the same objects, or on those of another place. */
+  open(namespace = this.namespace): Filesystem {
+    return this.track(this.#view(this.track(this.#watched(namespace.open()))));
   }
 
   /** Makes a handle whose driver is wrapped, to watch its calls or to let them fail. */
   openThrough(wrap: (driver: FilesystemDriver) => FilesystemDriver): Filesystem {
-    const base = this.namespace.open();
+    const base = this.#watched(this.namespace.open());
     const through = this.namespace.through ?? ((driver: FilesystemDriver) => new Filesystem(driver));
     if (this.#options.variant === "plain") return this.track(through(wrap(base.driver)));
     return this.track(through(wrap(this.#view(this.track(base)).driver)));
@@ -110,8 +116,20 @@ export class CaseContext {
     for (const namespace of [...this.#namespaces, this.namespace]) await namespace.dispose?.();
   }
 
+  /** The same handle, but for its trace. One of a class that extends `Filesystem` is left as it is. */
+  #watched(base: Filesystem): Filesystem {
+    const { through } = this.namespace;
+    if (through) return through(this.trace.watch(base.driver));
+    return base.constructor === Filesystem ? new Filesystem(this.trace.watch(base.driver)) : base;
+  }
+
   #view(base: Filesystem): Filesystem {
-    return this.#options.variant === "plain" ? base : prefixed(base, VIEW);
+    if (this.#options.variant === "plain") return base;
+    try {
+      return prefixed(base, VIEW);
+    } catch {
+      return prefixed(base, SHORT_VIEW);
+    }
   }
 
   async #deleteObjects(): Promise<void> {

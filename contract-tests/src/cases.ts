@@ -20,7 +20,7 @@ import { writeVisibilityCases } from "./cases/write-visibility.ts";
 import type { ContractCase } from "./contract-case.ts";
 
 /** Every promise that a filesystem makes, in the order of the documentation. Ids are stable. */
-export const cases: readonly ContractCase[] = [
+const allCases: readonly ContractCase[] = [
   ...openCases,
   ...keyCases,
   ...writeCases,
@@ -41,3 +41,9 @@ export const cases: readonly ContractCase[] = [
   ...concurrencyCases,
   ...managerCases,
 ];
+
+/** The promises that a driver can break: what the suite runs for its author. */
+export const cases = allCases.filter(({ isPortable }) => !isPortable);
+
+/** The promises that `Filesystem` keeps by itself, which no driver can break: checked once, with this library. */
+export const portableCases = allCases.filter(({ isPortable }) => isPortable);

@@ -1,15 +1,20 @@
-import { cases } from "./cases.ts";
 import { nextTurn } from "./content.ts";
-import type { ContractCase, Tier } from "./contract-case.ts";
+import type { ContractCase } from "./contract-case.ts";
+import { KnownDeviations } from "./deviations.ts";
+import { Gate } from "./gate.ts";
 import type { Harness } from "./namespace.ts";
+import { PROBE_ID } from "./probe.ts";
 import { REJECTIONS_ID, RejectionWatch } from "./rejection-watch.ts";
-import { type Outcome, type RunOptions, runCase } from "./run-case.ts";
+import type { Outcome } from "./run-case.ts";
+import { chosenCases, type SuiteOptions } from "./suite-options.ts";
+import { variantsOf } from "./variants.ts";
 
-export interface CheckOptions extends RunOptions {
-  /** Which cases to run. Default: the fast ones. */
-  readonly tiers?: readonly Tier[] | undefined;
+/** How a case ended: also as a deviation that is known. */
+export type CheckOutcome = Outcome | { readonly status: "deviates"; readonly reason: string };
+
+export interface CheckOptions extends SuiteOptions {
   /** Called after each case. */
-  readonly onCase?: ((contractCase: ContractCase, outcome: Outcome) => void) | undefined;
+  readonly onCase?: ((contractCase: ContractCase, outcome: CheckOutcome) => void) | undefined;
 }
 
 export interface CheckReport {
@@ -17,6 +22,8 @@ export interface CheckReport {
   readonly passed: number;
   readonly failed: readonly { readonly id: string; readonly error: unknown }[];
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  /** The deviations that showed. */
+  readonly deviating: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /**
@@ -24,29 +31,55 @@ export interface CheckReport {
  * could be run: a filesystem that breaks its promises is a report, not an error.
  */
 export async function checkFilesystem(harness: Harness, options: CheckOptions = {}): Promise<CheckReport> {
-  const { tiers = ["fast"], onCase } = options;
+  const chosen = chosenCases(options);
+  const gate = new Gate(harness, options);
+  const deviations = new KnownDeviations(options.deviations);
   const watch = new RejectionWatch();
-  const outcomes: { readonly id: string; readonly outcome: Outcome }[] = [];
+  const outcomes: { readonly id: string; readonly outcome: CheckOutcome }[] = [];
   watch.start();
-  for (const contractCase of cases.filter(({ tier }) => tiers.includes(tier))) {
-    const outcome = await runCase(contractCase, harness, { ...options, variant: "plain" });
-    onCase?.(contractCase, outcome);
+  const wrong = await gate.probe();
+  if (wrong) outcomes.push({ id: PROBE_ID, outcome: { status: "failed", error: wrong } });
+  for (const contractCase of chosen) {
+    const outcome = await outcomeOf(contractCase, gate, deviations);
+    options.onCase?.(contractCase, outcome);
     outcomes.push({ id: contractCase.id, outcome });
   }
   await nextTurn();
   const error = watch.stop();
-  if (error) outcomes.push({ id: REJECTIONS_ID, outcome: { status: "failed", error } });
+  const reason = deviations.reasonOf(REJECTIONS_ID);
+  if (error)
+    outcomes.push({
+      id: REJECTIONS_ID,
+      outcome: reason ? { status: "deviates", reason } : { status: "failed", error },
+    });
   return reportOf(outcomes);
 }
 
-function reportOf(outcomes: readonly { readonly id: string; readonly outcome: Outcome }[]): CheckReport {
+/** Runs a case wherever it has to be run. The first failure counts. */
+async function outcomeOf(contractCase: ContractCase, gate: Gate, deviations: KnownDeviations): Promise<CheckOutcome> {
+  const outcomes: Outcome[] = [];
+  for (const variant of variantsOf(contractCase)) {
+    const outcome = await gate.run(contractCase, variant);
+    if (outcome.status === "skipped") return outcome;
+    const error = deviations.judge(outcome, contractCase);
+    if (error) return { status: "failed", error };
+    outcomes.push(outcome);
+  }
+  const reason = deviations.reasonOf(contractCase.id);
+  if (reason && outcomes.some(({ status }) => status === "failed")) return { status: "deviates", reason };
+  return { status: "passed" };
+}
+
+function reportOf(outcomes: readonly { readonly id: string; readonly outcome: CheckOutcome }[]): CheckReport {
   const failed = outcomes.flatMap(({ id, outcome }) =>
     outcome.status === "failed" ? [{ id, error: outcome.error }] : [],
   );
-  const skipped = outcomes.flatMap(({ id, outcome }) =>
-    outcome.status === "skipped" ? [{ id, reason: outcome.reason }] : [],
-  );
-  const passed = outcomes.length - failed.length - skipped.length;
-  if (passed + failed.length === 0) throw new Error("no case was run: are the tiers right?");
-  return { passed, failed, skipped };
+  const withReason = (status: "skipped" | "deviates") =>
+    outcomes.flatMap(({ id, outcome }) =>
+      outcome.status === status && "reason" in outcome ? [{ id, reason: outcome.reason }] : [],
+    );
+  const [skipped, deviating] = [withReason("skipped"), withReason("deviates")];
+  const passed = outcomes.length - failed.length - skipped.length - deviating.length;
+  if (outcomes.length === skipped.length) throw new Error("no case was run: all were skipped");
+  return { passed, failed, skipped, deviating };
 }

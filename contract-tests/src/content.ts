@@ -3,6 +3,14 @@ import { Readable } from "node:stream";
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 
+/**
+ * The size of content of which a driver sees more than one part before its end, if it comes in five equal chunks or more:
+ * `Filesystem` holds the last one back. Sizes in parts are most of the suite's traffic, so no larger.
+ */
+export function aboveOnePart(partSize: number): number {
+  return Math.ceil(1.3 * partSize);
+}
+
 /** Bytes of a text. */
 export function textBytes(text: string): Buffer {
   return Buffer.from(text);

@@ -15,6 +15,10 @@ export interface ContractCase {
   readonly needs?: readonly Need[];
   /** Counts what the whole process holds, so no other case may run beside it. */
   readonly isExclusive?: boolean;
+  /** Runs behind a prefix too: what stands in front of a key can make a difference. */
+  readonly isPrefixed?: boolean;
+  /** Holds `Filesystem` itself to its word, whatever the driver does. Run with this library, not with each driver. */
+  readonly isPortable?: boolean;
   /** Rejects if the promise is broken. */
   run(context: CaseContext): Promise<void>;
 }

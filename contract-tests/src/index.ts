@@ -1,8 +1,10 @@
+export { assertAbsent, assertObject, assertRejects, listKeys, readBytes } from "./assertions.ts";
 export { CaseContext, type Variant } from "./case-context.ts";
 export { cases } from "./cases.ts";
 export { casesTable } from "./cases-table.ts";
-export { type CheckOptions, type CheckReport, checkFilesystem } from "./check-filesystem.ts";
+export { type CheckOptions, type CheckOutcome, type CheckReport, checkFilesystem } from "./check-filesystem.ts";
 export type { ContractCase, Tier } from "./contract-case.ts";
+export type { Deviation, Deviations } from "./deviations.ts";
 export { changeBody } from "./faults/change-body.ts";
 export { cutBody } from "./faults/cut-body.ts";
 export { type DelayCallsOptions, delayCalls } from "./faults/delay-calls.ts";
@@ -15,5 +17,6 @@ export { wrapDriver } from "./faults/wrap-driver.ts";
 export type { Harness, Namespace } from "./namespace.ts";
 export type { Need } from "./needs.ts";
 export { type Outcome, type RunOptions, runCase } from "./run-case.ts";
+export type { SuiteOptions } from "./suite-options.ts";
 export { type TestFilesystemOptions, testFilesystem } from "./test-filesystem.ts";
 export type { TestRunner } from "./test-runner.ts";

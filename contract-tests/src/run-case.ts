@@ -2,8 +2,10 @@ import { CaseContext, type Variant } from "./case-context.ts";
 import { nextTurn } from "./content.ts";
 import type { ContractCase } from "./contract-case.ts";
 import type { Harness } from "./namespace.ts";
+import { naming } from "./naming.ts";
 import { isCapability, type Need, unmetNeed } from "./needs.ts";
 import { assertRefusal } from "./refusals.ts";
+import { TimeoutError, withTimeout } from "./with-timeout.ts";
 
 export interface RunOptions {
   /** How long a case may take, in milliseconds. A slow case may take twelve times as long. Default 20,000. */
@@ -13,6 +15,9 @@ export interface RunOptions {
   /** Makes the random data of a failed run again. Default random; failures name it. */
   readonly seed?: number | undefined;
 }
+
+/** How long the clean-up after a case that hung may take: what hung once may hang again. */
+const HANGING_CLEAN_UP_MS = 1_000;
 
 export type Outcome =
   | { readonly status: "passed" }
@@ -38,12 +43,24 @@ export async function runCase(
     const { variant, settleMs = 50 } = options;
     const context = new CaseContext({ namespace, createNamespace, variant, seed, settleMs });
     const outcome = await outcomeOf(contractCase, context, limitMs);
-    await withTimeout(context.cleanUp(), limitMs, "the clean-up").catch(failUnlessFailed(outcome));
+    const cleanUpMs = hasTimedOut(outcome) ? HANGING_CLEAN_UP_MS : limitMs;
+    await withTimeout(cleanUp(context), cleanUpMs, "the clean-up").catch(failUnlessFailed(outcome));
     await nextTurn(); // an unhandled rejection is reported while its case still runs
     return outcome;
   } catch (error) {
     return { status: "failed", error };
   }
+}
+
+export function hasTimedOut(outcome: Outcome): boolean {
+  return outcome.status === "failed" && outcome.error instanceof TimeoutError;
+}
+
+/** A filesystem waits for its driver's close, and then leaves it behind: nobody would notice. */
+async function cleanUp(context: CaseContext): Promise<void> {
+  await context.cleanUp();
+  if (!context.trace.pending().includes("close")) return;
+  throw naming(new TimeoutError("the driver's close does not end"), context.trace, context.random.seed);
 }
 
 async function outcomeOf(contractCase: ContractCase, context: CaseContext, limitMs: number): Promise<Outcome> {
@@ -53,7 +70,7 @@ async function outcomeOf(contractCase: ContractCase, context: CaseContext, limit
     else await withTimeout(contractCase.run(context), limitMs, "the case");
     return reason ? { status: "skipped", reason } : { status: "passed" };
   } catch (error) {
-    return { status: "failed", error: naming(error, context.random.seed) };
+    return { status: "failed", error: naming(error, context.trace, context.random.seed) };
   }
 }
 
@@ -79,22 +96,4 @@ async function refuse({ needs = [] }: ContractCase, context: CaseContext): Promi
     .filter(isCapability)
     .filter((need: Need) => unmetNeed(need, capabilities, context.namespace));
   for (const capability of undeclared) await assertRefusal(context, capability);
-}
-
-async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} is not over after ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Adds to a failure what repeats it. */
-function naming(error: unknown, seed: number): unknown {
-  if (error instanceof Error) error.message += ` [seed ${seed}]`;
-  return error;
 }

@@ -1,60 +1,74 @@
 import assert from "node:assert/strict";
 import type { Variant } from "./case-context.ts";
-import { cases } from "./cases.ts";
-import type { ContractCase, Tier } from "./contract-case.ts";
+import type { ContractCase } from "./contract-case.ts";
+import { KnownDeviations } from "./deviations.ts";
+import { Gate } from "./gate.ts";
 import type { Harness } from "./namespace.ts";
+import { PROBE_ID, PROBE_TITLE } from "./probe.ts";
 import { REJECTIONS_ID, RejectionWatch } from "./rejection-watch.ts";
-import { type Outcome, type RunOptions, runCase, timeoutOf } from "./run-case.ts";
-import { afterTests, runningTest, type TestRunner } from "./test-runner.ts";
+import { timeoutOf } from "./run-case.ts";
+import { chosenCases, type SuiteOptions } from "./suite-options.ts";
+import { afterTests, runningTest, type TestBody, type TestRunner } from "./test-runner.ts";
+import { variantsOf } from "./variants.ts";
 
-export interface TestFilesystemOptions extends Harness, RunOptions {
+export interface TestFilesystemOptions extends Harness, SuiteOptions {
   /** The name of the driver, for titles. */
   readonly name: string;
-  /** Which cases to register. Default: the fast ones. */
-  readonly tiers?: readonly Tier[] | undefined;
-  /** Promises that this driver is known to break: id of the case → reason. They must fail as long as they stand here. */
-  readonly deviations?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Registers every case with a test runner, twice: on the filesystem as it is, and behind `prefixed`. The runner is
- * handed in (`import * as vitest from "vitest"`), so that no second copy of it is loaded.
+ * Registers every case with a test runner: on the filesystem as it is, and again behind `prefixed` where what stands in front of a
+ * key can make a difference. The runner is handed in (`import * as vitest from "vitest"`), so that no second copy of it is loaded.
  *
- * The tests fail if a promise is broken, if a known deviation passes, if a promise is rejected that nobody handles, and
- * if no case was run. Throws at once if `deviations` names a case that there is not.
+ * The first test uses each method once: if the driver's shape is wrong, or if it hangs, the others are skipped. So are those that
+ * come after three that did not end. The tests fail if a promise is broken, if a known deviation passes, if a promise is rejected
+ * that nobody handles, and if no case was run. Throws at once if `deviations` names no case, or two cases have one id.
  */
 export function testFilesystem(runner: TestRunner, options: TestFilesystemOptions): void {
-  assertKnown(options.deviations ?? {});
-  const { tiers = ["fast"] } = options;
-  const chosen = cases.filter(({ tier }) => tiers.includes(tier));
-  assert.ok(chosen.length > 0, `no case is of the tiers ${tiers.join(", ")}`);
+  assert.equal(typeof options?.create, "function", "testFilesystem takes { name, create }, and create makes a place");
+  const chosen = chosenCases(options);
   runner.describe(options.name, () => {
     const suite = new Suite(runner, options);
-    suite.register(chosen, "plain");
-    suite.register(chosen, "prefixed");
+    suite.registerProbe();
+    for (const variant of ["plain", "prefixed"] as const) {
+      suite.register(
+        chosen.filter((contractCase) => variantsOf(contractCase).includes(variant)),
+        variant,
+      );
+    }
     afterTests(runner, () => suite.finish());
   });
-}
-
-function assertKnown(deviations: Readonly<Record<string, string>>): void {
-  const known = new Set([...cases.map(({ id }) => id), REJECTIONS_ID]);
-  for (const [id, reason] of Object.entries(deviations)) {
-    assert.ok(known.has(id), `deviations names ${id}, which is no case`);
-    assert.ok(reason, `deviations gives no reason for ${id}`);
-  }
 }
 
 class Suite {
   readonly #runner: TestRunner;
   readonly #options: TestFilesystemOptions;
+  readonly #gate: Gate;
   readonly #watch = new RejectionWatch();
-  readonly #deviating = new Map<string, Outcome["status"][]>();
+  readonly #deviations: KnownDeviations;
   #started = 0;
   #executed = 0;
 
   constructor(runner: TestRunner, options: TestFilesystemOptions) {
     this.#runner = runner;
     this.#options = options;
+    this.#gate = new Gate(options, options);
+    this.#deviations = new KnownDeviations(options.deviations);
+  }
+
+  /** Comes first, because nothing else can be asked about a driver that fails it. */
+  registerProbe(): void {
+    const { timeoutMs = 20_000 } = this.#options;
+    this.#runner.describe("first", () => {
+      const run = this.#test(3 * timeoutMs, async () => {
+        this.#start();
+        this.#executed++;
+        const wrong = await this.#gate.probe();
+        if (wrong) throw wrong;
+        return undefined;
+      });
+      this.#runner.it(`${PROBE_ID}: ${PROBE_TITLE}`, run, 3 * timeoutMs);
+    });
   }
 
   /** Cases that count what the process holds come last and alone; the others run at once where the runner can. */
@@ -67,6 +81,7 @@ class Suite {
       for (const contractCase of shared)
         register(this.#title(contractCase), this.#body(contractCase, variant), this.#limit(contractCase));
     });
+    if (exclusive.length === 0) return; // a runner may fail a suite without a test
     describe(variant === "plain" ? "as it is, alone" : "behind a prefix, alone", () => {
       for (const contractCase of exclusive)
         it(this.#title(contractCase), this.#body(contractCase, variant), this.#limit(contractCase));
@@ -76,12 +91,13 @@ class Suite {
   /** Throws what belongs to the run as a whole. */
   finish(): void {
     const error = this.#started > 0 ? this.#watch.stop() : undefined;
-    if (error && !this.#options.deviations?.[REJECTIONS_ID]) throw error;
+    if (error && !this.#deviations.reasonOf(REJECTIONS_ID)) throw error;
+    assert.ok(!this.#gate.isClosed, `${this.#options.name}: cases did not end in time, and the rest was skipped`);
     assert.ok(this.#executed > 0, `${this.#options.name}: no case was run, all ${this.#started} were skipped`);
   }
 
   #title({ id, title, needs = [] }: ContractCase): string {
-    const deviation = this.#options.deviations?.[id];
+    const deviation = this.#deviations.reasonOf(id);
     const notes = [...needs.map((need) => `needs ${need}`), ...(deviation ? [`known to fail: ${deviation}`] : [])];
     return `${id}: ${title}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
   }
@@ -92,8 +108,11 @@ class Suite {
   }
 
   #body(contractCase: ContractCase, variant: Variant) {
-    const run = () => this.#run(contractCase, variant);
-    const limit = this.#limit(contractCase);
+    return this.#test(this.#limit(contractCase), () => this.#run(contractCase, variant));
+  }
+
+  /** A test that may take so many milliseconds, and is skipped for the reason that `run` resolves with. */
+  #test(limit: number, run: () => Promise<string | undefined>): TestBody {
     return async function (this: unknown, ...values: unknown[]): Promise<void> {
       const test = runningTest(this, values);
       test.timeout?.(limit);
@@ -102,24 +121,18 @@ class Suite {
     };
   }
 
-  /** Runs the case, throws if it does not end as it should, and returns why it was skipped, if it was. */
-  async #run(contractCase: ContractCase, variant: Variant): Promise<string | undefined> {
+  #start(): void {
     if (this.#started++ === 0) this.#watch.start();
-    const outcome = await runCase(contractCase, this.#options, { ...this.#options, variant });
-    if (outcome.status === "skipped") return outcome.reason;
-    this.#executed++;
-    this.#assertExpected(outcome, contractCase.id);
-    return undefined;
   }
 
-  /** A deviation may show in one of the two variants only: in how keys start, for instance. */
-  #assertExpected(outcome: Outcome, id: string): void {
-    const deviation = this.#options.deviations?.[id];
-    if (outcome.status === "failed" && !deviation) throw outcome.error;
-    if (!deviation) return;
-    const statuses = [...(this.#deviating.get(id) ?? []), outcome.status];
-    this.#deviating.set(id, statuses);
-    const isKept = statuses.length === 2 && !statuses.includes("failed");
-    assert.ok(!isKept, `${id} passes: take it off the deviations (${deviation})`);
+  /** Runs the case, throws if it does not end as it should, and returns why it was skipped, if it was. */
+  async #run(contractCase: ContractCase, variant: Variant): Promise<string | undefined> {
+    this.#start();
+    const outcome = await this.#gate.run(contractCase, variant);
+    if (outcome.status === "skipped") return outcome.reason;
+    this.#executed++;
+    const error = this.#deviations.judge(outcome, contractCase);
+    if (error) throw error;
+    return undefined;
   }
 }

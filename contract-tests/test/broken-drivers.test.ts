@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, expect, it } from "vitest";
-import { cases } from "../src/cases.ts";
+import { cases, portableCases } from "../src/cases.ts";
 import type { ContractCase } from "../src/contract-case.ts";
 import { runCase } from "../src/run-case.ts";
 import { commitFlaws } from "./broken-drivers/commit-flaws.ts";
@@ -36,6 +36,7 @@ const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
   manager: managerFlaws,
 };
 
+const ALL_CASES = [...cases, ...portableCases];
 const OPTIONS = { variant: "plain", settleMs: 20, seed: 42 } as const;
 
 describe.each(Object.entries(GROUPS))("%s", (_, flaws) => {
@@ -48,7 +49,7 @@ describe.each(Object.entries(GROUPS))("%s", (_, flaws) => {
 
 it("every case catches a flaw", () => {
   const catching = new Set(Object.values(GROUPS).flatMap((flaws) => flaws.flatMap(({ caughtBy }) => caughtBy)));
-  expect(cases.map(({ id }) => id).filter((id) => !catching.has(id))).toEqual([]);
+  expect(ALL_CASES.map(({ id }) => id).filter((id) => !catching.has(id))).toEqual([]);
 });
 
 async function assertCaught({
@@ -63,5 +64,5 @@ async function assertCaught({
 }
 
 function caseOf(id: string): ContractCase {
-  return cases.find((candidate) => candidate.id === id) ?? assert.fail(`${id} is no case`);
+  return ALL_CASES.find((candidate) => candidate.id === id) ?? assert.fail(`${id} is no case`);
 }

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { cases } from "../src/index.ts";
+import { cases as driverCases, portableCases } from "../src/cases.ts";
+
+const cases = [...driverCases, ...portableCases];
 
 it("ids are unique, and are a group and a name in kebab case", () => {
   const ids = cases.map(({ id }) => id);

@@ -33,6 +33,7 @@ export const deleteCases: readonly ContractCase[] = [
     id: "delete/neighbours-stay",
     title: "delete takes the one key, not those that start with it or look like it",
     tier: "fast",
+    isPrefixed: true,
     run: async (context) => {
       const neighbours = ["A", "a.b", "a2", "aa"];
       await writeAll(context, ["a", ...neighbours]);
@@ -43,10 +44,10 @@ export const deleteCases: readonly ContractCase[] = [
   },
   {
     id: "delete/at-once",
-    title: "16 deletes at once of one key, and of 16 keys, resolve",
+    title: "8 deletes at once of one key, and of 8 keys, resolve",
     tier: "fast",
     run: async (context) => {
-      const names = Array.from({ length: 16 }, (_, index) => `object-${index}`);
+      const names = Array.from({ length: 8 }, (_, index) => `object-${index}`);
       await writeAll(context, ["a", ...names]);
       const handles = [context.filesystem, context.open()] as const;
       await Promise.all(

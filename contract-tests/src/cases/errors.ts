@@ -38,6 +38,7 @@ export const errorCases: readonly ContractCase[] = [
     id: "errors/typed-driver-failures-keep-their-code",
     title: "a StowageError that a driver throws keeps its code, and gets operation and key",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const failure = new StowageError("NO_SPACE", "the quota is full");
       const filesystem = context.openThrough((driver) =>
@@ -77,6 +78,7 @@ export const errorCases: readonly ContractCase[] = [
     id: "errors/lost-reply",
     title: "a write whose reply is lost rejects, and leaves the old object or the complete new one",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const [old, next] = [textBytes("old"), context.bytes(2 * context.partSize + 10)];
       await context.filesystem.write(context.key("a"), old);
@@ -92,6 +94,7 @@ export const errorCases: readonly ContractCase[] = [
     id: "errors/aborts-are-told-apart",
     title: "an abort of any call is ABORTED with the signal's reason as cause, also if the driver fails by it",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const { filesystem } = context;
       const key = context.key("a");

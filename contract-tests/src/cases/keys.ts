@@ -18,6 +18,7 @@ function accepted({ id, title, make }: KeySample<(context: CaseContext) => strin
     id: `keys/${id}`,
     title: `a key ${title} comes back exactly`,
     tier: "fast",
+    isPrefixed: true,
     run: async (context) => {
       const key = make(context);
       const written = await context.filesystem.write(key, textBytes(id));
@@ -34,6 +35,7 @@ function twins({ id, title, make }: KeySample<readonly [string, string]>): Contr
     id: `keys/${id}`,
     title: `keys that differ only ${title} are two objects`,
     tier: "fast",
+    isPrefixed: true,
     run: async (context) => {
       const [one, other] = [context.key(make[0]), context.key(make[1])];
       await context.filesystem.write(one, textBytes("one"));
@@ -52,6 +54,7 @@ function refused({ id, title, make: keys }: KeySample<readonly unknown[]>): Cont
     id: `keys/refuses-${id}`,
     title: `a key ${title} is refused before any I/O`,
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const calls: DriverVerb[] = [];
       const filesystem = context.openThrough((driver) => recordCalls(driver, calls));

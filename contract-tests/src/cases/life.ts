@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Filesystem, prefixed } from "@stowage/core";
 import { assertAbsent, assertObject, assertRejects, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
-import { inChunks, KIB, nextTurn, stalledStream, textBytes } from "../content.ts";
+import { aboveOnePart, inChunks, KIB, nextTurn, stalledStream, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import type { DriverVerb } from "../faults/intercept-calls.ts";
 import { recordCalls } from "../faults/record-calls.ts";
@@ -14,6 +14,7 @@ export const lifeCases: readonly ContractCase[] = [
     id: "life/close-twice",
     title: "close twice, at once too, resolves and closes the driver once",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const calls: DriverVerb[] = [];
       const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
@@ -27,6 +28,7 @@ export const lifeCases: readonly ContractCase[] = [
     id: "life/close-before-use",
     title: "close before the first call resolves without opening",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const calls: DriverVerb[] = [];
       const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
@@ -39,6 +41,7 @@ export const lifeCases: readonly ContractCase[] = [
     id: "life/closed",
     title: "every method of a closed filesystem rejects with CLOSED",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const filesystem = context.open();
       await filesystem.write(context.key("a"), textBytes("a"));
@@ -64,7 +67,7 @@ export const lifeCases: readonly ContractCase[] = [
     title: "a write that is under way when the filesystem closes rejects, and commits nothing",
     tier: "fast",
     run: async (context) => {
-      for (const size of [0, 1_000, 2 * context.partSize + 500]) {
+      for (const size of [0, 1_000, aboveOnePart(context.partSize)]) {
         const filesystem = context.open();
         const content = stalledStream(inChunks(context.bytes(size), Math.ceil(size / 8)));
         const write = filesystem.write(context.key("a"), content);
@@ -82,6 +85,7 @@ export const lifeCases: readonly ContractCase[] = [
     id: "life/close-during-a-read",
     title: "content that is being read when the filesystem closes fails with CLOSED, and is not short",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const bytes = context.bytes(2 * 1024 * KIB);
       await context.filesystem.write(context.key("a"), bytes);
@@ -98,6 +102,7 @@ export const lifeCases: readonly ContractCase[] = [
     id: "life/close-during-a-list",
     title: "a list that is under way when the filesystem closes ends with CLOSED, and is not short",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       await writeAll(context, ["a", "b", "c", "d"]);
       const filesystem = context.open();
@@ -111,6 +116,7 @@ export const lifeCases: readonly ContractCase[] = [
     id: "life/view",
     title: "closing a view behind a prefix leaves its filesystem open, and closing that closes the view",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const filesystem = context.open();
       const views = [prefixed(filesystem, context.prefix), prefixed(filesystem, context.prefix)] as const;
@@ -127,6 +133,7 @@ export const lifeCases: readonly ContractCase[] = [
     id: "life/async-dispose",
     title: "a filesystem can be disposed of asynchronously, which closes it",
     tier: "fast",
+    isPortable: true,
     run: async (context: CaseContext) => {
       const filesystem = context.open();
       assert.ok(filesystem instanceof Filesystem, "open returns a Filesystem");
@@ -145,7 +152,8 @@ export const lifeCases: readonly ContractCase[] = [
       const before = process.getActiveResourcesInfo().length;
       for (let turn = 0; turn < 3; turn++) {
         const filesystem = context.open();
-        await filesystem.write(context.key("a"), context.bytes(2 * context.partSize + 10));
+        const size = turn === 0 ? context.partSize + 10 : 10;
+        await filesystem.write(context.key("a"), context.bytes(size));
         await readBytes(filesystem, context.key("a"));
         await filesystem.delete(context.key("a"));
         await filesystem.close();

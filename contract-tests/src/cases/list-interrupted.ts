@@ -14,6 +14,7 @@ export const listInterruptedCases: readonly ContractCase[] = [
     id: "list/changes-between-pages",
     title: "objects that stay are listed once each, whatever is written and deleted between pages",
     tier: "fast",
+    isPrefixed: true,
     run: async (context) => {
       const { filesystem, prefix } = context;
       await writeAll(context, NAMES);
@@ -39,6 +40,7 @@ export const listInterruptedCases: readonly ContractCase[] = [
     id: "list/delete-while-listing",
     title: "deleting each key as it is yielded deletes all of them",
     tier: "fast",
+    isPrefixed: true,
     run: async (context) => {
       const { filesystem, prefix } = context;
       await writeAll(context, NAMES);
@@ -50,6 +52,7 @@ export const listInterruptedCases: readonly ContractCase[] = [
     id: "list/stop-early",
     title: "a list that is left early asks for no further page, and the next call works",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       await writeAll(context, NAMES);
       let pages = 0;
@@ -68,6 +71,7 @@ export const listInterruptedCases: readonly ContractCase[] = [
     id: "list/aborted",
     title: "an abort before, at the first and at the last object ends the list with ABORTED",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       await writeAll(context, NAMES);
       for (const count of [0, 1, NAMES.length - 1]) {
@@ -87,6 +91,7 @@ export const listInterruptedCases: readonly ContractCase[] = [
     id: "list/failing-page",
     title: "a page that fails, the second too, fails the list: it is never silently short",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       await writeAll(context, NAMES);
       for (const nth of [1, 2, 3]) {
@@ -112,6 +117,7 @@ function broken(id: string, title: string, makeChange: () => ChangePage): Contra
     id: `list/${id}`,
     title: `${title} ends the list with INTERNAL, never with an endless or a short list`,
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       await writeAll(context, NAMES);
       const filesystem = context.openThrough((driver) => changingPages(driver, makeChange()));

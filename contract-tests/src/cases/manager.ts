@@ -14,6 +14,7 @@ export const managerCases: readonly ContractCase[] = [
     id: "manager/round-trip",
     title: "a backup is listed, verified, and brings the data back byte by byte",
     tier: "fast",
+    isPrefixed: true,
     run: (context) =>
       withManagedDirectory(context, {}, async ({ manager, change, assertContent }) => {
         const name = context.key("round-trip.zip");

@@ -24,6 +24,7 @@ export const openCases: readonly ContractCase[] = [
     id: "open/new-place-is-empty",
     title: "a new place is empty",
     tier: "fast",
+    isPrefixed: true,
     run: async ({ filesystem }) => assert.deepEqual(await listAll(filesystem), [], "nothing is listed"),
   },
   {
@@ -31,7 +32,7 @@ export const openCases: readonly ContractCase[] = [
     title: "objects of one place are not in another",
     tier: "fast",
     run: async (context) => {
-      const other = context.track((await context.createNamespace()).open());
+      const other = context.open(await context.createNamespace());
       await context.filesystem.write(context.key("a"), textBytes("here"));
       await assertAbsent(other, context.key("a"));
       await other.delete(context.key("a"));
@@ -72,6 +73,7 @@ export const openCases: readonly ContractCase[] = [
     id: "open/construction-does-no-io",
     title: "nothing is sent before the first call, and the driver opens once for all",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const calls: DriverVerb[] = [];
       const filesystem = context.openThrough((driver) => recordCalls(driver, calls));

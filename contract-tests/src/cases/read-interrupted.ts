@@ -47,6 +47,7 @@ export const readInterruptedCases: readonly ContractCase[] = [
     id: "read/aborted-before",
     title: "a read whose signal is aborted already is ABORTED",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const signal = AbortSignal.abort(new Error("never mind"));
       const read = () => context.filesystem.read(context.key("a"), { signal });
@@ -57,6 +58,7 @@ export const readInterruptedCases: readonly ContractCase[] = [
     id: "read/aborted-in-the-middle",
     title: "an abort in the middle of the content fails it with ABORTED and the signal's reason",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       await context.filesystem.write(context.key("a"), context.bytes(SIZE));
       const controller = new AbortController();
@@ -93,6 +95,7 @@ export const readInterruptedCases: readonly ContractCase[] = [
     id: "read/short-body",
     title: "a body that ends early is an error that is worth a retry, never a short object",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       await context.filesystem.write(context.key("a"), context.bytes(100 * KIB));
       for (const size of [0, 1, 100 * KIB - 1]) {
@@ -106,6 +109,7 @@ export const readInterruptedCases: readonly ContractCase[] = [
     id: "read/ignored-range",
     title: "a body that is longer than its range is an error, never surplus bytes",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       await context.filesystem.write(context.key("a"), context.bytes(100 * KIB));
       const filesystem = context.openThrough(ignoringRanges);

@@ -9,6 +9,7 @@ export const statCases: readonly ContractCase[] = [
     id: "stat/missing-key",
     title: "stat of a missing or deleted key, or of the start of a key, is NOT_FOUND and names the key",
     tier: "fast",
+    isPrefixed: true,
     run: async (context) => {
       const { filesystem } = context;
       await filesystem.write(context.key("longer-key"), textBytes("a"));
@@ -66,6 +67,7 @@ export const statCases: readonly ContractCase[] = [
     id: "stat/exists-is-not-a-guess",
     title: "exists rejects when the storage fails: a failure does not mean absent",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const error = new Error("403, or the network");
       const filesystem = context.openThrough((driver) => failNthCall(driver, { verb: "stat", nth: 1, error }));

@@ -3,7 +3,7 @@ import { getEventListeners } from "node:events";
 import type { FilesystemDriver } from "@stowage/core";
 import { assertAbsent, assertObject, assertRejects, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
-import { inChunks, nextTurn, stalledStream, textBytes, WatchedContent } from "../content.ts";
+import { aboveOnePart, inChunks, nextTurn, stalledStream, textBytes, WatchedContent } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import type { DriverVerb } from "../faults/intercept-calls.ts";
 import { recordCalls } from "../faults/record-calls.ts";
@@ -17,6 +17,7 @@ export const writeAbortCases: readonly ContractCase[] = [
     id: "write-fails/aborted-before",
     title: "a write whose signal is aborted already sends nothing and reads nothing",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const calls: DriverVerb[] = [];
       const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
@@ -29,19 +30,20 @@ export const writeAbortCases: readonly ContractCase[] = [
   },
   aborted("aborted-at-once", "while its source has not sent a byte", () => 0),
   aborted("aborted-below-one-part", "after less than one part", (partSize) => Math.floor(partSize / 2)),
-  aborted("aborted-above-one-part", "after more than two parts", (partSize) => 2 * partSize + 500, ["parts"]),
+  aborted("aborted-above-one-part", "after more than one part", aboveOnePart, ["parts"]),
   {
     id: "write-fails/abort-at-the-commit",
     title: "an abort at the commit leaves the old object or the complete new one",
     tier: "fast",
     run: async (context) => {
-      for (const size of [1_000, 2 * context.partSize + 100]) await abortAtCommit(context, size);
+      for (const size of [1_000, context.partSize + 100]) await abortAtCommit(context, size);
     },
   },
   {
     id: "write-fails/abort-after-success",
     title: "an abort after a write has resolved changes nothing",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const controller = new AbortController();
       await context.filesystem.write(context.key("a"), textBytes("a"), { signal: controller.signal });
@@ -52,6 +54,7 @@ export const writeAbortCases: readonly ContractCase[] = [
     id: "write-fails/signal-keeps-no-listener",
     title: "one signal for many calls keeps no listener",
     tier: "fast",
+    isPortable: true,
     run: async (context) => {
       const { filesystem } = context;
       const { signal } = new AbortController();
@@ -78,7 +81,7 @@ export const writeAbortCases: readonly ContractCase[] = [
     tier: "fast",
     needs: ["residue"],
     run: async (context) => {
-      for (const size of [100, 2 * context.partSize + 500]) {
+      for (const size of [100, aboveOnePart(context.partSize)]) {
         const bytes = context.bytes(size);
         await abortWrite(context, bytes);
         const content = inChunks(bytes, Math.ceil(size / 4));

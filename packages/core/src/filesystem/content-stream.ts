@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { StowageError } from "../errors.ts";
+import { checkedChunk } from "./driver-results.ts";
 
 export interface ContentStreamOptions {
   /** The exact number of bytes that must come. */
@@ -27,7 +28,7 @@ export class ContentStream extends Readable {
     super({ highWaterMark: 1 });
     this.#options = options;
     this.#iterator = content[Symbol.asyncIterator]();
-    this.#first = this.#iterator.next();
+    this.#first = Promise.resolve(this.#iterator.next());
     this.#first.catch(() => {}); // thrown again when it is read
   }
 
@@ -43,8 +44,12 @@ export class ContentStream extends Readable {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#options.onClose();
-    if (!this.#hasEnded) Promise.resolve(this.#iterator.return?.()).catch(() => {});
+    if (!this.#hasEnded) this.#leave().catch(() => {});
     callback(error);
+  }
+
+  async #leave(): Promise<void> {
+    await this.#iterator.return?.();
   }
 
   async #pushNext(): Promise<void> {
@@ -58,9 +63,10 @@ export class ContentStream extends Readable {
       const { done, value } = await (this.#first ?? this.#iterator.next());
       this.#first = undefined;
       if (done) return this.#end();
-      this.#received += value.length;
+      const chunk = checkedChunk(value);
+      this.#received += chunk.length;
       if (this.#received > this.#options.size) throw wrongSize("more than", this.#options.size);
-      if (value.length > 0) return value;
+      if (chunk.length > 0) return chunk;
     }
   }
 

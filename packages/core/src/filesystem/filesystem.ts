@@ -8,6 +8,7 @@ import { CheckedContent } from "./checked-content.ts";
 import { ContentStream } from "./content-stream.ts";
 import { directoriesOf } from "./directories-of.ts";
 import type { Capabilities, FileInfo, FilesystemDriver, SignUrlOptions } from "./driver.ts";
+import { checkedInfo, checkedPage } from "./driver-results.ts";
 import type { ListOptions, SignalOption } from "./filesystem-options.ts";
 import { assertMemory, fillMemory, type ReadIntoOptions } from "./fill-memory.ts";
 import { assertValidKey, assertValidPrefix } from "./key.ts";
@@ -107,7 +108,9 @@ export class Filesystem implements AsyncDisposable {
     const most = this.capabilities.limits.pageSize;
     const limit = Math.min(pageSize ?? most, most);
     const page = (cursor?: string) =>
-      this.#calls.run(context, (signal) => this.driver.list({ prefix, limit, cursor, signal }));
+      this.#calls.run(context, async (signal) =>
+        checkedPage(await this.driver.list({ prefix, limit, cursor, signal })),
+      );
     try {
       yield* listPages(page);
     } catch (error) {
@@ -189,7 +192,7 @@ export class Filesystem implements AsyncDisposable {
   async delete(key: string, options: SignalOption = {}): Promise<void> {
     const context = callContext("delete", options, key);
     checked(context, () => assertValidKey(key));
-    await this.#calls.run(context, (signal) => this.driver.delete(key, { signal }));
+    await this.#calls.run(context, async (signal) => this.driver.delete(key, { signal }));
   }
 
   /** Returns a URL that anybody can GET for `expiresInMs`, at most 7 days. Needs `capabilities.signedUrls`. */
@@ -219,14 +222,14 @@ export class Filesystem implements AsyncDisposable {
   async #stat(operation: "stat" | "exists", key: string, options: SignalOption): Promise<FileInfo> {
     const context = callContext(operation, options, key);
     checked(context, () => assertValidKey(key));
-    return this.#calls.run(context, (signal) => this.driver.stat(key, { signal }));
+    return this.#calls.run(context, async (signal) => checkedInfo("stat", await this.driver.stat(key, { signal })));
   }
 
   async #commit(key: string, source: Source, options: WriteOptions & { signal: AbortSignal }): Promise<FileInfo> {
     const admit = (size: number) => assertAdmissible(size, options, this.capabilities);
     const content = new CheckedContent(source, { signal: options.signal, size: options.size, admit });
     try {
-      const info = await this.driver.write(key, content, options);
+      const info = checkedInfo("write", await this.driver.write(key, content, options));
       if (!content.hasEnded) throw new StowageError("INTERNAL", "the driver committed before the content ended");
       if (info.size === content.size) return info;
       throw new StowageError("SIZE_MISMATCH", `the storage holds ${info.size} of ${content.size} bytes`);

@@ -1,6 +1,7 @@
 import { StowageError } from "../errors.ts";
 import { wrongSize } from "./content-stream.ts";
 import type { FileInfo } from "./driver.ts";
+import { checkedChunk } from "./driver-results.ts";
 
 /** What to read into memory. */
 export interface ReadIntoOptions {
@@ -27,7 +28,8 @@ export async function fillMemory(
 ): Promise<void> {
   let filled = 0;
   let isChecked = false;
-  for await (const chunk of content) {
+  for await (const value of content) {
+    const chunk = checkedChunk(value);
     if (!isChecked) check();
     isChecked = true;
     if (chunk.length > memory.length - filled) throw wrongSize("more than", memory.length);

@@ -1,4 +1,5 @@
 import type { FileInfo, FilesystemDriver, ReadRangeOptions } from "./driver.ts";
+import { checkedInfo, checkedOpened } from "./driver-results.ts";
 import { assertSatisfiable, driverRange, type ReadRange } from "./read-range.ts";
 
 /** An object's description, and its bytes as a driver gives them. */
@@ -15,7 +16,7 @@ export async function openContent(
 ): Promise<OpenedContent> {
   const { signal } = options;
   if (range.end !== undefined && range.end <= (range.start ?? 0)) return openNothing(driver, key, { range, signal });
-  const opened = await driver.read(key, { ...options, range: driverRange(range) });
+  const opened = checkedOpened(await driver.read(key, { ...options, range: driverRange(range) }));
   if (!signal.aborted) return opened;
   discard(opened.content).catch(() => {}); // whoever wanted it has its error already
   throw signal.reason;
@@ -27,7 +28,7 @@ async function openNothing(
   key: string,
   { range, signal }: { range: ReadRange; signal: AbortSignal },
 ): Promise<OpenedContent> {
-  const info = await driver.stat(key, { signal });
+  const info = checkedInfo("stat", await driver.stat(key, { signal }));
   assertSatisfiable(range, info.size);
   return { info, content: emptyContent() };
 }

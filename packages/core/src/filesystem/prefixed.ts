@@ -10,6 +10,7 @@ import type {
   SignUrlOptions,
   WriteObjectOptions,
 } from "./driver.ts";
+import { checkedInfo, checkedOpened, checkedPage } from "./driver-results.ts";
 import { Filesystem } from "./filesystem.ts";
 import { filesystemAdvice } from "./filesystem-advice.ts";
 import { assertValidPrefix, MAX_PREFIX_SIZE } from "./key.ts";
@@ -77,24 +78,24 @@ class PrefixedDriver implements FilesystemDriver {
 
   async stat(key: string, options: Cancellable): Promise<FileInfo> {
     const driver = await this.#opened(options);
-    return this.#outside(await driver.stat(this.#prefix + key, options));
+    return this.#outside(checkedInfo("stat", await driver.stat(this.#prefix + key, options)));
   }
 
   async list(options: ListPageOptions): Promise<ListPage> {
     const driver = await this.#opened(options);
-    const page = await driver.list({ ...options, prefix: this.#prefix + options.prefix });
+    const page = checkedPage(await driver.list({ ...options, prefix: this.#prefix + options.prefix }));
     return { ...page, files: page.files.map((file) => this.#outside(file)) };
   }
 
   async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
     const driver = await this.#opened(options);
-    const { info, content } = await driver.read(this.#prefix + key, options);
+    const { info, content } = checkedOpened(await driver.read(this.#prefix + key, options));
     return { info: this.#outside(info), content };
   }
 
   async write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
     const driver = await this.#opened(options);
-    return this.#outside(await driver.write(this.#prefix + key, content, options));
+    return this.#outside(checkedInfo("write", await driver.write(this.#prefix + key, content, options)));
   }
 
   async delete(key: string, options: Cancellable): Promise<void> {

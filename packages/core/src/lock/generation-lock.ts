@@ -28,6 +28,10 @@ export const DEFAULT_LOCK: LockSettings = {
 const PATIENCE = 1.25;
 /** How many looks a watcher takes within one renewal of the holder. */
 const LOOKS = 4;
+/** How often the creation of one number is tried that is taken and that no list shows. */
+const MOST_TRIES = 6;
+/** The longest pause after the second of them, in milliseconds; each further one may be twice as long. */
+const FIRST_PAUSE_MS = 20;
 
 /**
  * A lock across processes and hosts, made of create-if-absent alone. Objects `.stowage-lock.<N>` are its generations; the
@@ -49,15 +53,20 @@ export class GenerationLock {
 
   /**
    * Takes the lock. `BUSY` as soon as the holder is known to live, which takes up to a third of the ttl if it is on another host;
-   * a dead one there is waited for, 1.25 × ttl.
+   * a dead one there is waited for, 1.25 × ttl. `INTERNAL` if the storage does not list what lies in it.
    */
   async acquire(operation: string, key: string, signal: AbortSignal): Promise<HeldLock> {
     const self = await this.#settings.identify();
-    for (;;) {
+    for (let wanted = 0, tries = 0; ; ) {
       const current = await this.#current(signal);
       if (current && (await this.#isHeld(current, self, signal))) throw busy(operation, key);
-      const lock = await this.#take((current?.number ?? 0) + 1, { operation, key, process: self }, signal);
+      const number = (current?.number ?? 0) + 1;
+      const lock = await this.#take(number, { operation, key, process: self }, signal);
       if (lock) return lock;
+      tries = number === wanted ? tries + 1 : 1;
+      wanted = number;
+      if (tries === MOST_TRIES) throw hidden(operation, key);
+      if (tries > 1) await delay(FIRST_PAUSE_MS * 2 ** (tries - 2) * Math.random(), undefined, { signal });
     }
   }
 
@@ -134,4 +143,10 @@ function isOverdue({ ttlMs, renewedAt }: LockRecord): boolean | undefined {
 
 function busy(operation: string, key: string): StowageError {
   return new StowageError("BUSY", BUSY_MESSAGE, { operation, key });
+}
+
+/** Whoever comes second to a number sees it in the next list, unless the storage shows no key that starts with a dot. */
+function hidden(operation: string, key: string): StowageError {
+  const message = "the lock lies in the storage and no list shows it: does its driver hide keys that start with a dot?";
+  return new StowageError("INTERNAL", message, { operation, key });
 }

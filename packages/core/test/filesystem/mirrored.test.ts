@@ -128,10 +128,15 @@ describe("the mirrored filesystem", () => {
 
   it("can do what all places can do", () => {
     const limits = { pageSize: 1_000, timestampResolutionMs: 1 };
+    const signUrl = async () => "http://127.0.0.1/";
     const able = { conditionalCreate: true, contentTypes: true, signedUrls: true, shared: true };
     const { both } = twoPlaces({
-      first: () => ({ capabilities: { ...able, limits: { ...limits, partSize: 8, conditionalCreateSize: 64 } } }),
+      first: () => ({
+        signUrl,
+        capabilities: { ...able, limits: { ...limits, partSize: 8, conditionalCreateSize: 64 } },
+      }),
       second: () => ({
+        signUrl,
         capabilities: { ...able, shared: false, limits: { pageSize: 10, timestampResolutionMs: 1_000 } },
       }),
     });
