@@ -11,6 +11,7 @@ import { lifeCases } from "./cases/life.ts";
 import { listCases } from "./cases/list.ts";
 import { listInterruptedCases } from "./cases/list-interrupted.ts";
 import { listNeighbourCases } from "./cases/list-neighbours.ts";
+import { listPageCases } from "./cases/list-pages.ts";
 import { managerCases } from "./cases/manager.ts";
 import { openCases } from "./cases/open.ts";
 import { outageCases } from "./cases/outage.ts";
@@ -44,6 +45,7 @@ export const cases: readonly ContractCase[] = [
   ...listCases,
   ...listInterruptedCases,
   ...listNeighbourCases,
+  ...listPageCases,
   ...statCases,
   ...statTimeCases,
   ...deleteCases,

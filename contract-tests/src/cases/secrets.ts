@@ -10,6 +10,7 @@ const CREDENTIALS: readonly RegExp[] = [
   /\bbearer\s+[\w.~+/=-]{6,}/i,
   /\bbasic\s+[a-z0-9+/]{8,}={0,2}(?![\w ])/i,
   /\/\/[^\s/:@'"]+:[^\s/@'"*]+@/,
+  /\b(token|password|passphrase|secret) (?=[\w.~+/=-]*\d)[\w.~+/=-]{12,}/i,
   keyed("password|passwd|secret|secret[-_ ]?key|secret[-_ ]?access[-_ ]?key|api[-_ ]?key|private[-_ ]?key"),
   keyed("access[-_ ]?key|access[-_ ]?token|auth[-_ ]?token|session[-_ ]?token|\\btoken"),
 ];

@@ -49,6 +49,49 @@ export const listNeighbourFlaws: readonly Flaw[] = [
       return behind.includes(key) && (keys.includes(cursor) || key !== behind[0]);
     },
   }),
+  brokenDriver(
+    "pages hold more than was asked for",
+    ["list/limit"],
+    class extends ReferenceDriver {
+      override list(options: ListPageOptions): Promise<ListPage> {
+        return super.list({ ...options, limit: Math.max(3, options.limit) });
+      }
+    },
+  ),
+  brokenDriver(
+    "the limit is ignored",
+    ["list/limit"],
+    class extends ReferenceDriver {
+      override list(options: ListPageOptions): Promise<ListPage> {
+        return super.list({ ...options, limit: 1_000_000 });
+      }
+    },
+  ),
+  brokenDriver(
+    "a cursor works once",
+    ["list/cursor-again"],
+    class extends ReferenceDriver {
+      readonly #used = new Set<string>();
+      override list(options: ListPageOptions): Promise<ListPage> {
+        const { cursor = "", ...others } = options;
+        const isUsed = this.#used.has(cursor);
+        if (cursor) this.#used.add(cursor);
+        return super.list(isUsed ? others : options);
+      }
+    },
+  ),
+  brokenDriver(
+    "a handle goes on where its last list stopped, whatever the cursor",
+    ["list/interleaved", "list/cursor-again"],
+    class extends ReferenceDriver {
+      #last: string | undefined;
+      override async list(options: ListPageOptions): Promise<ListPage> {
+        const page = await super.list({ ...options, cursor: options.cursor && this.#last });
+        this.#last = page.cursor;
+        return page;
+      }
+    },
+  ),
   capped(50),
   capped(99),
 ];

@@ -45,8 +45,8 @@ export interface FilesystemDriver {
   /**
    * Returns one page of the objects whose key starts with `prefix`, in UTF-8 byte order, at most `limit` of them.
    * A `cursor` in the answer means that there may be more, however few came; passing it back, with the same `prefix`, continues
-   * behind this page, whatever was written or deleted meanwhile, its last key too. Uncommitted writes, temporary objects and
-   * sub-folders are never listed.
+   * behind this page, whatever was written or deleted meanwhile, its last key too. That works as often as it is done, and beside
+   * other lists. Uncommitted writes, temporary objects and sub-folders are never listed.
    */
   list(options: ListPageOptions): Promise<ListPage>;
 
