@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Filesystem, type FilesystemDriver, prefixed } from "@stowage/core";
 import { CallTrace } from "./call-trace.ts";
+import { keysUnder } from "./keys-under.ts";
 import type { Namespace } from "./namespace.ts";
 import { Random } from "./random.ts";
 
@@ -64,6 +65,12 @@ export class CaseContext {
     const through = this.namespace.through ?? ((driver: FilesystemDriver) => new Filesystem(driver));
     if (this.#options.variant === "plain") return this.track(through(wrap(base.driver)));
     return this.track(through(wrap(this.#view(this.track(base)).driver)));
+  }
+
+  /** Makes a handle on the keys of the place that start with `start`, which no key of a user need do. The same in both variants. */
+  openUnder(start: string): Filesystem {
+    const through = this.namespace.through ?? ((driver: FilesystemDriver) => new Filesystem(driver));
+    return this.track(through(keysUnder(this.namespace.open().driver, start)));
   }
 
   /** Makes a second, unrelated place. */

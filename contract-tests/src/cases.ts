@@ -1,16 +1,25 @@
+import { classificationCases } from "./cases/classification.ts";
 import { concurrencyCases } from "./cases/concurrency.ts";
 import { createCases } from "./cases/create.ts";
 import { deleteCases } from "./cases/delete.ts";
+import { deleteLastingCases } from "./cases/delete-lasting.ts";
 import { errorCases } from "./cases/errors.ts";
+import { handleCases } from "./cases/handles.ts";
 import { keyCases } from "./cases/keys.ts";
+import { libraryKeyCases } from "./cases/library-keys.ts";
 import { lifeCases } from "./cases/life.ts";
 import { listCases } from "./cases/list.ts";
 import { listInterruptedCases } from "./cases/list-interrupted.ts";
+import { listNeighbourCases } from "./cases/list-neighbours.ts";
+import { listPageCases } from "./cases/list-pages.ts";
 import { managerCases } from "./cases/manager.ts";
 import { openCases } from "./cases/open.ts";
+import { outageCases } from "./cases/outage.ts";
 import { readCases } from "./cases/read.ts";
 import { readInterruptedCases } from "./cases/read-interrupted.ts";
+import { secretCases } from "./cases/secrets.ts";
 import { statCases } from "./cases/stat.ts";
+import { statTimeCases } from "./cases/stat-time.ts";
 import { urlCases } from "./cases/urls.ts";
 import { writeCases } from "./cases/write.ts";
 import { writeAbortCases } from "./cases/write-abort.ts";
@@ -22,7 +31,9 @@ import type { ContractCase } from "./contract-case.ts";
 /** Every promise that a filesystem makes, in the order of the documentation. Ids are stable. */
 const allCases: readonly ContractCase[] = [
   ...openCases,
+  ...handleCases,
   ...keyCases,
+  ...libraryKeyCases,
   ...writeCases,
   ...writeVisibilityCases,
   ...writeLargeCases,
@@ -33,11 +44,18 @@ const allCases: readonly ContractCase[] = [
   ...readInterruptedCases,
   ...listCases,
   ...listInterruptedCases,
+  ...listNeighbourCases,
+  ...listPageCases,
   ...statCases,
+  ...statTimeCases,
   ...deleteCases,
+  ...deleteLastingCases,
   ...urlCases,
   ...lifeCases,
   ...errorCases,
+  ...classificationCases,
+  ...outageCases,
+  ...secretCases,
   ...concurrencyCases,
   ...managerCases,
 ];

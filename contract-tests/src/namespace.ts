@@ -16,6 +16,10 @@ export interface Namespace {
   openMissing?(): Filesystem;
   /** Makes a handle on a server that does not answer, or a port that nobody listens on. */
   openUnreachable?(): Filesystem;
+  /**
+   * Lets the storage fail or be out of reach, for handles that are open too, and resolves with what ends that. The objects stay.
+   */
+  outage?(): Promise<() => Promise<void> | void>;
   /** Names what a failed write left behind and `list` does not show: temporary files, open multipart uploads. */
   residue?(): Promise<readonly string[]>;
   /** Starts to write `key` in another process, and kills that process (SIGKILL) before the content ends. */

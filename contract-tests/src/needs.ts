@@ -2,7 +2,15 @@ import type { Capabilities } from "@stowage/core";
 import type { Namespace } from "./namespace.ts";
 
 const CAPABILITIES = ["conditionalCreate", "contentTypes", "signedUrls"] as const;
-const FEATURES = ["openDenied", "openMissing", "openUnreachable", "residue", "killWriter", "secrets"] as const;
+const FEATURES = [
+  "openDenied",
+  "openMissing",
+  "openUnreachable",
+  "outage",
+  "residue",
+  "killWriter",
+  "secrets",
+] as const;
 
 /** The largest part for which 10,000 of them are few enough bytes to be sent in a test. */
 const SMALL_PART_SIZE = 64 * 1024;

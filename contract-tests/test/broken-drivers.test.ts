@@ -5,33 +5,38 @@ import type { ContractCase } from "../src/contract-case.ts";
 import { runCase } from "../src/run-case.ts";
 import { commitFlaws } from "./broken-drivers/commit-flaws.ts";
 import { concurrencyFlaws, errorFlaws } from "./broken-drivers/error-and-concurrency-flaws.ts";
+import { failureFlaws } from "./broken-drivers/failure-flaws.ts";
 import type { Flaw } from "./broken-drivers/flaw.ts";
+import { handleFlaws } from "./broken-drivers/handle-flaws.ts";
 import { keyFlaws } from "./broken-drivers/key-flaws.ts";
+import { libraryKeyFlaws } from "./broken-drivers/library-key-flaws.ts";
 import { lifeFlaws, undeclaredFlaws } from "./broken-drivers/life-flaws.ts";
 import { listFlaws } from "./broken-drivers/list-flaws.ts";
+import { listNeighbourFlaws } from "./broken-drivers/list-neighbour-flaws.ts";
 import { managerFlaws } from "./broken-drivers/manager-flaws.ts";
 import { openFlaws } from "./broken-drivers/open-flaws.ts";
 import { readFlaws } from "./broken-drivers/read-flaws.ts";
 import { sourceFlaws } from "./broken-drivers/source-flaws.ts";
 import { deleteFlaws, statFlaws } from "./broken-drivers/stat-and-delete-flaws.ts";
+import { statTimeFlaws } from "./broken-drivers/stat-time-flaws.ts";
 import { urlFlaws } from "./broken-drivers/url-flaws.ts";
 import { createFlaws, writeFailureFlaws } from "./broken-drivers/write-failure-flaws.ts";
 import { writeFlaws } from "./broken-drivers/write-flaws.ts";
 
 const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
-  open: openFlaws,
-  keys: keyFlaws,
+  open: [...openFlaws, ...handleFlaws],
+  keys: [...keyFlaws, ...libraryKeyFlaws],
   write: [...writeFlaws, ...commitFlaws],
   "write that fails": [...writeFailureFlaws, ...sourceFlaws],
   create: createFlaws,
   read: readFlaws,
-  list: listFlaws,
-  stat: statFlaws,
+  list: [...listFlaws, ...listNeighbourFlaws],
+  stat: [...statFlaws, ...statTimeFlaws],
   delete: deleteFlaws,
   urls: urlFlaws,
   life: lifeFlaws,
   undeclared: undeclaredFlaws,
-  errors: errorFlaws,
+  errors: [...errorFlaws, ...failureFlaws],
   concurrency: concurrencyFlaws,
   manager: managerFlaws,
 };

@@ -32,6 +32,12 @@ export function referenceHarness(parts: HarnessParts = {}): Harness {
         openMissing: () => failing("BUCKET_NOT_FOUND"),
         openDenied: () => failing("UNAUTHENTICATED"),
         openUnreachable: () => failing("UNAVAILABLE"),
+        outage: async () => {
+          place.isDown = true;
+          return () => {
+            place.isDown = false;
+          };
+        },
         residue: async () => [...place.uploads.keys()],
         killWriter: async () => {}, // what a Map holds dies with its process
         secrets: [SECRET],

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 
 export interface StoredObject {
   readonly bytes: Uint8Array;
@@ -11,9 +11,16 @@ export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 
 /** What all handles of the reference driver share: the objects, the uploads that are not complete, and the signing key. */
 export class ReferencePlace {
-  readonly objects = new Map<string, StoredObject>();
   readonly uploads = new Map<string, Uint8Array[]>();
+  /** Whether nothing can be reached. */
+  isDown = false;
+  readonly #objects = new Map<string, StoredObject>();
   readonly #secret = randomUUID();
+
+  get objects(): Map<string, StoredObject> {
+    if (this.isDown) throw new Error("503 Service Unavailable");
+    return this.#objects;
+  }
 
   put(key: string, parts: readonly Uint8Array[], contentType?: string): StoredObject {
     const object = { bytes: Buffer.concat(parts), modifiedAt: new Date(), etag: randomUUID(), contentType };
@@ -24,10 +31,5 @@ export class ReferencePlace {
   /** Signs whatever a URL says, so that no part of it can be changed. */
   sign(text: string): string {
     return createHmac("sha256", this.#secret).update(text).digest("hex");
-  }
-
-  isSigned(text: string, signature: string): boolean {
-    const expected = this.sign(text);
-    return signature.length === expected.length && timingSafeEqual(Buffer.from(signature), Buffer.from(expected));
   }
 }

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SignUrlOptions } from "@stowage/core";
@@ -8,12 +9,26 @@ export interface ServerRules {
   readonly expiry: boolean;
   readonly methods: boolean;
   readonly signature: boolean;
+  /** All of the signature counts, not just how it starts. */
+  readonly wholeSignature: boolean;
+  /** The signature covers the time. */
+  readonly signedTime: boolean;
+  /** The signature covers the key. */
+  readonly signedKey: boolean;
   readonly ranges: boolean;
+  /** What is missing is 404. */
+  readonly missing: boolean;
+  /** No content is kept between requests. */
+  readonly fresh: boolean;
 }
 
-export const ALL_RULES: ServerRules = { expiry: true, methods: true, signature: true, ranges: true };
+export const ALL_RULES: ServerRules = {
+  ...{ expiry: true, methods: true, signature: true, wholeSignature: true, signedTime: true, signedKey: true },
+  ...{ ranges: true, missing: true, fresh: true },
+};
 
 const places = new Map<string, { readonly place: ReferencePlace; readonly rules: ServerRules }>();
+const kept = new Map<string, Uint8Array>();
 let running: Promise<Server> | undefined;
 
 /** Serves a place's signed URLs from one HTTP server for all places, which does not keep the process alive. */
@@ -23,14 +38,14 @@ export function servePlace(id: string, place: ReferencePlace, rules: ServerRules
 
 /** Makes a URL for one object of a place that is served. */
 export async function signedAddress(place: ReferencePlace, key: string, options: SignUrlOptions): Promise<string> {
-  const id = [...places].find(([, served]) => served.place === place)?.[0];
-  if (id === undefined) throw new Error("the place is not served");
+  const [id, served] = [...places].find(([, candidate]) => candidate.place === place) ?? [];
+  if (!id || !served) throw new Error("the place is not served");
   running ??= startServer();
   const { port } = (await running).address() as AddressInfo;
   const url = new URL(`http://127.0.0.1:${port}/${id}/${encodeURIComponent(key)}`);
   url.searchParams.set("until", String(Date.now() + options.expiresInMs));
   url.searchParams.set("filename", options.filename ?? key);
-  url.searchParams.set("signature", place.sign(url.pathname + url.search));
+  url.searchParams.set("signature", place.sign(signedText(url, served.rules)));
   return url.href;
 }
 
@@ -50,7 +65,10 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const key = decodeURIComponent(name);
   if (request.method === "DELETE") place.objects.delete(key);
   if (request.method === "PUT") place.put(key, [Buffer.from("overwritten")]);
-  const { bytes } = place.objects.get(key) ?? { bytes: Buffer.alloc(0) };
+  const found = (rules.fresh ? undefined : kept.get(url.href)) ?? place.objects.get(key)?.bytes;
+  if (!found && rules.missing && request.method === "GET") return void response.writeHead(404).end();
+  const bytes = found ?? Buffer.alloc(0);
+  if (!rules.fresh && !kept.has(url.href)) kept.set(url.href, bytes);
   const range = rules.ranges ? /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "") : undefined;
   const filename = encodeURIComponent(url.searchParams.get("filename") ?? "");
   response.setHeader("content-disposition", `attachment; filename*=UTF-8''${filename}`);
@@ -65,8 +83,20 @@ function isAllowed(
 ): boolean {
   const signature = url.searchParams.get("signature") ?? "";
   const until = Number(url.searchParams.get("until"));
-  url.searchParams.delete("signature");
-  if (rules.signature && !place.isSigned(url.pathname + url.search, signature)) return false;
+  const signed = place.sign(signedText(url, rules));
+  const expected = rules.wholeSignature ? signed : signed.slice(0, 8) + signature.slice(8);
+  if (rules.signature && !isEqual(signature, expected)) return false;
   if (rules.expiry && Date.now() > until) return false;
   return !rules.methods || request.method === "GET";
+}
+
+function signedText({ href }: URL, rules: ServerRules): string {
+  const url = new URL(href);
+  url.searchParams.delete("signature");
+  if (!rules.signedTime) url.searchParams.delete("until");
+  return (rules.signedKey ? url.pathname : "") + url.search;
+}
+
+function isEqual(found: string, expected: string): boolean {
+  return found.length === expected.length && timingSafeEqual(Buffer.from(found), Buffer.from(expected));
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { inspect } from "node:util";
 import { StowageError } from "@stowage/core";
 import { assertObject, assertRejects } from "../assertions.ts";
 import { inChunks, textBytes } from "../content.ts";
@@ -49,32 +48,6 @@ export const errorCases: readonly ContractCase[] = [
     },
   },
   {
-    id: "errors/unknown-errors-are-not-absence",
-    title: "classify takes whatever is thrown, answers with a code, and never takes the unknown for NOT_FOUND",
-    tier: "fast",
-    run: async ({ filesystem }) => {
-      const circular: Record<string, unknown> = { code: { code: 404 } };
-      circular.cause = circular;
-      const unknowns = [
-        new Error("x"),
-        new TypeError("not found"),
-        undefined,
-        null,
-        "NOT_FOUND",
-        404,
-        {},
-        circular,
-        Symbol("x"),
-      ];
-      for (const unknown of unknowns) {
-        const first = filesystem.driver.classify(unknown);
-        assert.ok(!["NOT_FOUND", "ALREADY_EXISTS"].includes(first.code), `${inspect(unknown)} is not ${first.code}`);
-        assert.ok(first.code.length > 0 && typeof first.retryable === "boolean", "code and retryable are given");
-        assert.deepEqual(filesystem.driver.classify(unknown), first, "the same error means the same twice");
-      }
-    },
-  },
-  {
     id: "errors/lost-reply",
     title: "a write whose reply is lost rejects, and leaves the old object or the complete new one",
     tier: "fast",
@@ -114,36 +87,6 @@ export const errorCases: readonly ContractCase[] = [
         }
       }
       await assertObject(filesystem, key, textBytes("a"));
-    },
-  },
-  {
-    id: "errors/no-secret",
-    title: "no secret is in the message, the stack, the JSON or the inspection of an error",
-    tier: "fast",
-    needs: ["secrets", "openDenied"],
-    run: async (context) => {
-      const { namespace } = context;
-      const handles = [
-        context.filesystem,
-        namespace.openDenied?.(),
-        namespace.openMissing?.(),
-        namespace.openUnreachable?.(),
-      ];
-      for (const handle of handles) {
-        if (!handle) continue;
-        const error = await context
-          .track(handle)
-          .stat(context.key("missing"))
-          .catch((error: unknown) => error);
-        assert.ok(error instanceof StowageError, "stat of a missing key rejects");
-        const shown = [
-          error.message,
-          error.stack,
-          JSON.stringify(error),
-          inspect(error, { depth: 20, showHidden: true }),
-        ].join();
-        for (const secret of namespace.secrets ?? []) assert.ok(!shown.includes(secret), "a secret is in the error");
-      }
     },
   },
 ];

@@ -15,6 +15,16 @@ export const statFlaws: readonly Flaw[] = [
       }
     },
   ),
+  brokenDriver(
+    "stat finds keys without regard to spaces",
+    ["delete/twins-stay"],
+    class extends ReferenceDriver {
+      override async stat(key: string, options: Cancellable) {
+        const found = [...this.place.objects.keys()].find((candidate) => candidate.trim() === key.trim());
+        return { ...(await super.stat(found ?? key, options)), key };
+      }
+    },
+  ),
   brokenFilesystem(
     "whatever lies nowhere exists",
     ["stat/exists"],
@@ -62,6 +72,55 @@ export const deleteFlaws: readonly Flaw[] = [
     await nextTurn();
     if (!driver.place.objects.delete(key)) throw new Error("it was there a moment ago");
   }),
+  deleting("a deleted object comes back", ["delete/is-over"], async (driver, key) => {
+    const object = driver.place.objects.get(key);
+    driver.place.objects.delete(key);
+    if (object) setTimeout(() => driver.place.objects.set(key, object), 5);
+  }),
+  deleting("a delete works once more, later", ["delete/is-over"], async (driver, key) => {
+    driver.place.objects.delete(key);
+    setTimeout(() => driver.place.objects.delete(key), 5);
+  }),
+  deleting("a delete leaves a mark that is listed", ["delete/is-over", "delete/twins-stay"], async (driver, key) => {
+    driver.place.objects.delete(key);
+    driver.place.put(`${key}.deleted`, []);
+  }),
+  deleting("delete ignores case", ["delete/twins-stay"], async ({ place }, key) => {
+    for (const found of place.objects.keys())
+      if (found.toLowerCase() === key.toLowerCase()) place.objects.delete(found);
+  }),
+  deleting("delete takes what begins like the key", ["delete/twins-stay"], async ({ place }, key) => {
+    for (const found of place.objects.keys()) if (found.startsWith(`${key}.`)) place.objects.delete(found);
+    place.objects.delete(key);
+  }),
+  deleting("delete expands a star", ["delete/twins-stay"], async ({ place }, key) => {
+    const start = key.endsWith("*") ? key.slice(0, -1) : undefined;
+    for (const found of place.objects.keys()) {
+      if (found === key || (start && found.startsWith(start))) place.objects.delete(found);
+    }
+  }),
+  deleting("of a missing key delete takes the next one", ["delete/twins-stay"], async ({ place }, key) => {
+    const next = [...place.objects.keys()].sort().find((found) => found >= key);
+    if (next?.startsWith(key)) place.objects.delete(next);
+  }),
+  brokenDriver(
+    "a delete uncovers the version before",
+    ["delete/is-over"],
+    class extends ReferenceDriver {
+      readonly #versions = new Map<string, StoredObject>();
+      protected override commit(key: string, parts: readonly Uint8Array[], options: WriteObjectOptions): StoredObject {
+        const old = this.place.objects.get(key);
+        if (old) this.#versions.set(key, old);
+        return super.commit(key, parts, options);
+      }
+      override async delete(key: string): Promise<void> {
+        const old = this.#versions.get(key);
+        this.#versions.delete(key);
+        if (old) this.place.objects.set(key, old);
+        else this.place.objects.delete(key);
+      }
+    },
+  ),
   brokenDriver(
     "an overwrite commits only over the object that it began with",
     ["delete/during-a-write"],

@@ -9,7 +9,15 @@ export const urlFlaws: readonly Flaw[] = [
   serving("URLs work for ever", ["urls/expiry"], { expiry: false }),
   serving("URLs work for every method", ["urls/other-methods"], { methods: false }),
   serving("signatures are not checked", ["urls/tampering"], { signature: false }),
-  signing("keys are put into URLs as they are", ["urls/keys"], (driver) => ({
+  serving("signatures are checked in part", ["urls/tampering"], { wholeSignature: false }),
+  serving("signatures do not cover the time", ["urls/tampering"], { signedTime: false }),
+  serving("signatures do not cover the key", ["urls/tampering"], { signedKey: false }),
+  serving("URLs of missing objects serve nothing, successfully", ["urls/missing"], { missing: false }),
+  serving("URLs serve what they served before", ["urls/missing"], { fresh: false }),
+  signing("milliseconds are taken for seconds", ["urls/expiry"], (driver) => ({
+    signUrl: (key, options) => signUrlOf(driver)(key, { ...options, expiresInMs: options.expiresInMs * 1_000 }),
+  })),
+  signing("keys are put into URLs as they are", ["urls/keys", "urls/special-keys"], (driver) => ({
     signUrl: async (key, options) => (await signUrlOf(driver)(key, options)).replaceAll("%23", "#"),
   })),
   signing("the file name is always the same", ["urls/filename"], (driver) => ({

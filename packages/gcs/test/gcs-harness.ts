@@ -22,6 +22,7 @@ function createNamespace({ apiEndpoint, bucket, credentials, ...server }: GcsSer
     openMissing: () => open({ bucket: "missing" }),
     openUnreachable: () => open({ apiEndpoint: "http://127.0.0.1:1" }),
     residue: async () => server.openUploads().filter((name) => name.startsWith(prefix)),
+    outage: async () => server.fail(prefix),
     secrets: [credentials.private_key, server.wrongCredentials.private_key],
   };
 }

@@ -32,6 +32,8 @@ export interface LocalFile {
   read(buffer: Uint8Array, position: number): Promise<number>;
   /** Appends all of `bytes`. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Makes the disk note the current time as that of the last change, of a file without content. */
+  touchEmpty(): Promise<void>;
   /** Makes the content, or the names in a directory, durable. */
   sync(): Promise<void>;
   /** Waits for calls under way. */
@@ -82,6 +84,12 @@ class NodeFile implements LocalFile {
       const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written);
       written += bytesWritten;
     }
+  }
+
+  /** By its own clock, so not utimes(2). A file that stays as long as it was may keep its time, so it grows and shrinks. */
+  async touchEmpty(): Promise<void> {
+    await this.write(Buffer.alloc(1));
+    await this.#handle.truncate(0);
   }
 
   sync(): Promise<void> {

@@ -12,6 +12,7 @@ export class TemporaryFile {
   readonly #disk: LocalDisk;
   readonly #path: string;
   readonly #file: LocalFile;
+  #isEmpty = true;
   #isOpen = true;
   #isRenamed = false;
 
@@ -27,11 +28,13 @@ export class TemporaryFile {
   }
 
   write(chunk: Uint8Array): Promise<void> {
+    this.#isEmpty = false;
     return this.#file.write(chunk);
   }
 
-  /** Makes the bytes durable. Closes before publishing, because a network mount may report a full disk only then. */
+  /** Makes the bytes durable. The last of them sets the time of the file; without one it is that of its creation. Closes before publishing, because a network mount may report a full disk only then. */
   async finish(): Promise<BigIntStats> {
+    if (this.#isEmpty) await this.#file.touchEmpty();
     await this.#file.sync();
     const stats = await this.#file.stat();
     this.#isOpen = false;

@@ -44,6 +44,7 @@ export class FailingDisk {
       stat: () => this.#call(`${kind}.stat`, () => file.stat()),
       read: (buffer, position) => this.#call(`${kind}.read`, () => file.read(buffer, position)),
       write: (bytes) => this.#call(`${kind}.write`, () => file.write(bytes)),
+      touchEmpty: () => this.#call(`${kind}.touchEmpty`, () => file.touchEmpty()),
       sync: () => this.#call(`${kind}.sync`, () => file.sync()),
       close: async () => {
         this.openFiles--;

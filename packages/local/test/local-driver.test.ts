@@ -211,6 +211,7 @@ async function unsyncable(path: string) {
     stat: () => file.stat(),
     read: () => Promise.resolve(0),
     write: () => Promise.resolve(),
+    touchEmpty: () => Promise.resolve(),
     sync: () => Promise.reject(diskError("EINVAL", "fsync")),
     close: () => file.close(),
   };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Namespace } from "@stowage/contract-tests";
@@ -15,6 +15,10 @@ export async function localNamespace(): Promise<Namespace> {
     open: () => localFilesystem({ directory }),
     openMissing: () => localFilesystem({ directory: join(parent, "file") }),
     residue: async () => (await readdir(directory)).filter((name) => name.startsWith(".")),
+    outage: async () => {
+      await rename(directory, join(parent, "unmounted"));
+      return () => rename(join(parent, "unmounted"), directory);
+    },
     killWriter: async (key) => kill(await startWriting(directory, key)),
     dispose: () => rm(parent, { recursive: true }),
   };

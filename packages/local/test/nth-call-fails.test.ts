@@ -20,6 +20,7 @@ const ERRNOS = { EIO: "UNAVAILABLE", ENOSPC: "NO_SPACE", EACCES: "PERMISSION_DEN
 
 const WRITES: Record<string, { verb: Verb; before: Record<string, string>; after: Record<string, string> }> = {
   "a write": { verb: (it) => it.write("a", NEW), before: {}, after: { a: "new content" } },
+  "a write of nothing": { verb: (it) => it.write("a", []), before: { a: "old" }, after: { a: "" } },
   "an overwrite": { verb: (it) => it.write("a", NEW), before: { a: "old" }, after: { a: "new content" } },
   "a create-only write": {
     verb: (it) => it.write("a", NEW, { ifNotExists: true }),

@@ -15,6 +15,7 @@ export const harness: Harness = {
       openMissing: () => s3Filesystem({ ...options, bucket: "no-such-bucket" }),
       openUnreachable: () => s3Filesystem({ ...options, endpoint: "http://127.0.0.1:1" }),
       residue: async () => server.uploads().map(({ key }) => key),
+      outage: async () => server.fail(""),
       secrets: [server.credentials.secretAccessKey],
       dispose: () => server.close(),
     };

@@ -9,7 +9,13 @@ import type { Copy } from "./copy.ts";
  * throws its backend's own errors as they are. Every promise is checked by `@stowage/contract-tests`.
  *
  * Keys are 1–240 bytes of well-formed UTF-8 without `/`, `\` or control characters, and are stored exactly: no
- * normalising, no case folding, no escaping that `list` does not undo. A method stops promptly when `signal` aborts.
+ * normalising, no case folding, no escaping that `list` does not undo. They may begin with a dot, as those of this library's
+ * lock do (`.stowage-lock.<number>`), and may look temporary, like a description or like a lock (`a.tmp`, `a~`, `a.json`): every
+ * method takes each as any other. Only what begins with `.stowage-tmp` is left to drivers.
+ *
+ * What one call has committed the next one sees, of whatever handle or method: neither absence nor presence is remembered.
+ * While the storage fails every method rejects, and none as if an object were missing or taken. No error shows a secret, nor
+ * does its cause. A method stops promptly when `signal` aborts.
  */
 export interface FilesystemDriver {
   /** A short name for messages: "s3". */
@@ -38,8 +44,9 @@ export interface FilesystemDriver {
 
   /**
    * Returns one page of the objects whose key starts with `prefix`, in UTF-8 byte order, at most `limit` of them.
-   * A `cursor` in the answer means that there is more; passing it back continues behind this page, whatever was
-   * written or deleted meanwhile. Uncommitted writes, temporary objects and sub-folders are never listed.
+   * A `cursor` in the answer means that there may be more, however few came; passing it back, with the same `prefix`, continues
+   * behind this page, whatever was written or deleted meanwhile, its last key too. That works as often as it is done, and beside
+   * other lists. Uncommitted writes, temporary objects and sub-folders are never listed.
    */
   list(options: ListPageOptions): Promise<ListPage>;
 
@@ -65,16 +72,22 @@ export interface FilesystemDriver {
    */
   write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo>;
 
-  /** Removes the object. A missing key resolves. */
+  /** Removes the object and no other. A missing key resolves. Once the call resolves nothing of it shows, now or later. */
   delete(key: string, options: Cancellable): Promise<void>;
 
   /** Releases sockets, timers and descriptors, so that the process can exit. Called once, after all calls have settled. */
   close(): Promise<void>;
 
-  /** Says what an error means. Pure: no I/O and no state, and an unknown error is never `NOT_FOUND`. */
+  /**
+   * Says what an error means. Pure: no I/O and no state. Takes whatever is thrown, and an unknown error is never `NOT_FOUND`: nor is
+   * a refusal (403), a server that fails (503), a host or a disk that cannot be reached (`ENOTFOUND`, `EACCES`, `EIO`).
+   */
   classify(error: unknown): Classification;
 
-  /** Returns a URL that anybody can GET for `expiresInMs` milliseconds. */
+  /**
+   * Returns a URL by which anybody can GET the object, as it is then, for `expiresInMs` milliseconds. It does nothing else, and not
+   * when a part of it was changed; without the object it answers with an error.
+   */
   signUrl?(key: string, options: SignUrlOptions & Cancellable): Promise<string>;
 }
 
@@ -106,7 +119,10 @@ export interface FileInfo {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
-  /** When the write was committed, by the storage's clock. */
+  /**
+   * When the write was committed, by the storage's clock: no earlier version's time, nor that of the start, but where the storage
+   * dates what is sent in parts by it. The same in all answers about one version.
+   */
   readonly modifiedAt: Date;
   /** Differs for each version of the object, if the storage tells versions apart. */
   readonly etag?: string;

@@ -26,13 +26,20 @@ export function modelledLocalDisk(disk: ModelledDisk): LocalDisk {
 
 const refuse = () => Promise.reject(new Error("a directory is neither read nor written"));
 
-const NOT_A_FILE: Omit<LocalFile, "sync"> = { stat: refuse, read: refuse, write: refuse, close: async () => {} };
+const NOT_A_FILE: Omit<LocalFile, "sync"> = {
+  stat: refuse,
+  read: refuse,
+  write: refuse,
+  touchEmpty: refuse,
+  close: async () => {},
+};
 
 function fileOf(file: DiskFile): LocalFile {
   return {
     stat: async () => inBigInts(await file.stat()),
     read: (buffer, position) => file.read(buffer, position),
     write: (bytes) => file.write(bytes),
+    touchEmpty: async () => {},
     sync: () => file.sync(),
     close: () => file.close(),
   };

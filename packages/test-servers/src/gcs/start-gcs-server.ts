@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { listen } from "../listen.ts";
+import { Outages } from "../outages.ts";
 import { type RecordedRequest, recordRequest } from "../recorded-request.ts";
 import { Accounts, accountOf, type Role, type ServiceAccountKey } from "./accounts.ts";
 import { handleGcsRequest } from "./gcs-handler.ts";
@@ -36,6 +37,8 @@ export interface GcsServer {
   objectNames(): string[];
   /** The object names of resumable uploads that were neither finished nor cancelled. */
   openUploads(): string[];
+  /** Answers every request whose URL holds `part` with 503, until the function that it returns is called. */
+  fail(part: string): () => void;
   close(): Promise<void>;
 }
 
@@ -53,7 +56,9 @@ export async function startGcsServer({
   const uploads = new ResumableUploads(store, keepAtMost);
   const state = { store, uploads, accounts: new Accounts(keys.accounts) };
   const requests: RecordedRequest[] = [];
+  const outages = new Outages();
   const server = createServer((request, response) => {
+    if (outages.strike(request, response)) return;
     requests.push(recordRequest(request));
     handleGcsRequest(request, response, state).catch((error: unknown) => refuse(request, response, error));
   });
@@ -66,6 +71,7 @@ export async function startGcsServer({
     requests,
     objectNames: () => store.names(),
     openUploads: () => uploads.openUploads(),
+    fail: (part) => outages.start(part),
     close: async () => {
       await close();
       await rm(directory, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listen } from "../listen.ts";
+import { Outages } from "../outages.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import { S3Service } from "./s3-service.ts";
 import type { Credentials } from "./signature.ts";
@@ -42,6 +43,8 @@ export interface S3Server {
   conflict(times: number): void;
   /** Answers the next aborts with success without obeying them, as when a part lands behind the abort. */
   ignoreAborts(times: number): void;
+  /** Answers every request whose URL holds `part` with 503, until the function that it returns is called. */
+  fail(part: string): () => void;
   /** Breaks open connections, frees the port and removes the temporary directory. */
   close(): Promise<void>;
 }
@@ -57,11 +60,16 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "stowage-s3-")));
   await mkdir(directory, { recursive: true });
   const service = new S3Service({ directory, minPartSize, uploadPageSize, now });
-  const { endpoint, close } = await listen(createServer((incoming, response) => service.answer(incoming, response)));
+  const outages = new Outages();
+  const server = createServer((incoming, response) => {
+    if (!outages.strike(incoming, response)) void service.answer(incoming, response);
+  });
+  const { endpoint, close } = await listen(server);
   return {
     endpoint,
     ...describe(service),
     files: () => readdir(directory),
+    fail: (part) => outages.start(part),
     async close() {
       await close();
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
@@ -69,7 +77,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   };
 }
 
-function describe(service: S3Service): Omit<S3Server, "endpoint" | "files" | "close"> {
+function describe(service: S3Service): Omit<S3Server, "endpoint" | "files" | "fail" | "close"> {
   const { settings, credentials, deniedCredentials, requests, bucketName: bucket } = service;
   return {
     region: settings.region,

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import type { Classification } from "@stowage/core";
+import type { ContractCase } from "../contract-case.ts";
+
+/** Node's codes of what goes wrong between a program and its storage, none of which says that an object is missing. */
+const ERRNOS = [
+  ...["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"],
+  ...["EACCES", "EPERM", "EROFS", "EIO", "EBUSY", "EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT", "ESTALE"],
+  ...["EPROTO", "CERT_HAS_EXPIRED", "UND_ERR_SOCKET", "UND_ERR_CONNECT_TIMEOUT"],
+] as const;
+
+/** HTTP statuses of which the same is true. */
+const STATUSES = [400, 401, 403, 405, 407, 408, 413, 418, 429, 500, 501, 502, 503, 504, 507, 511] as const;
+
+/** How clients carry a status. */
+const CARRIERS: readonly ((status: number) => object)[] = [
+  (status) => ({ status }),
+  (status) => ({ statusCode: status }),
+  (status) => ({ code: status }),
+  (status) => ({ code: String(status) }),
+  (status) => ({ response: { status, statusCode: status } }),
+  (status) => ({ $metadata: { httpStatusCode: status }, name: `Http${status}` }),
+];
+
+export const classificationCases: readonly ContractCase[] = [
+  {
+    id: "errors/unknown-errors-are-not-absence",
+    title: "classify takes whatever is thrown, answers with a code, and never takes the unknown for NOT_FOUND",
+    tier: "fast",
+    run: async ({ filesystem }) => {
+      const { driver } = filesystem;
+      const classify = (error: unknown) => assertNoAbsence(driver.classify(error), error);
+      const unknowns = [...strangeValues(), ...networkFailures(), ...httpFailures()];
+      const first = unknowns.map(classify);
+      const second = unknowns.toReversed().map(classify).toReversed();
+      assert.deepEqual(second, first, "the same error means the same, whatever was asked meanwhile");
+    },
+  },
+];
+
+function assertNoAbsence(found: Classification, error: unknown): Classification {
+  const { code, retryable } = found;
+  const shown = inspect(error, { depth: 2, breakLength: Number.POSITIVE_INFINITY }).split("\n")[0];
+  assert.ok(!["NOT_FOUND", "ALREADY_EXISTS"].includes(code), `${shown} is not ${code}`);
+  assert.match(code, /^[A-Z]+(_[A-Z]+)*$/, `the code of ${shown}`);
+  assert.equal(typeof retryable, "boolean", `${shown} says whether a retry may help`);
+  return { code, retryable };
+}
+
+function strangeValues(): unknown[] {
+  const circular: Record<string, unknown> = { code: { code: 404 } };
+  circular.cause = circular;
+  const texts = ["x", "", "the page was not found: 503", "getaddrinfo ENOTFOUND bucket.example"];
+  return [
+    ...[undefined, null, true, 404, 0n, Symbol("x"), () => {}, {}, [], circular, Object.freeze(new Error("frozen"))],
+    ...["NOT_FOUND", new TypeError("not found")],
+    ...texts.flatMap((text) => [text, new Error(text), new TypeError(text), new RangeError(text)]),
+    ...[new DOMException("aborted", "AbortError"), named("AbortError"), named("TimeoutError"), named("SyntaxError")],
+    new AggregateError([new Error("one"), withCode("ECONNREFUSED")], "all failed"),
+  ];
+}
+
+function networkFailures(): unknown[] {
+  return ERRNOS.flatMap((code) => {
+    const error = withCode(code);
+    return [error, { ...error }, new TypeError("fetch failed", { cause: error }), named(code)];
+  });
+}
+
+function httpFailures(): unknown[] {
+  return STATUSES.flatMap((status) =>
+    CARRIERS.map((carry) => Object.assign(new Error(`the server answered ${status}`), carry(status))),
+  );
+}
+
+function withCode(code: string): Error {
+  return Object.assign(new Error(`${code}: connect storage.example:443`), { code, errno: -1, syscall: "connect" });
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error("no"), { name });
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { assertAbsent, assertBytes, assertObject, listKeys, readBytes } from "../assertions.ts";
+import { textBytes } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import { writeAll } from "./list.ts";
+
+/** In UTF-8 byte order. */
+const TWINS = [
+  "ABC",
+  "Abc",
+  "a",
+  "ab",
+  "abc ",
+  "abc%",
+  "abc*",
+  "abc.",
+  "abc.attrs",
+  "abc.tmp",
+  "abcd",
+  "abc~",
+] as const;
+
+export const deleteLastingCases: readonly ContractCase[] = [
+  {
+    id: "delete/is-over",
+    title: "an object is gone for good once its delete resolves, and what is written then stays",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem } = context;
+      for (const text of ["first version", "second version"]) {
+        await filesystem.write(context.key("gone"), textBytes(text));
+        await filesystem.write(context.key("again"), textBytes(text));
+      }
+      await filesystem.delete(context.key("gone"));
+      await assertAbsent(context.open(), context.key("gone"));
+      await filesystem.delete(context.key("again"));
+      await filesystem.write(context.key("again"), textBytes("a new object"));
+      await context.settle();
+      const later = context.open();
+      await assertAbsent(later, context.key("gone"));
+      await assertObject(later, context.key("again"), textBytes("a new object"));
+      assert.deepEqual(await listKeys(later, context.prefix), [context.key("again")], "nothing else is left");
+    },
+  },
+  {
+    id: "delete/twins-stay",
+    title: "keys that look like the one that is looked for or deleted are neither found nor deleted in its place",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem, prefix } = context;
+      await filesystem.write(context.key("abc"), textBytes("abc"));
+      const found = await Promise.all(TWINS.map((name) => filesystem.exists(context.key(name))));
+      assert.deepEqual(found, new Array(TWINS.length).fill(false), "no twin exists");
+      await Promise.all(TWINS.map((name) => filesystem.delete(context.key(name))));
+      assert.deepEqual(await listKeys(filesystem, prefix), [context.key("abc")], "deletes of missing keys do nothing");
+      await writeAll(context, TWINS);
+      await filesystem.delete(context.key("abc"));
+      const twins = TWINS.map((name) => context.key(name));
+      assert.deepEqual(new Set(await listKeys(filesystem, prefix)), new Set(twins), "a delete takes one key");
+      assert.equal(await filesystem.exists(context.key("abc")), false, "it is gone");
+      for (const name of TWINS) assertBytes(await readBytes(filesystem, context.key(name)), textBytes(name), name);
+    },
+  },
+];

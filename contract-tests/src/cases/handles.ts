@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { assertAbsent, assertBytes, assertObject, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
+import { textBytes } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+
+/** What one handle was told before another one changed it. */
+export const handleCases: readonly ContractCase[] = [
+  {
+    id: "open/absence-is-not-remembered",
+    title: "a handle that found no object finds it as soon as another handle has written it",
+    tier: "fast",
+    run: async (context) => {
+      const [asking, writing, key] = [context.open(), context.open(), context.key("a")];
+      await assertAbsent(asking, key);
+      await asking.delete(key);
+      await writing.write(key, textBytes("here"));
+      await assertObject(asking, key, textBytes("here"));
+      assert.equal(await asking.exists(key), true, "exists says yes");
+      if (asking.capabilities.conditionalCreate) {
+        const create = () => asking.write(key, textBytes("mine"), { ifNotExists: true });
+        await assertRejects(create, "ALREADY_EXISTS");
+      }
+      await asking.delete(key);
+      await assertAbsent(writing, key);
+      await writing.write(key, textBytes("again"));
+      await assertObject(asking, key, textBytes("again"));
+    },
+  },
+  {
+    id: "open/presence-is-not-remembered",
+    title: "a handle that saw an object sees at once that another handle has replaced or deleted it",
+    tier: "fast",
+    run: async (context) => {
+      const [asking, writing, key] = [context.open(), context.open(), context.key("a")];
+      await writing.write(key, textBytes("short"));
+      await assertObject(asking, key, textBytes("short"));
+      await assertRejects(() => asking.read(key, { start: 10 }), "RANGE_NOT_SATISFIABLE");
+      const longer = context.bytes(1_000);
+      const written = await writing.write(key, longer);
+      assertBytes(await readBytes(asking, key, { start: 10, end: 20 }), longer.subarray(10, 20), "the new range");
+      await assertObject(asking, key, longer);
+      assertSameInfo(asking, await asking.stat(key), written);
+      const same = context.bytes(1_000);
+      await writing.write(key, same);
+      assertBytes(await readBytes(asking, key), same, "content of the same size");
+      await writing.delete(key);
+      await assertAbsent(asking, key);
+      if (asking.capabilities.conditionalCreate) await asking.write(key, textBytes("mine"), { ifNotExists: true });
+    },
+  },
+];

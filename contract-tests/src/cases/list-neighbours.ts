@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { compareKeys } from "@stowage/core";
+import { assertBytes, listAll, listKeys, readBytes } from "../assertions.ts";
+import { textBytes } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import { writeAll } from "./list.ts";
+
+/** Names that programs give to what is no object of its own. */
+const LOOKALIKES: readonly string[] = [
+  ...["#a#", "$a", "A", "A.ZIP", "TMP-a", "__a", "_a", "a", "a ", "a#", "a%", "a%2Ezip", "a%7E", "a.", "a.TMP"],
+  ...["a.attrs", "a.bak", "a.crdownload", "a.etag", "a.json", "a.lock", "a.md5", "a.meta", "a.metadata", "a.new"],
+  ...["a.old", "a.part", "a.part-1", "a.partial", "a.swp", "a.temp", "a.tmp", "a.tmp-4711", "a.upload", "a.zip"],
+  ...["a.zip.123e4567-e89b-12d3-a456-426614174000", "a.zip.3f9c1e7a", "a.zip.tmp", "a.zip~", "a~", "index", "lock"],
+  ...["manifest", "stowage-a", "temp", "tmp", "tmp-a", "tmp.a", "upload-a", "~", "~a"],
+].sort(compareKeys);
+/** The same where a key starts. */
+const STARTS = ["#", "$", "TMP-", "_", "lock-", "part-", "stowage-", "tmp-", "tmp.", "upload-", "~", "~$"] as const;
+
+/** With neighbours before and behind: nothing else lies between keys with one prefix. */
+const FOREIGN = ["M-a", "l", "m", "m,z", "m.", "m.a", "n"] as const;
+
+export const listNeighbourCases: readonly ContractCase[] = [
+  {
+    id: "list/names-that-look-temporary",
+    title: "objects whose names look temporary, hidden or like those beside others are listed and read as any other",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem } = context;
+      await writeAll(context, LOOKALIKES);
+      const starting = STARTS.map((start) => context.keyStartingWith(start));
+      await Promise.all(starting.map((key) => filesystem.write(key, textBytes(key))));
+      const all = await listAll(filesystem);
+      const found = all.filter(({ key }) => key.includes(context.prefix));
+      const inner = LOOKALIKES.map((name) => context.key(name));
+      const listed = found.map(({ key }) => key);
+      assert.deepEqual(new Set(listed), new Set([...starting, ...inner]), "all are listed");
+      assert.equal(listed.length, starting.length + inner.length, "each is listed once");
+      assert.deepEqual(await listKeys(filesystem, context.prefix, 20), inner, "with a prefix and in pages too");
+      for (const key of listed) {
+        const name = key.startsWith(context.prefix) ? key.slice(context.prefix.length) : key;
+        assertBytes(await readBytes(filesystem, key), textBytes(name), key);
+      }
+      await Promise.all(listed.map((key) => filesystem.delete(key)));
+      const left = (await listKeys(filesystem, "")).filter((key) => key.includes(context.prefix));
+      assert.deepEqual(left, [], "all are deleted");
+    },
+  },
+  {
+    id: "list/foreign-neighbours",
+    title: "pages of a prefix hold no key that lies before or behind it",
+    tier: "fast",
+    run: async (context) => {
+      const names = ["m-", "m-1", "m-2", "m-3", "m-~"];
+      await writeAll(context, [...FOREIGN, ...names]);
+      const expected = names.map((name) => context.key(name));
+      for (const pageSize of [1, 2, 3, 5, 6, 100]) {
+        const found = await listKeys(context.filesystem, context.key("m-"), pageSize);
+        assert.deepEqual(found, expected, `pages of ${pageSize}`);
+      }
+      assert.deepEqual(await listKeys(context.filesystem, context.key("m-1"), 1), [context.key("m-1")]);
+      assert.deepEqual(await listKeys(context.filesystem, context.key("m0"), 1), [], "nothing between them");
+    },
+  },
+  {
+    id: "list/cursor-outlives-its-key",
+    title:
+      "a page goes on behind the last key of the one before, also if just that key is gone, new or has a new neighbour",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem } = context;
+      const names = [..."abcdefghijklm"].map((letter) => `m-${letter}`);
+      await writeAll(context, [...FOREIGN, ...names]);
+      const write = (name: string) => filesystem.write(context.key(name), textBytes("meanwhile"));
+      const remove = (name: string) => filesystem.delete(context.key(name));
+      const meanwhile: Readonly<Record<string, () => Promise<unknown>>> = {
+        "m-b": () => remove("m-b"),
+        "m-d": () => remove("m-d").then(() => write("m-d")),
+        "m-f": () => write("m-ee"),
+        "m-h": () => remove("m-h").then(() => write("m-gg")),
+        "m-j": () => Promise.all([write("m-j"), write("m-k"), remove("l"), remove("m"), write("m.b")]),
+        "m-l": () => Promise.all([remove("m-l"), write("m-l0")]),
+      };
+      const found: string[] = [];
+      for await (const { key } of filesystem.list({ prefix: context.key("m-"), pageSize: 2 })) {
+        const name = key.slice(context.prefix.length);
+        found.push(name);
+        await meanwhile[name]?.();
+      }
+      const stayed = found.filter((name) => name !== "m-l0"); // behind the cursor and ahead of the list: seen or not
+      assert.deepEqual(stayed, names, "each object that was there at first is listed once");
+      assert.ok(found.length - stayed.length <= 1, "what is new is listed at most once");
+      const left: string[] = [];
+      for await (const { key } of filesystem.list({ prefix: context.key("m-"), pageSize: 1 })) {
+        left.push(key);
+        await filesystem.delete(key);
+      }
+      assert.ok(
+        left.every((key) => key.startsWith(context.key("m-"))),
+        "no page forgets the prefix",
+      );
+      assert.deepEqual(await listKeys(filesystem, context.key("m-")), [], "none is passed over");
+    },
+  },
+];

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import type { ErrorCode, Filesystem } from "@stowage/core";
+import { assertAbsent, assertObject, assertRejects, listAll, listKeys, readBytes } from "../assertions.ts";
+import { textBytes } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import { assertUnchangedBy } from "../snapshot.ts";
+
+/** What an outage can look like. */
+const FAILURES: readonly ErrorCode[] = [
+  ...(["UNAVAILABLE", "TIMEOUT", "RATE_LIMITED", "BUCKET_NOT_FOUND", "CONFIG_INVALID", "PERMISSION_DENIED"] as const),
+  ...(["UNAUTHENTICATED", "NO_SPACE", "INTERNAL"] as const),
+];
+
+export const outageCases: readonly ContractCase[] = [
+  {
+    id: "errors/outage",
+    title:
+      "while the storage fails every call of an open handle rejects, none as if an object were missing, and then all is as before",
+    tier: "fast",
+    needs: ["outage"],
+    run: async (context) => {
+      const { filesystem, namespace } = context;
+      const [there, missing] = [context.key("there"), context.key("missing")];
+      await filesystem.write(there, textBytes("old"));
+      await assertAbsent(filesystem, missing);
+      await assertUnchangedBy(context, async () => {
+        const end = (await namespace.outage?.()) ?? assert.fail("no outage");
+        try {
+          const calls = [...callsOf(filesystem, there), ...callsOf(filesystem, missing)];
+          await Promise.all(calls.map((call) => assertRejects(call, FAILURES)));
+        } finally {
+          await end();
+        }
+      });
+      await assertAbsent(filesystem, missing);
+      await filesystem.write(missing, textBytes("new"));
+      await assertObject(filesystem, missing, textBytes("new"));
+      await filesystem.delete(there);
+      assert.deepEqual(await listKeys(filesystem, context.prefix), [missing], "every call works again");
+    },
+  },
+];
+
+function callsOf(filesystem: Filesystem, key: string): (() => Promise<unknown>)[] {
+  const create = () => filesystem.write(key, textBytes("created"), { ifNotExists: true });
+  return [
+    () => filesystem.stat(key),
+    () => filesystem.exists(key),
+    () => readBytes(filesystem, key),
+    () => readBytes(filesystem, key, { start: 1, end: 2 }),
+    () => listAll(filesystem),
+    () => listAll(filesystem, { prefix: key, pageSize: 1 }),
+    () => filesystem.write(key, textBytes("written")),
+    () => filesystem.delete(key),
+    ...(filesystem.capabilities.conditionalCreate ? [create] : []),
+  ];
+}
