@@ -33,6 +33,7 @@ const BUILT_IN: Readonly<Record<string, UrlScheme>> = {
  */
 export async function openFilesystem(url: string | URL, options: OpenFilesystemOptions = {}): Promise<Filesystem> {
   assertOptions(options, OPTIONS, { code: "CONFIG_INVALID" });
+  assertSchemes(options.schemes ?? {});
   const { environment = process.env } = options;
   const schemes = { ...BUILT_IN, ...options.schemes };
   const parsed = parse(url, Object.keys(schemes));
@@ -46,6 +47,15 @@ export async function openFilesystem(url: string | URL, options: OpenFilesystemO
   const filesystem = await open(parsed, environment);
   if (filesystem instanceof Filesystem) return filesystem;
   throw invalid(`schemes.${scheme}: the function returns no Filesystem`);
+}
+
+/** A URL has its scheme in lower case, so that it would never find another name. */
+function assertSchemes(schemes: Readonly<Record<string, unknown>>): void {
+  for (const [name, open] of Object.entries(schemes)) {
+    if (!/^[a-z][a-z0-9+.-]*$/.test(name))
+      throw invalid(`schemes: ${JSON.stringify(name)} is no scheme in lower case without a colon`);
+    if (open !== undefined && typeof open !== "function") throw invalid(`schemes.${name}: not a function`);
+  }
 }
 
 function parse(url: string | URL, schemes: readonly string[]): URL {

@@ -151,3 +151,15 @@ describe("a URL", () => {
     });
   });
 });
+
+it.each<[string, unknown, RegExp]>([
+  ["no function", { azure: "@azure/storage-blob" }, /^schemes\.azure: not a function/],
+  ["upper case", { Azure: () => new Filesystem(new MemoryDriver()) }, /^schemes: "Azure" is no scheme/],
+  ["a colon", { "azure:": () => new Filesystem(new MemoryDriver()) }, /^schemes: "azure:" is no scheme/],
+  ["a list", [() => new Filesystem(new MemoryDriver())], /^schemes: "0" is no scheme/],
+])("schemes with %s are refused, whatever the URL is", async (_flaw, schemes, message) => {
+  for (const url of ["memory:", "azure://container"]) {
+    const opening = openFilesystem(url, { ...NO_ENVIRONMENT, schemes: schemes as never });
+    await expect(opening).rejects.toMatchObject({ code: "CONFIG_INVALID", message: expect.stringMatching(message) });
+  }
+});
