@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { randomUUID, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SignUrlOptions } from "@stowage/core";
@@ -27,7 +27,12 @@ export const ALL_RULES: ServerRules = {
   ...{ ranges: true, missing: true, fresh: true },
 };
 
-const places = new Map<string, { readonly place: ReferencePlace; readonly rules: ServerRules }>();
+interface ServedPlace {
+  readonly place: ReferencePlace;
+  readonly rules: ServerRules;
+}
+
+const places = new Map<string, ServedPlace>();
 const kept = new Map<string, Uint8Array>();
 let running: Promise<Server> | undefined;
 
@@ -36,16 +41,22 @@ export function servePlace(id: string, place: ReferencePlace, rules: ServerRules
   places.set(id, { place, rules });
 }
 
-/** Makes a URL for one object of a place that is served. */
+/** Serves a place that nobody has served yet, by all rules. */
+function served(place: ReferencePlace): readonly [string, ServedPlace] {
+  const id = randomUUID();
+  servePlace(id, place, ALL_RULES);
+  return [id, { place, rules: ALL_RULES }];
+}
+
+/** Makes a URL for one object of a place. */
 export async function signedAddress(place: ReferencePlace, key: string, options: SignUrlOptions): Promise<string> {
-  const [id, served] = [...places].find(([, candidate]) => candidate.place === place) ?? [];
-  if (!id || !served) throw new Error("the place is not served");
+  const [id, { rules }] = [...places].find(([, candidate]) => candidate.place === place) ?? served(place);
   running ??= startServer();
   const { port } = (await running).address() as AddressInfo;
   const url = new URL(`http://127.0.0.1:${port}/${id}/${encodeURIComponent(key)}`);
   url.searchParams.set("until", String(Date.now() + options.expiresInMs));
   url.searchParams.set("filename", options.filename ?? key);
-  url.searchParams.set("signature", place.sign(signedText(url, served.rules)));
+  url.searchParams.set("signature", place.sign(signedText(url, rules)));
   return url.href;
 }
 
