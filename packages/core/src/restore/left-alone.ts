@@ -17,6 +17,9 @@ export interface LeftAlone {
 
 /** So many names of a record are reported. */
 const REPORTED_MAX = 1_000;
+/** Characters and parts of a name for which the manager's globs are asked: a stranger may have made it so that this takes ages. */
+const ASKED_LENGTH = 4_096;
+const ASKED_DEPTH = 128;
 
 /** Combines what an archive holds with what it says that it left out. The former counts more, whatever the latter says. */
 export function leavingAlone(leftOut: LeftOut, entries: readonly Pick<ArchiveEntry, "name">[]): LeftAlone {
@@ -36,13 +39,23 @@ export function leavingAlone(leftOut: LeftOut, entries: readonly Pick<ArchiveEnt
   };
 }
 
-/** What a restore reports of a record: everything but what the manager leaves alone anyway. */
+/** What a restore reports of a record: everything but what the manager leaves alone anyway, up to some number of names. */
 export function reportedOf(leftOut: LeftOut, isKnown: (name: string) => boolean): SkippedEntry[] {
   const globs = leftOut.exclude.map((name) => ({ name, reason: "excluded" }));
-  const all = [...globs, ...leftOut.skipped].filter(({ name }) => !isKnown(name));
-  if (all.length <= REPORTED_MAX) return all;
-  const more = { name: `and ${all.length - REPORTED_MAX} more`, reason: "left-out" };
-  return [...all.slice(0, REPORTED_MAX), more];
+  const all = [...globs, ...leftOut.skipped];
+  const reported: SkippedEntry[] = [];
+  for (const [index, entry] of all.entries()) {
+    if (canAsk(entry.name) && isKnown(entry.name)) continue;
+    if (reported.length === REPORTED_MAX) {
+      return [...reported, { name: `and ${all.length - index} more`, reason: "left-out" }];
+    }
+    reported.push(entry);
+  }
+  return reported;
+}
+
+function canAsk(name: string): boolean {
+  return name.length <= ASKED_LENGTH && name.split("/").length <= ASKED_DEPTH;
 }
 
 function reasonAbove(name: string, reasons: ReadonlyMap<string, string>): string | undefined {

@@ -72,6 +72,15 @@ describe("a restore of an archive with globs that no expression matches in time"
   );
 });
 
+it("a record with names that the manager's own globs would match for ages is restored", async () => {
+  const skipped = ["x/".repeat(200_000), ...Array.from({ length: 200 }, (_, index) => `${"x/".repeat(2_047)}${index}`)];
+
+  const { outcome, tree } = await restoreInChild([], { skipped, exclude: ["**/*.log"] });
+
+  expect(outcome).toBe("restored");
+  expect(tree).toEqual({ "data.db": "new" });
+});
+
 describe("the number of globs and their length", () => {
   const most = Array.from({ length: 1_000 }, (_, index) => `${index}`.padEnd(1_024, "x"));
 
@@ -104,10 +113,13 @@ describe("the number of globs and their length", () => {
 });
 
 /** Restores over {@link DATA} in a process that is killed if it hangs. */
-async function restoreInChild(globs: readonly string[]) {
+async function restoreInChild(
+  globs: readonly string[],
+  { skipped = [], exclude = [] }: { skipped?: readonly string[]; exclude?: readonly string[] } = {},
+) {
   const dataDir = join(await scratchDirectory(), "data");
   await writeTree(dataDir, DATA);
-  const order: HostileOrder = { dataDir, archive: archiveWith(globs).toString("base64") };
+  const order: HostileOrder = { dataDir, archive: archiveWith(globs, skipped).toString("base64"), exclude };
   const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"] });
   const watchdog = setTimeout(() => child.kill("SIGKILL"), WATCHDOG_MS);
   child.stdin.end(JSON.stringify(order));
@@ -117,8 +129,9 @@ async function restoreInChild(globs: readonly string[]) {
   return { outcome, tree: await readTree(dataDir) };
 }
 
-function archiveWith(globs: readonly string[]): Buffer {
-  const record = JSON.stringify({ version: 1, exclude: globs, skipped: [] });
+function archiveWith(globs: readonly string[], names: readonly string[] = []): Buffer {
+  const skipped = names.map((name) => ({ name, reason: "fifo" }));
+  const record = JSON.stringify({ version: 1, exclude: globs, skipped });
   return buildZip([
     { name: "data.db", content: "new" },
     { name: ".stowage/left-out.json", content: record },

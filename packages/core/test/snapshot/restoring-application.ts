@@ -1,0 +1,37 @@
+import { argv } from "node:process";
+import { localFilesystem } from "@stowage/local";
+import { BackupManager, type DatabaseCheck } from "../../src/index.ts";
+
+/** What an application restores: "a.zip" among its backups, over its data. */
+export interface RestoringOrder {
+  readonly dataDir: string;
+  readonly backups: string;
+  /** The default when left out. */
+  readonly checkDatabases?: DatabaseCheck;
+}
+
+/** What became of it. */
+export interface RestoringReport {
+  /** Of the error, if there was one. */
+  readonly error?: { readonly code: string; readonly reason?: string; readonly message: string };
+  /** Of the process. */
+  readonly warnings: readonly string[];
+  /** Whether the application was told to close its files. */
+  readonly isSwapBegun: boolean;
+}
+
+const { dataDir, backups, ...options } = JSON.parse(argv[2] ?? "") as RestoringOrder;
+const warnings: string[] = [];
+process.on("warning", ({ message }) => warnings.push(message));
+let isSwapBegun = false;
+const beforeSwap = () => {
+  isSwapBegun = true;
+};
+const filesystem = localFilesystem({ directory: backups });
+const manager = new BackupManager({ dataDir, filesystem, hooks: { beforeSwap }, ...options });
+const error: unknown = await manager.restore("a.zip").then(
+  () => undefined,
+  (thrown: unknown) => thrown,
+);
+await manager.close();
+console.log(JSON.stringify({ ...(error !== undefined && { error }), warnings, isSwapBegun }));
