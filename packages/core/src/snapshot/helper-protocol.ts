@@ -1,13 +1,13 @@
+import type { FileIdentity } from "./open-files.ts";
+
 /** What the helper process is asked to do, one job after the other: closing a file there would drop the locks of its own copy. */
 export type HelperJob =
   /** Says of each file what its first bytes make it. */
   | { readonly kind: "identify"; readonly paths: readonly string[] }
   /** Copies a database through SQLite. `lookIn` are the places from which a binding may be loaded, `waitMs` is for locks. */
-  | ({ readonly kind: "copy"; readonly from: string; readonly to: string } & BindingOptions & {
-        readonly waitMs: number;
-      })
+  | ({ readonly kind: "copy" } & CopyOrder & BindingOptions & { readonly waitMs: number })
   /** Copies a file of a database that nobody uses. Refuses (`IN_USE`) if somebody does, or may. */
-  | { readonly kind: "copy-quiet"; readonly from: string; readonly to: string }
+  | ({ readonly kind: "copy-quiet" } & CopyOrder)
   /** Checks a database, quickly or fully, and returns what is wrong with it. */
   | ({ readonly kind: "check"; readonly path: string; readonly isFull: boolean } & BindingOptions)
   /** Fails (`NO_BINDING`) where there is nothing to open databases with. */
@@ -16,6 +16,13 @@ export type HelperJob =
   | { readonly kind: "stat"; readonly handle: number }
   | { readonly kind: "read"; readonly handle: number; readonly position: number; readonly size: number }
   | { readonly kind: "close"; readonly handle: number };
+
+/** What is copied whereto. If another file than that lies there by then the copy fails (`MOVED`), and what was copied is not to be used. */
+export interface CopyOrder {
+  readonly from: string;
+  readonly to: string;
+  readonly identity: FileIdentity;
+}
 
 export interface BindingOptions {
   readonly lookIn: readonly string[];
@@ -40,7 +47,7 @@ export interface HelperRequest {
 }
 
 /** The code of a failure: of this list, or what the operating system calls it. */
-export type HelperFailureCode = "NO_BINDING" | "LOCKED" | "IN_USE" | "DAMAGED" | (string & {});
+export type HelperFailureCode = "NO_BINDING" | "LOCKED" | "IN_USE" | "DAMAGED" | "MOVED" | (string & {});
 
 export type HelperAnswer =
   | { readonly id: number; readonly result: unknown }

@@ -1,11 +1,13 @@
 // A program of its own, started by `HelperProcess`. It imports nothing but Node, so that one file is all that must be there.
 
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats } from "node:fs";
 import { copyFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { FileFacts, FileKind, HelperAnswer, HelperJob, HelperRequest } from "./helper-protocol.ts";
+import type { FileIdentity } from "./open-files.ts";
+import type { BetterConnection, Binding, Connection, NodeSqlite, Report } from "./sqlite-binding.ts";
 
 /** Pages of one step of a copy. The copy holds one read transaction, so that no writer can make it start again between steps. */
 const PAGES_AT_ONCE = 2048;
@@ -20,50 +22,14 @@ const MAGIC: readonly [FileKind, string][] = [
   ["journal", "d9d505f920a163d7"],
 ];
 
-type Report = (progress: { done: number; total: number }) => void;
-
-/** What node:sqlite and better-sqlite3 have in common here. */
-interface Connection {
-  exec(sql: string): unknown;
-  prepare(sql: string): { all(): unknown[] };
-  close(): void;
-}
-
-interface Binding {
-  /** Opens a database that is there, to read and write: who only reads leaves an empty log behind. */
-  open(path: string, waitMs: number): Connection;
-  /** Opens a database that nobody else opens, and leaves no trace beside it. */
-  openAlone(path: string): Connection;
-  copy(from: Connection, to: string, report: Report): Promise<unknown>;
-}
-
-class Failure extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** SQLite's primary result codes (rescode.html) that say something to the asker, by number and by name. */
-const CODES: ReadonlyMap<unknown, string> = new Map(
-  (
-    [
-      [5, "BUSY", "LOCKED"],
-      [6, "LOCKED", "LOCKED"],
-      [7, "NOMEM", "ENOMEM"],
-      [8, "READONLY", "CANTOPEN"],
-      [11, "CORRUPT", "DAMAGED"],
-      [13, "FULL", "ENOSPC"],
-      [14, "CANTOPEN", "CANTOPEN"],
-      [26, "NOTADB", "DAMAGED"],
-    ] as const
-  ).flatMap(([number, name, code]): [unknown, string][] => [
-    [number, code],
-    [`SQLITE_${name}`, code],
-  ]),
-);
+const CODES: Readonly<Record<string, readonly unknown[]>> = {
+  LOCKED: [5, "SQLITE_BUSY", 6, "SQLITE_LOCKED"],
+  ENOMEM: [7, "SQLITE_NOMEM"],
+  CANTOPEN: [8, "SQLITE_READONLY", 14, "SQLITE_CANTOPEN"],
+  DAMAGED: [11, "SQLITE_CORRUPT", 26, "SQLITE_NOTADB"],
+  ENOSPC: [13, "SQLITE_FULL"],
+};
 
 let jobs = Promise.resolve();
 
@@ -137,7 +103,7 @@ function factsOf({ dev, ino, mode, size, mtimeMs, ctimeMs }: Stats): FileFacts {
 }
 
 async function copyThroughSqlite(
-  { from, to, lookIn, waitMs }: Extract<HelperJob, { kind: "copy" }>,
+  { from, to, lookIn, waitMs, identity }: Extract<HelperJob, { kind: "copy" }>,
   report: Report,
 ): Promise<void> {
   const binding = bindingOf(lookIn);
@@ -145,6 +111,7 @@ async function copyThroughSqlite(
   try {
     source.exec(`PRAGMA busy_timeout = ${waitMs}; BEGIN`);
     source.prepare("SELECT count(*) FROM sqlite_schema").all(); // takes the lock that BEGIN does not
+    assertHasOpen(identity);
     await binding.copy(source, to, report);
   } finally {
     source.close();
@@ -162,16 +129,50 @@ function check({ path, isFull, lookIn }: Extract<HelperJob, { kind: "check" }>):
   }
 }
 
-async function copyQuiet({ from, to }: Extract<HelperJob, { kind: "copy-quiet" }>): Promise<void> {
+/** SQLite opens by path, and the path may lead elsewhere by then. What this process has open tells, where the system lists it. */
+function assertHasOpen(identity: FileIdentity): void {
+  const isOpen = openDescriptors()?.some((descriptor) => isFile(descriptor, identity)) ?? true;
+  if (!isOpen) throw failure("MOVED", "another file took its place");
+}
+
+function openDescriptors(): number[] | undefined {
+  try {
+    return readdirSync(process.platform === "linux" ? "/proc/self/fd" : "/dev/fd").map(Number);
+  } catch {
+    return undefined;
+  }
+}
+
+function isFile(descriptor: number, { dev, ino }: FileIdentity): boolean {
+  try {
+    const found = fstatSync(descriptor);
+    return found.dev === dev && found.ino === ino;
+  } catch {
+    return false; // the descriptor of the list itself, which is closed by now
+  }
+}
+
+async function copyQuiet({ from, to, identity }: Extract<HelperJob, { kind: "copy-quiet" }>): Promise<void> {
   for (let attempt = 1; attempt <= CALM_ATTEMPTS; attempt += 1) {
     const before = await calmState(from);
     if (before !== undefined) {
-      await copyFile(from, to, constants.COPYFILE_FICLONE);
+      await copyBytes(from, to, identity);
       if ((await calmState(from)) === before) return;
     }
     await pause(CALM_MS);
   }
-  throw new Failure("IN_USE", "somebody has it open or is writing to it");
+  throw failure("IN_USE", "somebody has it open or is writing to it");
+}
+
+async function copyBytes(from: string, to: string, identity: FileIdentity): Promise<void> {
+  const descriptor = openSync(from, READ_FLAGS);
+  try {
+    if (!isFile(descriptor, identity)) throw failure("MOVED", "another file took its place");
+    const isListed = process.platform === "linux" && openDescriptors() !== undefined;
+    await copyFile(isListed ? `/proc/self/fd/${descriptor}` : from, to, constants.COPYFILE_FICLONE);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Describes a database that rests: nothing waits in a log or journal, and nobody wrote just before. Nothing if it does not. */
@@ -197,26 +198,18 @@ function bindingOf(lookIn: readonly string[]): Binding {
     }
   }
   const why = [...new Set(failures)].join("; ");
-  throw new Failure(
-    "NO_BINDING",
-    `Node ${process.versions.node} has no node:sqlite that can copy a database, and ${why}`,
-  );
+  throw failure("NO_BINDING", `Node ${process.versions.node} has no node:sqlite that can copy, and ${why}`);
 }
 
 /** From Node 22.16 on there is a `backup`; before, the module has none or needs a flag. */
 function nodeSqlite(): Binding | undefined {
-  const module = process.getBuiltinModule?.("node:sqlite") as
-    | { DatabaseSync: new (path: string) => Connection; backup?: (...args: unknown[]) => Promise<unknown> }
-    | undefined;
+  const module = process.getBuiltinModule?.("node:sqlite") as NodeSqlite | undefined;
   const { DatabaseSync, backup } = module ?? {};
   if (!DatabaseSync || !backup) return undefined;
   return {
     open: (path) => new DatabaseSync(`${pathToFileURL(path).href}?mode=rw`), // not "rwc", which would make a file
     openAlone: (path) => new DatabaseSync(`${pathToFileURL(path).href}?mode=ro&immutable=1`),
-    copy: (from, to, report) => {
-      const progress = (pages: { remainingPages: number; totalPages: number }) => report(pagesDone(pages));
-      return backup(from, to, { rate: PAGES_AT_ONCE, progress });
-    },
+    copy: (from, to, report) => backup(from, to, { rate: PAGES_AT_ONCE, progress: reporting(report) }),
   };
 }
 
@@ -224,25 +217,31 @@ function betterSqlite(Database: new (path: string, options: object) => Connectio
   return {
     open: (path, timeout) => new Database(path, { fileMustExist: true, timeout }),
     openAlone: (path) => new Database(path, { fileMustExist: true }),
-    copy: (from, to, report) => {
-      const progress = (pages: { remainingPages: number; totalPages: number }) => {
-        report(pagesDone(pages));
-        return PAGES_AT_ONCE;
-      };
-      return (from as unknown as { backup(to: string, options: object): Promise<unknown> }).backup(to, { progress });
-    },
+    copy: (from, to, report) => (from as BetterConnection).backup(to, { progress: reporting(report) }),
   };
 }
 
-function pagesDone({ remainingPages, totalPages }: { remainingPages: number; totalPages: number }) {
-  return { done: totalPages - remainingPages, total: totalPages };
+/** What it returns is how many pages better-sqlite3 copies next. */
+function reporting(report: Report): (pages: { remainingPages: number; totalPages: number }) => number {
+  return ({ remainingPages, totalPages }) => {
+    report({ done: totalPages - remainingPages, total: totalPages });
+    return PAGES_AT_ONCE;
+  };
+}
+
+function failure(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 function codeOf(error: unknown): string {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  if (typeof errcode === "number") return CODES.get(errcode & 0xff) ?? "SQLITE_ERROR";
+  if (typeof errcode === "number") return knownCode(errcode & 0xff) ?? "SQLITE_ERROR";
   const name = typeof code === "string" ? code : "INTERNAL";
-  return CODES.get(name.replace(/^(SQLITE_[A-Z]+)_.*$/, "$1")) ?? name;
+  return knownCode(name.replace(/^(SQLITE_[A-Z]+)_.*$/, "$1")) ?? name;
+}
+
+function knownCode(code: unknown): string | undefined {
+  return Object.keys(CODES).find((name) => CODES[name]?.includes(code));
 }
 
 function messageOf(error: unknown): string {

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import type { OpeningGuard, Substitutes } from "../archive/open-source.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
+import { WalkedDirectories } from "../archive/walked-directories.ts";
 import type { Disk, ReadableFile } from "../disk.ts";
 import { StowageError } from "../errors.ts";
 import { messageOf } from "../message-of.ts";
 import type { ReportProgress } from "../progress.ts";
 import { copyDatabase, WAYS_OUT } from "./copy-database.ts";
 import type { DatabasesOption } from "./databases-option.ts";
+import { fileInPlace } from "./file-in-place.ts";
 import { openInHelper, statsOf } from "./helper-file.ts";
 import { type HelperOptions, HelperProcess } from "./helper-process.ts";
 import { filesOpenHere, OpenFilesWatch } from "./open-files.ts";
@@ -61,12 +63,14 @@ class SnapshotTaking implements Snapshot {
   readonly reading: Snapshot["reading"];
   readonly #substitutes = new Map<string, () => Promise<ReadableFile>>();
   readonly #options: SnapshotOptions;
+  readonly #directories: WalkedDirectories;
   #helper: HelperProcess | undefined;
   #folder: SnapshotFolder | undefined;
 
   constructor(walk: Walk, options: SnapshotOptions) {
     this.walk = walk;
     this.#options = options;
+    this.#directories = new WalkedDirectories(walk);
     const open = new OpenFilesWatch();
     const guard = { isOpenHere: open.has.bind(open), openElsewhere: (name: string) => this.#openLate(name) };
     this.reading = { substitutes: this.#substitutes, guard };
@@ -167,12 +171,14 @@ class SnapshotTaking implements Snapshot {
     const { entry } = database;
     const own = typeof databases === "object" ? databases[entry.name] : undefined;
     const startHelper = () => this.#startHelper();
+    const place = () => fileInPlace(entry, this.walk, this.#directories);
     const outcome = await copyDatabase(database, {
       root: this.walk.root,
       disk,
       signal,
       to,
       own,
+      fileInPlace: place,
       startHelper,
       onProgress,
       lockWaitMs,

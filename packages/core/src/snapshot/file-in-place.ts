@@ -1,0 +1,34 @@
+import { lstat, realpath } from "node:fs/promises";
+import { isSameFile } from "../archive/open-source.ts";
+import { pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
+import type { WalkedDirectories } from "../archive/walked-directories.ts";
+import { errnoOf } from "../errno-of.ts";
+import { StowageError } from "../errors.ts";
+import type { FileIdentity } from "./open-files.ts";
+
+/**
+ * Tells which file lies where a walk saw one: the same, or one that was put in its place, right in the directory that the walk saw.
+ * Nothing if it is gone. `SOURCE_CHANGED` if the path leads elsewhere: a directory above it was swapped, or the file for a link.
+ */
+export async function fileInPlace(
+  entry: SourceEntry,
+  { root, realRoot }: Pick<Walk, "root" | "realRoot">,
+  directories: WalkedDirectories,
+): Promise<FileIdentity | undefined> {
+  const path = pathOf(root, entry.name);
+  try {
+    const found = await lstat(path);
+    if (isSameFile(found, entry)) return found;
+    const isRight = found.isFile() && (await directories.isParentSame(entry));
+    if (isRight && (await realpath(path)) === pathOf(realRoot, entry.name)) return found;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+  throw movedError(entry.name);
+}
+
+export function movedError(name: string): StowageError {
+  const message = `${JSON.stringify(name)} is another file than before, or its directory is: one was swapped while it was copied`;
+  return new StowageError("SOURCE_CHANGED", message);
+}
