@@ -62,6 +62,21 @@ export const listNeighbourCases: readonly ContractCase[] = [
     },
   },
   {
+    id: "list/neighbours-of-the-place",
+    title: "what lies beside or below the objects of a place and is none of them is never listed, on no page",
+    tier: "fast",
+    needs: ["neighbours"],
+    run: async (context) => {
+      const { filesystem, namespace } = context;
+      await namespace.neighbours?.();
+      assert.deepEqual(await listAll(filesystem), [], "a place without an object is empty");
+      await writeAll(context, ["a", "b", "c"]);
+      const expected = ["a", "b", "c"].map((name) => context.key(name));
+      assert.deepEqual(await listKeys(filesystem, ""), expected, "the objects and nothing else");
+      assert.deepEqual(await listKeys(context.open(), "", 1), expected, "page by page too");
+    },
+  },
+  {
     id: "list/cursor-outlives-its-key",
     title:
       "a page goes on behind the last key of the one before, also if just that key is gone, new or has a new neighbour",

@@ -50,6 +50,19 @@ export const listNeighbourFlaws: readonly Flaw[] = [
     },
   }),
   brokenDriver(
+    "folders are listed",
+    ["list/neighbours-of-the-place"],
+    class extends ReferenceDriver {
+      override async list(options: ListPageOptions): Promise<ListPage> {
+        const { files, ...page } = await super.list(options);
+        const folders = [...this.place.folders].filter((key) => key.startsWith(options.prefix));
+        const listed = folders.map((key) => ({ key, size: 0, modifiedAt: new Date() }));
+        const all = [...files, ...listed].sort((left, right) => compareKeys(left.key, right.key));
+        return { ...page, files: options.cursor === undefined ? all : files };
+      }
+    },
+  ),
+  brokenDriver(
     "pages hold more than was asked for",
     ["list/limit"],
     class extends ReferenceDriver {
