@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { assertAbsent, assertBytes, assertObject, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
-import { textBytes } from "../content.ts";
+import { inChunks, KIB, MIB, pausedContent, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
+
+/** More than a test should send to see what becomes of a part. */
+const MOST_BYTES = 8 * MIB;
+/** The last one comes at the commit. */
+const CHUNK_SIZE = 16 * KIB;
 
 /** What one handle was told before another one changed it. */
 export const handleCases: readonly ContractCase[] = [
@@ -46,6 +51,28 @@ export const handleCases: readonly ContractCase[] = [
       await writing.delete(key);
       await assertAbsent(asking, key);
       if (asking.capabilities.conditionalCreate) await asking.write(key, textBytes("mine"), { ifNotExists: true });
+    },
+  },
+  {
+    id: "open/handles-live-apart",
+    title: "a handle that opens or closes disturbs no other one, nor what that one is writing",
+    tier: "fast",
+    run: async (context) => {
+      const [leaving, staying] = [context.open(), context.open()];
+      await leaving.write(context.key("left"), textBytes("left"));
+      await staying.open();
+      const { partSize = 0 } = staying.capabilities.limits;
+      const bytes = context.bytes(2 * CHUNK_SIZE + (partSize > MOST_BYTES ? 0 : partSize));
+      const { content, taken, finish } = pausedContent(inChunks(bytes, CHUNK_SIZE));
+      const write = staying.write(context.key("a"), content);
+      write.catch(() => {}); // awaited below
+      await Promise.race([taken, write]);
+      await context.open().stat(context.key("left"));
+      await leaving.close();
+      finish();
+      await write;
+      await assertObject(staying, context.key("a"), bytes);
+      await assertObject(context.open(), context.key("left"), textBytes("left"));
     },
   },
 ];

@@ -59,6 +59,11 @@ export const listNeighbourCases: readonly ContractCase[] = [
       }
       assert.deepEqual(await listKeys(context.filesystem, context.key("m-1"), 1), [context.key("m-1")]);
       assert.deepEqual(await listKeys(context.filesystem, context.key("m0"), 1), [], "nothing between them");
+      const twins = ["caf\u00e9", "cafe\u0301"].map((name) => context.key(name));
+      await Promise.all(twins.map((key) => context.filesystem.write(key, textBytes("coffee"))));
+      for (const twin of twins) {
+        assert.deepEqual(await listKeys(context.filesystem, twin), [twin], "a prefix is not normalized");
+      }
     },
   },
   {

@@ -5,6 +5,8 @@ import { brokenDriver, type Flaw } from "./flaw.ts";
 const ABSENCE = ["open/absence-is-not-remembered"];
 const PRESENCE = ["open/presence-is-not-remembered"];
 
+const APART = ["open/handles-live-apart"];
+
 /** How long they remember, in milliseconds. */
 const MEMORY_MS = 1_000;
 
@@ -22,6 +24,39 @@ class Remembered<Value> {
 }
 
 export const handleFlaws: readonly Flaw[] = [
+  brokenDriver(
+    "closing a handle loses what it wrote",
+    APART,
+    class extends ReferenceDriver {
+      readonly #written = new Set<string>();
+      override write(...values: Parameters<ReferenceDriver["write"]>): Promise<FileInfo> {
+        this.#written.add(values[0]);
+        return super.write(...values);
+      }
+      override async close(): Promise<void> {
+        for (const key of this.#written) this.place.objects.delete(key);
+      }
+    },
+  ),
+  brokenDriver(
+    "closing a handle breaks what other handles write",
+    APART,
+    class extends ReferenceDriver {
+      override async close(): Promise<void> {
+        for (const parts of this.place.uploads.values()) parts.length = 0;
+      }
+    },
+  ),
+  brokenDriver(
+    "opening a handle sweeps what other handles write",
+    APART,
+    class extends ReferenceDriver {
+      override async open(options: Cancellable): Promise<void> {
+        await super.open(options);
+        for (const parts of this.place.uploads.values()) parts.length = 0;
+      }
+    },
+  ),
   brokenDriver(
     "absence is remembered by stat",
     ABSENCE,

@@ -49,6 +49,7 @@ export const listNeighbourFlaws: readonly Flaw[] = [
       return behind.includes(key) && (keys.includes(cursor) || key !== behind[0]);
     },
   }),
+  listing("prefixes are normalized", ["list/foreign-neighbours"], { normalize: (text) => text.normalize("NFC") }),
   brokenDriver(
     "folders are listed",
     ["list/neighbours-of-the-place"],
@@ -124,10 +125,12 @@ function hiding(name: string, pattern: RegExp): Flaw {
 
 interface ListRules {
   readonly matches?: (options: ListPageOptions, keys: readonly string[]) => string;
+  readonly normalize?: (text: string) => string;
   readonly isBehind?: (key: string, cursor: string, keys: readonly string[]) => boolean;
 }
 
 function listing(name: string, caughtBy: readonly string[], rules: ListRules): Flaw {
+  const { normalize = String } = rules;
   const { matches = ({ prefix }) => prefix, isBehind = (key, cursor) => compareKeys(key, cursor) > 0 } = rules;
   return brokenDriver(
     name,
@@ -137,7 +140,7 @@ function listing(name: string, caughtBy: readonly string[], rules: ListRules): F
         const { limit, cursor } = options;
         const all = [...this.place.objects.keys()].sort(compareKeys);
         const prefix = matches(options, all);
-        const keys = all.filter((key) => key.startsWith(prefix));
+        const keys = all.filter((key) => normalize(key).startsWith(normalize(prefix)));
         const rest = keys.filter((key) => cursor === undefined || isBehind(key, cursor, keys));
         const files: FileInfo[] = rest.slice(0, limit).map((key) => infoOf(key, this.find(key)));
         return rest.length > limit ? { files, cursor: files.at(-1)?.key } : { files };
