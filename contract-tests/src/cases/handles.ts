@@ -15,20 +15,23 @@ export const handleCases: readonly ContractCase[] = [
     title: "a handle that found no object finds it as soon as another handle has written it",
     tier: "fast",
     run: async (context) => {
-      const [asking, writing, key] = [context.open(), context.open(), context.key("a")];
-      await assertAbsent(asking, key);
-      await asking.delete(key);
+      const [asking, writing] = [context.open(), context.open()];
+      const [key, deleted] = [context.key("a"), context.key("b")];
+      await asking.delete(deleted);
+      await assertAbsent(asking, key); // and no change by this handle behind it, which could make it forget
       await writing.write(key, textBytes("here"));
       await assertObject(asking, key, textBytes("here"));
       assert.equal(await asking.exists(key), true, "exists says yes");
-      if (asking.capabilities.conditionalCreate) {
-        const create = () => asking.write(key, textBytes("mine"), { ifNotExists: true });
-        await assertRejects(create, "ALREADY_EXISTS");
-      }
-      await asking.delete(key);
-      await assertAbsent(writing, key);
+      await writing.delete(key);
+      await assertAbsent(asking, key);
       await writing.write(key, textBytes("again"));
       await assertObject(asking, key, textBytes("again"));
+      await writing.write(deleted, textBytes("deleted again"));
+      await asking.delete(deleted);
+      await assertAbsent(writing, deleted);
+      if (!asking.capabilities.conditionalCreate) return;
+      const create = () => asking.write(key, textBytes("mine"), { ifNotExists: true });
+      await assertRejects(create, "ALREADY_EXISTS");
     },
   },
   {
