@@ -16,6 +16,8 @@ export interface Namespace {
   openMissing?(): Filesystem;
   /** Makes a handle on a server that does not answer, or a port that nobody listens on. */
   openUnreachable?(): Filesystem;
+  /** Puts beside and below the objects what is none of them: sub-folders, links, objects outside the prefix. Gone with the place. */
+  neighbours?(): Promise<void>;
   /**
    * Lets the storage fail or be out of reach, for handles that are open too, and resolves with what ends that. The objects stay.
    */

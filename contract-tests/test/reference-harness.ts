@@ -32,6 +32,7 @@ export function referenceHarness(parts: HarnessParts = {}): Harness {
         openMissing: () => failing("BUCKET_NOT_FOUND"),
         openDenied: () => failing("UNAUTHENTICATED"),
         openUnreachable: () => failing("UNAVAILABLE"),
+        neighbours: async () => void place.folders.add("0-folder").add("zz-folder"),
         outage: async () => {
           place.isDown = true;
           return () => {

@@ -12,6 +12,8 @@ export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 /** What all handles of the reference driver share: the objects, the uploads that are not complete, and the signing key. */
 export class ReferencePlace {
   readonly uploads = new Map<string, Uint8Array[]>();
+  /** What lies among the objects and is none. */
+  readonly folders = new Set<string>();
   /** Whether nothing can be reached. */
   isDown = false;
   readonly #objects = new Map<string, StoredObject>();

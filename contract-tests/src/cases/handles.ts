@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { assertAbsent, assertBytes, assertObject, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
-import { textBytes } from "../content.ts";
+import { inChunks, KIB, MIB, pausedContent, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
+
+/** More than a test should send to see what becomes of a part. */
+const MOST_BYTES = 8 * MIB;
+/** The last one comes at the commit. */
+const CHUNK_SIZE = 16 * KIB;
 
 /** What one handle was told before another one changed it. */
 export const handleCases: readonly ContractCase[] = [
@@ -10,20 +15,23 @@ export const handleCases: readonly ContractCase[] = [
     title: "a handle that found no object finds it as soon as another handle has written it",
     tier: "fast",
     run: async (context) => {
-      const [asking, writing, key] = [context.open(), context.open(), context.key("a")];
-      await assertAbsent(asking, key);
-      await asking.delete(key);
+      const [asking, writing] = [context.open(), context.open()];
+      const [key, deleted] = [context.key("a"), context.key("b")];
+      await asking.delete(deleted);
+      await assertAbsent(asking, key); // and no change by this handle behind it, which could make it forget
       await writing.write(key, textBytes("here"));
       await assertObject(asking, key, textBytes("here"));
       assert.equal(await asking.exists(key), true, "exists says yes");
-      if (asking.capabilities.conditionalCreate) {
-        const create = () => asking.write(key, textBytes("mine"), { ifNotExists: true });
-        await assertRejects(create, "ALREADY_EXISTS");
-      }
-      await asking.delete(key);
-      await assertAbsent(writing, key);
+      await writing.delete(key);
+      await assertAbsent(asking, key);
       await writing.write(key, textBytes("again"));
       await assertObject(asking, key, textBytes("again"));
+      await writing.write(deleted, textBytes("deleted again"));
+      await asking.delete(deleted);
+      await assertAbsent(writing, deleted);
+      if (!asking.capabilities.conditionalCreate) return;
+      const create = () => asking.write(key, textBytes("mine"), { ifNotExists: true });
+      await assertRejects(create, "ALREADY_EXISTS");
     },
   },
   {
@@ -46,6 +54,28 @@ export const handleCases: readonly ContractCase[] = [
       await writing.delete(key);
       await assertAbsent(asking, key);
       if (asking.capabilities.conditionalCreate) await asking.write(key, textBytes("mine"), { ifNotExists: true });
+    },
+  },
+  {
+    id: "open/handles-live-apart",
+    title: "a handle that opens or closes disturbs no other one, nor what that one is writing",
+    tier: "fast",
+    run: async (context) => {
+      const [leaving, staying] = [context.open(), context.open()];
+      await leaving.write(context.key("left"), textBytes("left"));
+      await staying.open();
+      const { partSize = 0 } = staying.capabilities.limits;
+      const bytes = context.bytes(2 * CHUNK_SIZE + (partSize > MOST_BYTES ? 0 : partSize));
+      const { content, taken, finish } = pausedContent(inChunks(bytes, CHUNK_SIZE));
+      const write = staying.write(context.key("a"), content);
+      write.catch(() => {}); // awaited below
+      await Promise.race([taken, write]);
+      await context.open().stat(context.key("left"));
+      await leaving.close();
+      finish();
+      await write;
+      await assertObject(staying, context.key("a"), bytes);
+      await assertObject(context.open(), context.key("left"), textBytes("left"));
     },
   },
 ];

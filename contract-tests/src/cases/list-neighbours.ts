@@ -59,6 +59,26 @@ export const listNeighbourCases: readonly ContractCase[] = [
       }
       assert.deepEqual(await listKeys(context.filesystem, context.key("m-1"), 1), [context.key("m-1")]);
       assert.deepEqual(await listKeys(context.filesystem, context.key("m0"), 1), [], "nothing between them");
+      const twins = ["caf\u00e9", "cafe\u0301"].map((name) => context.key(name));
+      await Promise.all(twins.map((key) => context.filesystem.write(key, textBytes("coffee"))));
+      for (const twin of twins) {
+        assert.deepEqual(await listKeys(context.filesystem, twin), [twin], "a prefix is not normalized");
+      }
+    },
+  },
+  {
+    id: "list/neighbours-of-the-place",
+    title: "what lies beside or below the objects of a place and is none of them is never listed, on no page",
+    tier: "fast",
+    needs: ["neighbours"],
+    run: async (context) => {
+      const { filesystem, namespace } = context;
+      await namespace.neighbours?.();
+      assert.deepEqual(await listAll(filesystem), [], "a place without an object is empty");
+      await writeAll(context, ["a", "b", "c"]);
+      const expected = ["a", "b", "c"].map((name) => context.key(name));
+      assert.deepEqual(await listKeys(filesystem, ""), expected, "the objects and nothing else");
+      assert.deepEqual(await listKeys(context.open(), "", 1), expected, "page by page too");
     },
   },
   {

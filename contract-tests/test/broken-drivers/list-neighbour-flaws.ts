@@ -49,6 +49,20 @@ export const listNeighbourFlaws: readonly Flaw[] = [
       return behind.includes(key) && (keys.includes(cursor) || key !== behind[0]);
     },
   }),
+  listing("prefixes are normalized", ["list/foreign-neighbours"], { normalize: (text) => text.normalize("NFC") }),
+  brokenDriver(
+    "folders are listed",
+    ["list/neighbours-of-the-place"],
+    class extends ReferenceDriver {
+      override async list(options: ListPageOptions): Promise<ListPage> {
+        const { files, ...page } = await super.list(options);
+        const folders = [...this.place.folders].filter((key) => key.startsWith(options.prefix));
+        const listed = folders.map((key) => ({ key, size: 0, modifiedAt: new Date() }));
+        const all = [...files, ...listed].sort((left, right) => compareKeys(left.key, right.key));
+        return { ...page, files: options.cursor === undefined ? all : files };
+      }
+    },
+  ),
   brokenDriver(
     "pages hold more than was asked for",
     ["list/limit"],
@@ -111,10 +125,12 @@ function hiding(name: string, pattern: RegExp): Flaw {
 
 interface ListRules {
   readonly matches?: (options: ListPageOptions, keys: readonly string[]) => string;
+  readonly normalize?: (text: string) => string;
   readonly isBehind?: (key: string, cursor: string, keys: readonly string[]) => boolean;
 }
 
 function listing(name: string, caughtBy: readonly string[], rules: ListRules): Flaw {
+  const { normalize = String } = rules;
   const { matches = ({ prefix }) => prefix, isBehind = (key, cursor) => compareKeys(key, cursor) > 0 } = rules;
   return brokenDriver(
     name,
@@ -124,7 +140,7 @@ function listing(name: string, caughtBy: readonly string[], rules: ListRules): F
         const { limit, cursor } = options;
         const all = [...this.place.objects.keys()].sort(compareKeys);
         const prefix = matches(options, all);
-        const keys = all.filter((key) => key.startsWith(prefix));
+        const keys = all.filter((key) => normalize(key).startsWith(normalize(prefix)));
         const rest = keys.filter((key) => cursor === undefined || isBehind(key, cursor, keys));
         const files: FileInfo[] = rest.slice(0, limit).map((key) => infoOf(key, this.find(key)));
         return rest.length > limit ? { files, cursor: files.at(-1)?.key } : { files };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Harness } from "@stowage/contract-tests";
-import { type GcsServer, startGcsServer } from "@stowage/test-servers";
+import { type GcsServer, putNeighbours, startGcsServer } from "@stowage/test-servers";
 import { afterAll } from "vitest";
 import { type GcsOptions, gcsFilesystem } from "../src/index.ts";
 import { CHUNK_SIZE } from "./gcs-bed.ts";
@@ -22,6 +22,7 @@ function createNamespace({ apiEndpoint, bucket, credentials, ...server }: GcsSer
     openMissing: () => open({ bucket: "missing" }),
     openUnreachable: () => open({ apiEndpoint: "http://127.0.0.1:1" }),
     residue: async () => server.openUploads().filter((name) => name.startsWith(prefix)),
+    neighbours: () => putNeighbours((prefix) => open({ prefix }), prefix),
     outage: async () => server.fail(prefix),
     secrets: [credentials.private_key, server.wrongCredentials.private_key],
   };

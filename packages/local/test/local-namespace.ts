@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Namespace } from "@stowage/contract-tests";
@@ -15,6 +15,12 @@ export async function localNamespace(): Promise<Namespace> {
     open: () => localFilesystem({ directory }),
     openMissing: () => localFilesystem({ directory: join(parent, "file") }),
     residue: async () => (await readdir(directory)).filter((name) => name.startsWith(".")),
+    neighbours: async () => {
+      await mkdir(join(directory, "0-folder"));
+      await writeFile(join(directory, "0-folder", "a"), "below");
+      await writeFile(join(parent, "a"), "beside");
+      await symlink("../a", join(directory, "zz-link"));
+    },
     outage: async () => {
       await rename(directory, join(parent, "unmounted"));
       return () => rename(join(parent, "unmounted"), directory);

@@ -1,5 +1,5 @@
 import type { Harness } from "@stowage/contract-tests";
-import { startS3Server } from "@stowage/test-servers";
+import { putNeighbours, startS3Server } from "@stowage/test-servers";
 import { s3Filesystem } from "../src/index.ts";
 import { KIBIBYTE, optionsFor } from "./bed.ts";
 
@@ -15,6 +15,7 @@ export const harness: Harness = {
       openMissing: () => s3Filesystem({ ...options, bucket: "no-such-bucket" }),
       openUnreachable: () => s3Filesystem({ ...options, endpoint: "http://127.0.0.1:1" }),
       residue: async () => server.uploads().map(({ key }) => key),
+      neighbours: () => putNeighbours((prefix) => s3Filesystem({ ...options, prefix }), options.prefix),
       outage: async () => server.fail(""),
       secrets: [server.credentials.secretAccessKey],
       dispose: () => server.close(),

@@ -13,7 +13,8 @@ import type { Copy } from "./copy.ts";
  * lock do (`.stowage-lock.<number>`), and may look temporary, like a description or like a lock (`a.tmp`, `a~`, `a.json`): every
  * method takes each as any other. Only what begins with `.stowage-tmp` is left to drivers.
  *
- * What one call has committed the next one sees, of whatever handle or method: neither absence nor presence is remembered.
+ * What one call has committed the next one sees, of whatever handle or method: neither absence nor presence is remembered. To
+ * open or to close a driver disturbs no other one of the same place.
  * While the storage fails every method rejects, and none as if an object were missing or taken. No error shows a secret, nor
  * does its cause. A method stops promptly when `signal` aborts.
  */
