@@ -15,6 +15,7 @@ export interface CaseContextOptions {
 }
 
 const VIEW = "view-a.";
+const SMALL_PART_SIZE = 256 * 1024;
 
 /** What a case works with. Everything it opens is closed, and everything it writes is deleted, when it is over. */
 export class CaseContext {
@@ -45,6 +46,16 @@ export class CaseContext {
   /** Bytes around which sizes are interesting. */
   get partSize(): number {
     return this.filesystem.capabilities.limits.partSize ?? 64 * 1024;
+  }
+
+  /** Whether a dozen parts are few enough bytes to be sent often. */
+  get hasSmallParts(): boolean {
+    return this.partSize <= SMALL_PART_SIZE;
+  }
+
+  /** How long what a failed call does behind the caller's back may take, in milliseconds. Waited for once for many failures. */
+  get lateMs(): number {
+    return Math.max(10 * this.#options.settleMs, this.filesystem.capabilities.shared ? 1_500 : 500);
   }
 
   /** Makes another handle on the same objects. */

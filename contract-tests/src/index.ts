@@ -3,6 +3,7 @@ export { cases } from "./cases.ts";
 export { casesTable } from "./cases-table.ts";
 export { type CheckOptions, type CheckReport, checkFilesystem } from "./check-filesystem.ts";
 export type { ContractCase, Tier } from "./contract-case.ts";
+export { type Elsewhere, otherProcess, type RemoteWrite, serveFilesystem } from "./elsewhere.ts";
 export { changeBody } from "./faults/change-body.ts";
 export { cutBody } from "./faults/cut-body.ts";
 export { type DelayCallsOptions, delayCalls } from "./faults/delay-calls.ts";

@@ -1,20 +1,39 @@
-import type { Capabilities } from "@stowage/core";
+import type { Filesystem } from "@stowage/core";
 import type { Namespace } from "./namespace.ts";
 
 const CAPABILITIES = ["conditionalCreate", "contentTypes", "signedUrls"] as const;
-const FEATURES = ["openDenied", "openMissing", "openUnreachable", "residue", "killWriter", "secrets"] as const;
+const FEATURES = [
+  "openDenied",
+  "openMissing",
+  "openUnreachable",
+  "residue",
+  "killWriter",
+  "elsewhere",
+  "secrets",
+] as const;
 
 /** The largest part for which 10,000 of them are few enough bytes to be sent in a test. */
 const SMALL_PART_SIZE = 64 * 1024;
 
 export type CapabilityNeed = (typeof CAPABILITIES)[number];
-export type Need = CapabilityNeed | (typeof FEATURES)[number] | "parts" | "smallParts" | "conditionalCreateInParts";
+export type Need =
+  | CapabilityNeed
+  | (typeof FEATURES)[number]
+  | "parts"
+  | "smallParts"
+  | "partsOrDirectory"
+  | "conditionalCreateInParts";
 
 /** Says why a need is not met, or nothing if it is. */
-export function unmetNeed(need: Need, capabilities: Capabilities, namespace: Namespace): string | undefined {
+export function unmetNeed(
+  need: Need,
+  { capabilities, directory }: Pick<Filesystem, "capabilities" | "directory">,
+  namespace: Namespace,
+): string | undefined {
   if (isCapability(need)) return capabilities[need] ? undefined : `${need} is not declared`;
   const { partSize, conditionalCreateSize = Number.POSITIVE_INFINITY } = capabilities.limits;
   if (need === "parts") return partSize ? undefined : "writes have no parts";
+  if (need === "partsOrDirectory") return partSize || directory ? undefined : "objects may lie in memory";
   if (need === "smallParts") return unmetSmallParts(partSize);
   if (need !== "conditionalCreateInParts") return namespace[need] ? undefined : `the harness has no ${need}`;
   if (!partSize || !capabilities.conditionalCreate) return "conditionalCreate or parts are not declared";

@@ -4,32 +4,37 @@ import { cases } from "../src/cases.ts";
 import type { ContractCase } from "../src/contract-case.ts";
 import { runCase } from "../src/run-case.ts";
 import { commitFlaws } from "./broken-drivers/commit-flaws.ts";
+import { elsewhereFlaws } from "./broken-drivers/elsewhere-flaws.ts";
 import { concurrencyFlaws, errorFlaws } from "./broken-drivers/error-and-concurrency-flaws.ts";
 import type { Flaw } from "./broken-drivers/flaw.ts";
+import { heldFlaws } from "./broken-drivers/held-flaws.ts";
 import { keyFlaws } from "./broken-drivers/key-flaws.ts";
 import { lifeFlaws, undeclaredFlaws } from "./broken-drivers/life-flaws.ts";
 import { listFlaws } from "./broken-drivers/list-flaws.ts";
 import { managerFlaws } from "./broken-drivers/manager-flaws.ts";
 import { openFlaws } from "./broken-drivers/open-flaws.ts";
+import { partFlaws } from "./broken-drivers/part-flaws.ts";
 import { readFlaws } from "./broken-drivers/read-flaws.ts";
 import { sourceFlaws } from "./broken-drivers/source-flaws.ts";
 import { deleteFlaws, statFlaws } from "./broken-drivers/stat-and-delete-flaws.ts";
 import { urlFlaws } from "./broken-drivers/url-flaws.ts";
+import { largeReadFlaws, openAgainFlaws, versionFlaws } from "./broken-drivers/version-flaws.ts";
 import { createFlaws, writeFailureFlaws } from "./broken-drivers/write-failure-flaws.ts";
 import { writeFlaws } from "./broken-drivers/write-flaws.ts";
 
 const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
-  open: openFlaws,
+  open: [...openFlaws, ...openAgainFlaws],
   keys: keyFlaws,
-  write: [...writeFlaws, ...commitFlaws],
+  write: [...writeFlaws, ...commitFlaws, ...partFlaws],
   "write that fails": [...writeFailureFlaws, ...sourceFlaws],
   create: createFlaws,
-  read: readFlaws,
+  elsewhere: elsewhereFlaws,
+  read: [...readFlaws, ...largeReadFlaws, ...versionFlaws],
   list: listFlaws,
   stat: statFlaws,
   delete: deleteFlaws,
   urls: urlFlaws,
-  life: lifeFlaws,
+  life: [...lifeFlaws, ...heldFlaws],
   undeclared: undeclaredFlaws,
   errors: errorFlaws,
   concurrency: concurrencyFlaws,
