@@ -104,11 +104,11 @@ export class CaseContext {
   }
 
   /** What failed writes have left behind for good: a rejection does not wait for the clean-up, which is given 20 settle times. */
-  async lastingResidue(): Promise<readonly string[]> {
+  async lastingResidue(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
     let residue: readonly string[] = [];
     for (let round = 0; round < 20; round++) {
       await this.settle();
-      residue = (await this.namespace.residue?.()) ?? [];
+      residue = await look();
       if (residue.length === 0) break;
     }
     return residue;

@@ -15,11 +15,13 @@ import { readCases } from "./cases/read.ts";
 import { readInterruptedCases } from "./cases/read-interrupted.ts";
 import { readLargeCases } from "./cases/read-large.ts";
 import { readVersionCases } from "./cases/read-versions.ts";
+import { residueCases } from "./cases/residue.ts";
 import { statCases } from "./cases/stat.ts";
 import { urlCases } from "./cases/urls.ts";
 import { writeCases } from "./cases/write.ts";
 import { writeAbortCases } from "./cases/write-abort.ts";
 import { writeBoundaryCases } from "./cases/write-boundary.ts";
+import { writeCommitCases } from "./cases/write-commit.ts";
 import { writeFailureCases } from "./cases/write-failure.ts";
 import { writeLargeCases } from "./cases/write-large.ts";
 import { writePartsCases } from "./cases/write-parts.ts";
@@ -34,10 +36,12 @@ export const cases: readonly ContractCase[] = [
   ...writeCases,
   ...writeVisibilityCases,
   ...writePartsCases,
+  ...writeCommitCases,
   ...writeLargeCases,
   ...writeFailureCases,
   ...writeAbortCases,
   ...writeBoundaryCases,
+  ...residueCases,
   ...createCases,
   ...elsewhereCases,
   ...readCases,

@@ -34,6 +34,7 @@ export function unmetNeed(
   const { partSize, conditionalCreateSize = Number.POSITIVE_INFINITY } = capabilities.limits;
   if (need === "parts") return partSize ? undefined : "writes have no parts";
   if (need === "partsOrDirectory") return partSize || directory ? undefined : "objects may lie in memory";
+  if (need === "residue" && directory) return undefined; // the suite looks for itself
   if (need === "smallParts") return unmetSmallParts(partSize);
   if (need !== "conditionalCreateInParts") return namespace[need] ? undefined : `the harness has no ${need}`;
   if (!partSize || !capabilities.conditionalCreate) return "conditionalCreate or parts are not declared";

@@ -21,11 +21,12 @@ import { urlFlaws } from "./broken-drivers/url-flaws.ts";
 import { largeReadFlaws, openAgainFlaws, versionFlaws } from "./broken-drivers/version-flaws.ts";
 import { createFlaws, writeFailureFlaws } from "./broken-drivers/write-failure-flaws.ts";
 import { writeFlaws } from "./broken-drivers/write-flaws.ts";
+import { writtenFlaws } from "./broken-drivers/written-flaws.ts";
 
 const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
   open: [...openFlaws, ...openAgainFlaws],
   keys: keyFlaws,
-  write: [...writeFlaws, ...commitFlaws, ...partFlaws],
+  write: [...writeFlaws, ...commitFlaws, ...partFlaws, ...writtenFlaws],
   "write that fails": [...writeFailureFlaws, ...sourceFlaws],
   create: createFlaws,
   elsewhere: elsewhereFlaws,

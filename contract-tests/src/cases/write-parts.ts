@@ -25,6 +25,9 @@ export const writePartsCases: readonly ContractCase[] = [
         assertBytes(await readBytes(filesystem, context.key("a")), bytes, `the object of ${bytes.length} bytes`);
       }
       for (const part of [1, 2, 9]) await assertBoundary(context, bytes, part * partSize);
+      const shorter = context.bytes(partSize + 1);
+      await filesystem.write(context.key("a"), shorter);
+      assertBytes(await readBytes(filesystem, context.key("a")), shorter, "a shorter object in parts");
     },
   },
   {

@@ -51,6 +51,13 @@ export const partFlaws: readonly Flaw[] = [
     ["write-fails/nothing-appears-later"],
     (driver, key, { parts }) => void delay(300).then(() => driver.place.put(key, parts)),
   ),
+  onError(
+    "a write that fails otherwise than by an abort keeps its upload",
+    ["write-fails/leaves-nothing-behind", "create/lost-leaves-nothing-behind"],
+    (driver, key, { error }) => {
+      if (!(error instanceof StowageError && error.code === "ABORTED")) driver.place.uploads.set(key, []);
+    },
+  ),
   whileUploading(
     "a full part is seen before the content ends",
     ["write/invisible-until-the-end"],

@@ -1,7 +1,10 @@
-import type { Harness } from "@stowage/contract-tests";
-import { startS3Server } from "@stowage/test-servers";
+import { join } from "node:path";
+import { type Harness, otherProcess } from "@stowage/contract-tests";
+import { forkSource, startS3Server } from "@stowage/test-servers";
 import { s3Filesystem } from "../src/index.ts";
 import { KIBIBYTE, optionsFor } from "./bed.ts";
+
+const OTHER_PROCESS = join(import.meta.dirname, "other-process.ts");
 
 /** A server of its own for each case, with parts small enough that most cases make several. */
 export const harness: Harness = {
@@ -15,6 +18,7 @@ export const harness: Harness = {
       openMissing: () => s3Filesystem({ ...options, bucket: "no-such-bucket" }),
       openUnreachable: () => s3Filesystem({ ...options, endpoint: "http://127.0.0.1:1" }),
       residue: async () => server.uploads().map(({ key }) => key),
+      elsewhere: () => otherProcess(forkSource(OTHER_PROCESS, JSON.stringify(options))),
       secrets: [server.credentials.secretAccessKey],
       dispose: () => server.close(),
     };
