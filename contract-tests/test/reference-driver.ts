@@ -13,7 +13,6 @@ import {
   StowageError,
   type WriteObjectOptions,
 } from "@stowage/core";
-import { nextTurn } from "../src/content.ts";
 import type { ReferencePlace, StoredObject } from "./reference-place.ts";
 import { signedAddress } from "./reference-server.ts";
 
@@ -120,7 +119,6 @@ export class ReferenceDriver implements FilesystemDriver {
         parts.push(pending.subarray(0, size));
         pending = pending.subarray(size);
         this.place.uploads.set(id, parts);
-        await nextTurn(); // as long as a part is on its way
       }
       if (parts.length > MAX_PARTS) throw new StowageError("INTERNAL", "more than 10,000 parts");
     }

@@ -99,11 +99,12 @@ function assertRetryable(error: unknown): void {
 /** Asserts that what was told is what `write` told of the version, or of any version where no bytes were read. */
 function assertOneVersion(filesystem: Filesystem, { info, version }: Observation, written: readonly FileInfo[]): void {
   const { timestampResolutionMs } = filesystem.capabilities.limits;
+  const timeOf = ({ modifiedAt }: FileInfo) => Math.floor(modifiedAt.getTime() / timestampResolutionMs);
   const isSame = (expected: FileInfo | undefined) =>
     expected !== undefined &&
     info.size === expected.size &&
     (!info.etag || !expected.etag || info.etag === expected.etag) &&
-    (timestampResolutionMs > FINE_MS || info.modifiedAt.getTime() === expected.modifiedAt.getTime());
+    (timestampResolutionMs > FINE_MS || timeOf(info) === timeOf(expected));
   const found = version === undefined ? written.some(isSame) : isSame(written[version]);
   const told = `${info.size} bytes of ${info.modifiedAt.toISOString()}`;
   assert.ok(found, `${told} is what was told of ${version === undefined ? "a version" : `version ${version}`}`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { assertBytes, assertSameInfo, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
-import { asynchronously, inChunks, KIB, MIB } from "../content.ts";
+import { asynchronously, inChunks, KIB, MIB, nextTurn } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 
 export const writePartsCases: readonly ContractCase[] = [
@@ -32,10 +32,11 @@ export const writePartsCases: readonly ContractCase[] = [
   },
   {
     id: "write/stores-while-it-reads",
-    title: "a source is not read to its end before anything of it is stored",
+    title: "a source is not read to its end before anything of it goes over a socket or into a directory",
     tier: "fast",
     needs: ["partsOrDirectory"],
     run: async (context) => {
+      if (!(await usesSocketsOrFiles(context))) return; // what is only simulated may take no time
       const { partSize = 0 } = context.filesystem.capabilities.limits;
       const tooMuch = partSize > 0 ? Math.max(24 * partSize, 16 * MIB) : 64 * MIB;
       const source = new BusySource(context.bytes(64 * KIB), { enough: 2 * partSize + MIB, first: partSize, tooMuch });
@@ -55,6 +56,23 @@ async function assertBoundary(context: CaseContext, bytes: Buffer, boundary: num
   if (range.start >= bytes.length) return;
   const found = await readBytes(context.filesystem, context.key("a"), range);
   assertBytes(found, bytes.subarray(range.start, range.end), `the range around byte ${boundary}`);
+}
+
+/** Looks at what the process waits for while an object is written. */
+async function usesSocketsOrFiles(context: CaseContext): Promise<boolean> {
+  const { filesystem } = context;
+  if (filesystem.directory) return true;
+  let isOver = false;
+  const write = filesystem.write(context.key("a"), context.bytes(64 * KIB)).finally(() => {
+    isOver = true;
+  });
+  let isSeen = false;
+  while (!isOver) {
+    isSeen ||= process.getActiveResourcesInfo().some((resource) => /^(TCP|TLS)/.test(resource));
+    await nextTurn();
+  }
+  await write;
+  return isSeen;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FileInfo, StowageError, type WriteObjectOptions } from "@stowage/core";
 import { nextTurn } from "../../src/content.ts";
@@ -26,11 +28,18 @@ export const partFlaws: readonly Flaw[] = [
     const [eighth, ninth] = [parts[7], parts[8]];
     return eighth && ninth && parts.length > 10 ? [...parts.slice(0, 7), ninth, eighth, ...parts.slice(9)] : parts;
   }),
-  whileUploading("the whole source is read first", ["write/stores-while-it-reads"], async (chunks) => {
-    const all: Uint8Array[] = [];
-    for await (const chunk of chunks) all.push(chunk);
-    return all;
-  }),
+  brokenDriver(
+    "the whole source is read first",
+    ["write/stores-while-it-reads"],
+    class extends ReferenceDriver {
+      readonly directory = join(tmpdir(), "where-nothing-is");
+      protected override async upload(_: string, content: Chunks): Promise<Uint8Array[]> {
+        const all: Uint8Array[] = [];
+        for await (const chunk of content) all.push(chunk);
+        return all;
+      }
+    },
+  ),
   onError(
     "full parts are committed when the content throws",
     ["write-fails/source-at-a-part-boundary", "write-fails/aborted-at-a-part-boundary"],
