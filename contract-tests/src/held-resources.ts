@@ -12,8 +12,8 @@ export function countDescriptors(): number {
     : process.getActiveResourcesInfo().length;
 }
 
-const WARM_UP = 4;
-const ROUNDS = 14;
+const WARM_UP = 3;
+const ROUNDS = 11;
 
 /**
  * Asserts that doing something again and again holds no more descriptors, sockets and timers than doing it a few times: a

@@ -6,7 +6,7 @@ import { asynchronously, inChunks, KIB, stalledStream, textBytes, thenThrow } fr
 import type { ContractCase } from "../contract-case.ts";
 import { assertNoGrowth, assertReleased, countDescriptors } from "../held-resources.ts";
 
-const SIZE = 100 * KIB;
+const SIZE = 70 * KIB;
 
 /** What is done again and again, and must not hold more each time. */
 const ROUNDS: Readonly<Record<string, { title: string; round: Round }>> = {
@@ -16,7 +16,7 @@ const ROUNDS: Readonly<Record<string, { title: string; round: Round }>> = {
   },
   "range-read-to-the-end": {
     title: "a range that is read to its end",
-    round: async (filesystem, key) => void (await readBytes(filesystem, key, { start: 10, end: 80 * KIB })),
+    round: async (filesystem, key) => void (await readBytes(filesystem, key, { start: 10, end: 60 * KIB })),
   },
   "range-left-early": {
     title: "a range that is left after its first chunk",
@@ -67,6 +67,9 @@ const ROUNDS: Readonly<Record<string, { title: string; round: Round }>> = {
     },
   },
 };
+
+/** Those of them that leave most undone. */
+const BEFORE_CLOSE = ["range-left-early", "read-refused", "failed-write", "list-left-early"];
 
 type Round = (filesystem: Filesystem, key: string) => Promise<void>;
 
@@ -123,14 +126,12 @@ async function assertRounds(context: CaseContext, round: Round): Promise<void> {
 async function closeAfterAll(context: CaseContext): Promise<void> {
   const filesystem = context.namespace.open();
   const key = context.key("a");
-  const names = [key, `${key}-1`, `${key}-2`];
-  for (const name of names) await filesystem.write(name, context.bytes(SIZE));
-  for (const { round } of Object.values(ROUNDS)) await round(filesystem, key);
-  await filesystem.read(`${key}-1`);
+  await filesystem.write(key, context.bytes(SIZE));
+  for (const id of BEFORE_CLOSE) await ROUNDS[id]?.round(filesystem, key);
+  await filesystem.read(key);
   const write = filesystem.write(`${key}-4`, stalledStream(inChunks(context.bytes(3_000), 1_000)));
   write.catch(() => {}); // it is closed away
-  for (const name of names) await filesystem.delete(name);
-  await filesystem.read(key).catch(() => {});
+  await filesystem.delete(key);
   await filesystem.close();
   await assertRejects(() => write, "CLOSED");
 }

@@ -7,7 +7,7 @@ import type { ContractCase } from "../contract-case.ts";
 
 const VERSIONS = 16;
 /** The most looks of each kind, so that a fast storage is not asked for ever. */
-const LOOKS = 60;
+const LOOKS = 40;
 const HEAD_SIZE = 16;
 /** The coarsest clock by which versions that are written one after another can be told apart without a long wait, in milliseconds. */
 const FINE_MS = 5;

@@ -16,7 +16,6 @@ export const writePartsCases: readonly ContractCase[] = [
       const sources = {
         slices: () => Readable.from(inChunks(bytes, Math.ceil(partSize / 3) + 1), { objectMode: false }),
         pieces: () => asynchronously(inChunks(new Uint8Array(bytes), 2 * partSize + 1)),
-        whole: () => new Uint8Array(bytes),
       };
       const makes = context.hasSmallParts ? Object.values(sources) : [sources.slices];
       for (const [index, make] of makes.entries()) {
