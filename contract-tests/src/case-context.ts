@@ -20,6 +20,7 @@ export interface CaseContextOptions {
 const VIEW = "the-view-behind-which-this-case-runs-on.";
 /** For a place that is itself behind a prefix. */
 const SHORT_VIEW = "view.";
+const SMALL_PART_SIZE = 256 * 1024;
 
 /** What a case works with. Everything it opens is closed, and everything it writes is deleted, when it is over. */
 export class CaseContext {
@@ -52,6 +53,16 @@ export class CaseContext {
   /** Bytes around which sizes are interesting. */
   get partSize(): number {
     return this.filesystem.capabilities.limits.partSize ?? 64 * 1024;
+  }
+
+  /** Whether a dozen parts are few enough bytes to be sent often. */
+  get hasSmallParts(): boolean {
+    return this.partSize <= SMALL_PART_SIZE;
+  }
+
+  /** How long what a failed call does behind the caller's back may take, in milliseconds. Waited for once for many failures. */
+  get lateMs(): number {
+    return Math.max(10 * this.#options.settleMs, this.filesystem.capabilities.shared ? 1_500 : 500);
   }
 
   /** Makes another handle on the same objects, or on those of another place. */
@@ -106,11 +117,11 @@ export class CaseContext {
   }
 
   /** What failed writes have left behind for good: a rejection does not wait for the clean-up, which is given 20 settle times. */
-  async lastingResidue(): Promise<readonly string[]> {
+  async lastingResidue(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
     let residue: readonly string[] = [];
     for (let round = 0; round < 20; round++) {
       await this.settle();
-      residue = (await this.namespace.residue?.()) ?? [];
+      residue = await look();
       if (residue.length === 0) break;
     }
     return residue;

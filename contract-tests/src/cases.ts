@@ -3,8 +3,10 @@ import { concurrencyCases } from "./cases/concurrency.ts";
 import { createCases } from "./cases/create.ts";
 import { deleteCases } from "./cases/delete.ts";
 import { deleteLastingCases } from "./cases/delete-lasting.ts";
+import { elsewhereCases } from "./cases/elsewhere.ts";
 import { errorCases } from "./cases/errors.ts";
 import { handleCases } from "./cases/handles.ts";
+import { heldCases } from "./cases/held.ts";
 import { keyCases } from "./cases/keys.ts";
 import { libraryKeyCases } from "./cases/library-keys.ts";
 import { lifeCases } from "./cases/life.ts";
@@ -14,17 +16,24 @@ import { listNeighbourCases } from "./cases/list-neighbours.ts";
 import { listPageCases } from "./cases/list-pages.ts";
 import { managerCases } from "./cases/manager.ts";
 import { openCases } from "./cases/open.ts";
+import { openAgainCases } from "./cases/open-again.ts";
 import { outageCases } from "./cases/outage.ts";
 import { readCases } from "./cases/read.ts";
 import { readInterruptedCases } from "./cases/read-interrupted.ts";
+import { readLargeCases } from "./cases/read-large.ts";
+import { readVersionCases } from "./cases/read-versions.ts";
+import { residueCases } from "./cases/residue.ts";
 import { secretCases } from "./cases/secrets.ts";
 import { statCases } from "./cases/stat.ts";
 import { statTimeCases } from "./cases/stat-time.ts";
 import { urlCases } from "./cases/urls.ts";
 import { writeCases } from "./cases/write.ts";
 import { writeAbortCases } from "./cases/write-abort.ts";
+import { writeBoundaryCases } from "./cases/write-boundary.ts";
+import { writeCommitCases } from "./cases/write-commit.ts";
 import { writeFailureCases } from "./cases/write-failure.ts";
 import { writeLargeCases } from "./cases/write-large.ts";
+import { writePartsCases } from "./cases/write-parts.ts";
 import { writeVisibilityCases } from "./cases/write-visibility.ts";
 import type { ContractCase } from "./contract-case.ts";
 
@@ -32,15 +41,23 @@ import type { ContractCase } from "./contract-case.ts";
 const allCases: readonly ContractCase[] = [
   ...openCases,
   ...handleCases,
+  ...openAgainCases,
   ...keyCases,
   ...libraryKeyCases,
   ...writeCases,
   ...writeVisibilityCases,
+  ...writePartsCases,
+  ...writeCommitCases,
   ...writeLargeCases,
   ...writeFailureCases,
   ...writeAbortCases,
+  ...writeBoundaryCases,
+  ...residueCases,
   ...createCases,
+  ...elsewhereCases,
   ...readCases,
+  ...readLargeCases,
+  ...readVersionCases,
   ...readInterruptedCases,
   ...listCases,
   ...listInterruptedCases,
@@ -52,6 +69,7 @@ const allCases: readonly ContractCase[] = [
   ...deleteLastingCases,
   ...urlCases,
   ...lifeCases,
+  ...heldCases,
   ...errorCases,
   ...classificationCases,
   ...outageCases,

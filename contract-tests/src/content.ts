@@ -11,6 +11,8 @@ export function aboveOnePart(partSize: number): number {
   return Math.ceil(1.3 * partSize);
 }
 
+type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /** Bytes of a text. */
 export function textBytes(text: string): Buffer {
   return Buffer.from(text);
@@ -22,8 +24,8 @@ export function* inChunks(bytes: Uint8Array, size: number): Generator<Uint8Array
 }
 
 /** Yields the chunks as an asynchronous source does, each in its own turn of the event loop. */
-export async function* asynchronously(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  for (const chunk of chunks) {
+export async function* asynchronously(chunks: Chunks): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) {
     await nextTurn();
     yield chunk;
   }
@@ -56,7 +58,7 @@ export interface PausedContent {
 }
 
 /** Content that yields its chunks and then waits for `finish` before it ends. */
-export function pausedContent(chunks: Iterable<Uint8Array>): PausedContent {
+export function pausedContent(chunks: Chunks): PausedContent {
   let finish = () => {};
   let take = () => {};
   const finished = new Promise<void>((resolve) => {

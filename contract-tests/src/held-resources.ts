@@ -12,6 +12,27 @@ export function countDescriptors(): number {
     : process.getActiveResourcesInfo().length;
 }
 
+const WARM_UP = 3;
+const ROUNDS = 11;
+
+/**
+ * Asserts that doing something again and again holds no more descriptors, sockets and timers than doing it a few times: a
+ * pool of connections may fill, but not grow.
+ */
+export async function assertNoGrowth(round: () => Promise<void>): Promise<void> {
+  const counts = { descriptors: countDescriptors, "sockets and timers": countResources };
+  for (let turn = 0; turn < WARM_UP; turn++) await round();
+  const before = Object.entries(counts).map(([what, count]) => ({ what, count, held: count() }));
+  for (let turn = 0; turn < ROUNDS; turn++) await round();
+  for (const { what, count, held } of before) {
+    await assertReleased(() => count() - held < ROUNDS / 2, `the ${what} of ${ROUNDS} calls`);
+  }
+}
+
+function countResources(): number {
+  return process.getActiveResourcesInfo().length;
+}
+
 /** Asserts that what was held comes back soon: `isReleased` is asked until it says so. */
 export async function assertReleased(isReleased: () => boolean, what: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;

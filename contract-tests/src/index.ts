@@ -5,6 +5,7 @@ export { casesTable } from "./cases-table.ts";
 export { type CheckOptions, type CheckOutcome, type CheckReport, checkFilesystem } from "./check-filesystem.ts";
 export type { ContractCase, Tier } from "./contract-case.ts";
 export type { Deviation, Deviations } from "./deviations.ts";
+export { type Elsewhere, otherProcess, type RemoteWrite, serveFilesystem } from "./elsewhere.ts";
 export { changeBody } from "./faults/change-body.ts";
 export { cutBody } from "./faults/cut-body.ts";
 export { type DelayCallsOptions, delayCalls } from "./faults/delay-calls.ts";

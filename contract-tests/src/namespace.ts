@@ -1,4 +1,5 @@
 import type { Filesystem, FilesystemDriver } from "@stowage/core";
+import type { Elsewhere } from "./elsewhere.ts";
 
 /** Makes places for cases. */
 export interface Harness {
@@ -24,6 +25,8 @@ export interface Namespace {
   outage?(): Promise<() => Promise<void> | void>;
   /** Names what a failed write left behind and `list` does not show: temporary files, open multipart uploads. */
   residue?(): Promise<readonly string[]>;
+  /** Opens the place in another process, which `otherProcess` drives. */
+  elsewhere?(): Promise<Elsewhere> | Elsewhere;
   /** Starts to write `key` in another process, and kills that process (SIGKILL) before the content ends. */
   killWriter?(key: string): Promise<void>;
   /** The secrets that the handles were made with. No error may show one. */

@@ -1,4 +1,4 @@
-import type { Capabilities } from "@stowage/core";
+import type { Filesystem } from "@stowage/core";
 import type { Namespace } from "./namespace.ts";
 
 const CAPABILITIES = ["conditionalCreate", "contentTypes", "signedUrls"] as const;
@@ -10,6 +10,7 @@ const FEATURES = [
   "outage",
   "residue",
   "killWriter",
+  "elsewhere",
   "secrets",
 ] as const;
 
@@ -17,13 +18,25 @@ const FEATURES = [
 const SMALL_PART_SIZE = 64 * 1024;
 
 export type CapabilityNeed = (typeof CAPABILITIES)[number];
-export type Need = CapabilityNeed | (typeof FEATURES)[number] | "parts" | "smallParts" | "conditionalCreateInParts";
+export type Need =
+  | CapabilityNeed
+  | (typeof FEATURES)[number]
+  | "parts"
+  | "smallParts"
+  | "partsOrDirectory"
+  | "conditionalCreateInParts";
 
 /** Says why a need is not met, or nothing if it is. */
-export function unmetNeed(need: Need, capabilities: Capabilities, namespace: Namespace): string | undefined {
+export function unmetNeed(
+  need: Need,
+  { capabilities, directory }: Pick<Filesystem, "capabilities" | "directory">,
+  namespace: Namespace,
+): string | undefined {
   if (isCapability(need)) return capabilities[need] ? undefined : `${need} is not declared`;
   const { partSize, conditionalCreateSize = Number.POSITIVE_INFINITY } = capabilities.limits;
   if (need === "parts") return partSize ? undefined : "writes have no parts";
+  if (need === "partsOrDirectory") return partSize || directory ? undefined : "objects may lie in memory";
+  if (need === "residue" && directory) return undefined; // the suite looks for itself
   if (need === "smallParts") return unmetSmallParts(partSize);
   if (need !== "conditionalCreateInParts") return namespace[need] ? undefined : `the harness has no ${need}`;
   if (!partSize || !capabilities.conditionalCreate) return "conditionalCreate or parts are not declared";

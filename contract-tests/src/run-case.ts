@@ -83,7 +83,7 @@ function failUnlessFailed({ status }: Outcome): (error: unknown) => void {
 
 function unmetNeedOf({ needs = [] }: ContractCase, { filesystem, namespace }: CaseContext): string | undefined {
   for (const need of needs) {
-    const reason = unmetNeed(need, filesystem.capabilities, namespace);
+    const reason = unmetNeed(need, filesystem, namespace);
     if (reason) return reason;
   }
   return undefined;
@@ -91,9 +91,7 @@ function unmetNeedOf({ needs = [] }: ContractCase, { filesystem, namespace }: Ca
 
 /** The negative twin: what is not declared must be refused. */
 async function refuse({ needs = [] }: ContractCase, context: CaseContext): Promise<void> {
-  const capabilities = context.filesystem.capabilities;
-  const undeclared = needs
-    .filter(isCapability)
-    .filter((need: Need) => unmetNeed(need, capabilities, context.namespace));
+  const { filesystem, namespace } = context;
+  const undeclared = needs.filter(isCapability).filter((need: Need) => unmetNeed(need, filesystem, namespace));
   for (const capability of undeclared) await assertRefusal(context, capability);
 }

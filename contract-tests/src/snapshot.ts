@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import type { FileInfo, Filesystem } from "@stowage/core";
 import { assertBytes, assertSameInfo, listAll, readBytes } from "./assertions.ts";
 import type { CaseContext } from "./case-context.ts";
@@ -10,13 +11,17 @@ interface Snapshot {
 
 /**
  * Asserts that all objects of the case are after `action` what they were before: the same keys, times and bytes, from
- * another handle too, and once more after the settle time, because a bad driver commits behind the caller's back.
+ * another handle too, and once more after the settle time or `waitMs`, because a bad driver commits behind the caller's back.
  */
-export async function assertUnchangedBy(context: CaseContext, action: () => Promise<unknown>): Promise<void> {
+export async function assertUnchangedBy(
+  context: CaseContext,
+  action: () => Promise<unknown>,
+  { waitMs }: { waitMs?: number } = {},
+): Promise<void> {
   const before = await takeSnapshot(context.filesystem);
   await action();
   await assertSnapshot(context.filesystem, before);
-  await context.settle();
+  await (waitMs === undefined ? context.settle() : delay(waitMs));
   await assertSnapshot(context.open(), before);
 }
 

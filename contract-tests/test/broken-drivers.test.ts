@@ -4,10 +4,12 @@ import { cases, portableCases } from "../src/cases.ts";
 import type { ContractCase } from "../src/contract-case.ts";
 import { runCase } from "../src/run-case.ts";
 import { commitFlaws } from "./broken-drivers/commit-flaws.ts";
+import { elsewhereFlaws } from "./broken-drivers/elsewhere-flaws.ts";
 import { concurrencyFlaws, errorFlaws } from "./broken-drivers/error-and-concurrency-flaws.ts";
 import { failureFlaws } from "./broken-drivers/failure-flaws.ts";
 import type { Flaw } from "./broken-drivers/flaw.ts";
 import { handleFlaws } from "./broken-drivers/handle-flaws.ts";
+import { heldFlaws } from "./broken-drivers/held-flaws.ts";
 import { keyFlaws } from "./broken-drivers/key-flaws.ts";
 import { libraryKeyFlaws } from "./broken-drivers/library-key-flaws.ts";
 import { lifeFlaws, undeclaredFlaws } from "./broken-drivers/life-flaws.ts";
@@ -15,26 +17,30 @@ import { listFlaws } from "./broken-drivers/list-flaws.ts";
 import { listNeighbourFlaws } from "./broken-drivers/list-neighbour-flaws.ts";
 import { managerFlaws } from "./broken-drivers/manager-flaws.ts";
 import { openFlaws } from "./broken-drivers/open-flaws.ts";
+import { partFlaws } from "./broken-drivers/part-flaws.ts";
 import { readFlaws } from "./broken-drivers/read-flaws.ts";
 import { sourceFlaws } from "./broken-drivers/source-flaws.ts";
 import { deleteFlaws, statFlaws } from "./broken-drivers/stat-and-delete-flaws.ts";
 import { statTimeFlaws } from "./broken-drivers/stat-time-flaws.ts";
 import { urlFlaws } from "./broken-drivers/url-flaws.ts";
+import { largeReadFlaws, openAgainFlaws, versionFlaws } from "./broken-drivers/version-flaws.ts";
 import { createFlaws, writeFailureFlaws } from "./broken-drivers/write-failure-flaws.ts";
 import { writeFlaws } from "./broken-drivers/write-flaws.ts";
+import { writtenFlaws } from "./broken-drivers/written-flaws.ts";
 
 const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
-  open: [...openFlaws, ...handleFlaws],
+  open: [...openFlaws, ...handleFlaws, ...openAgainFlaws],
   keys: [...keyFlaws, ...libraryKeyFlaws],
-  write: [...writeFlaws, ...commitFlaws],
+  write: [...writeFlaws, ...commitFlaws, ...partFlaws, ...writtenFlaws],
   "write that fails": [...writeFailureFlaws, ...sourceFlaws],
   create: createFlaws,
-  read: readFlaws,
+  elsewhere: elsewhereFlaws,
+  read: [...readFlaws, ...largeReadFlaws, ...versionFlaws],
   list: [...listFlaws, ...listNeighbourFlaws],
   stat: [...statFlaws, ...statTimeFlaws],
   delete: deleteFlaws,
   urls: urlFlaws,
-  life: lifeFlaws,
+  life: [...lifeFlaws, ...heldFlaws],
   undeclared: undeclaredFlaws,
   errors: [...errorFlaws, ...failureFlaws],
   concurrency: concurrencyFlaws,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
+import { elsewhereIn } from "../src/elsewhere.ts";
 import { wrapDriver } from "../src/faults/wrap-driver.ts";
 import type { Harness, Namespace } from "../src/namespace.ts";
 import { ReferenceDriver } from "./reference-driver.ts";
@@ -40,6 +41,7 @@ export function referenceHarness(parts: HarnessParts = {}): Harness {
           };
         },
         residue: async () => [...place.uploads.keys()],
+        elsewhere: () => elsewhereIn(portable(driver(place))),
         killWriter: async () => {}, // what a Map holds dies with its process
         secrets: [SECRET],
         through: portable,

@@ -8,6 +8,7 @@ import type { ContractCase } from "../contract-case.ts";
 import type { DriverVerb } from "../faults/intercept-calls.ts";
 import { recordCalls } from "../faults/record-calls.ts";
 import { wrapDriver } from "../faults/wrap-driver.ts";
+import { watchResidue } from "../residue.ts";
 import { assertUnchangedBy } from "../snapshot.ts";
 
 const abortReason = new Error("the user pressed cancel");
@@ -81,6 +82,7 @@ export const writeAbortCases: readonly ContractCase[] = [
     tier: "fast",
     needs: ["residue"],
     run: async (context) => {
+      const residue = await watchResidue(context);
       for (const size of [100, aboveOnePart(context.partSize)]) {
         const bytes = context.bytes(size);
         await abortWrite(context, bytes);
@@ -88,7 +90,7 @@ export const writeAbortCases: readonly ContractCase[] = [
         const mismatch = () => context.filesystem.write(context.key("a"), content, { size: size + 1 });
         await assertRejects(mismatch, "SIZE_MISMATCH");
       }
-      assert.deepEqual(await context.lastingResidue(), [], "nothing is left behind");
+      assert.deepEqual(await context.lastingResidue(residue), [], "nothing is left behind");
     },
   },
   {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { WriteOptions } from "@stowage/core";
 import { assertAbsent, assertObject, assertSameInfo, listAll, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, asynchronously, inChunks, KIB, nextTurn, pausedContent } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
+import { assertWholeWhile } from "../watch-commits.ts";
 
 export const writeVisibilityCases: readonly ContractCase[] = [
   {
@@ -36,7 +36,7 @@ export const writeVisibilityCases: readonly ContractCase[] = [
     run: async (context) => {
       const old = context.bytes(1_000);
       const info = await context.filesystem.write(context.key("a"), old);
-      await whileWriting(context, { size: aboveOnePart(context.partSize) }, async () => {
+      await whileWriting(context, { size: aboveOnePart(context.partSize), old }, async () => {
         await assertObject(context.filesystem, context.key("a"), old);
         assertSameInfo(context.filesystem, await context.filesystem.stat(context.key("a")), info);
       });
@@ -61,10 +61,24 @@ export const writeVisibilityCases: readonly ContractCase[] = [
     tier: "fast",
     run: async (context) => {
       const other = context.open();
-      for (const size of [10, 20, 5]) {
+      await other.open();
+      for (const size of [10, 20, context.partSize + 10, 5]) {
         const bytes = context.bytes(size);
         await context.filesystem.write(context.key("a"), bytes);
         await assertObject(other, context.key("a"), bytes);
+      }
+    },
+  },
+  {
+    id: "write/appears-at-once",
+    title: "new objects and overwrites appear as a whole: no handle sees half of one, by stat, list or read",
+    tier: "fast",
+    run: async (context) => {
+      const versions = [300, 301, 20].map((kib) => context.bytes(kib * KIB));
+      for (const name of ["a", "b"]) {
+        for (const [index, bytes] of versions.entries()) {
+          await writeWatched(context, { name, bytes, old: versions[index - 1] });
+        }
       }
     },
   },
@@ -98,26 +112,43 @@ export const writeVisibilityCases: readonly ContractCase[] = [
   },
 ];
 
-/** Writes `size` bytes to the key "a", checks while all of them are sent but not ended, and lets the write succeed. */
-async function whileWriting(
+/** Writes `size` bytes to the key "a", checks while all of them are sent but not ended, and watches the write succeed. */
+function whileWriting(
   context: CaseContext,
-  { size, ...options }: { size: number } & WriteOptions,
+  { size, old }: { size: number; old?: Uint8Array },
   check: () => Promise<void>,
 ): Promise<void> {
-  const bytes = context.bytes(size);
-  const { content, taken, finish } = pausedContent(inChunks(bytes, Math.ceil(size / 8)));
-  const write = context.filesystem.write(context.key("a"), content, options);
+  return writeWatched(context, { name: "a", bytes: context.bytes(size), old, check });
+}
+
+interface WatchedWrite {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** What lies there. */
+  readonly old?: Uint8Array | undefined;
+  readonly check?: () => Promise<void>;
+}
+
+/** Watches the key from the moment on at which the content ends. */
+async function writeWatched(context: CaseContext, { name, bytes, old, check }: WatchedWrite): Promise<void> {
+  const key = context.key(name);
+  const { content, taken, finish } = pausedContent(inChunks(bytes, Math.ceil(bytes.length / 8)));
+  const write = context.filesystem.write(key, content);
   write.catch(() => {}); // awaited below, unless the check fails first
+  const commit = async () => {
+    finish();
+    await write;
+  };
   try {
     await Promise.race([taken, write.then(() => assert.fail("the write resolves before its content ends"))]);
     for (let turn = 0; turn < 5; turn++) await nextTurn();
-    await check();
+    await check?.();
+    await assertWholeWhile(context, { key, versions: old ? [old, bytes] : [bytes], isNew: !old }, commit);
   } finally {
     finish();
     await write.catch(() => {});
   }
-  await write;
-  await assertObject(context.filesystem, context.key("a"), bytes);
+  await assertObject(context.filesystem, key, bytes);
 }
 
 /** A read beside an overwrite may fail with a typed error that is worth a retry, but never mix. */

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Harness } from "@stowage/contract-tests";
-import { type GcsServer, putNeighbours, startGcsServer } from "@stowage/test-servers";
+import { join } from "node:path";
+import { type Harness, otherProcess } from "@stowage/contract-tests";
+import { forkSource, type GcsServer, putNeighbours, startGcsServer } from "@stowage/test-servers";
 import { afterAll } from "vitest";
 import { type GcsOptions, gcsFilesystem } from "../src/index.ts";
 import { CHUNK_SIZE } from "./gcs-bed.ts";
+
+const OTHER_PROCESS = join(import.meta.dirname, "other-process.ts");
 
 /** Starts a server for the tests of a file. Each case has a folder of its own, and chunks so small that writes have several. */
 export async function makeGcsHarness(): Promise<Harness> {
@@ -24,6 +27,7 @@ function createNamespace({ apiEndpoint, bucket, credentials, ...server }: GcsSer
     residue: async () => server.openUploads().filter((name) => name.startsWith(prefix)),
     neighbours: () => putNeighbours((prefix) => open({ prefix }), prefix),
     outage: async () => server.fail(prefix),
+    elsewhere: () => otherProcess(forkSource(OTHER_PROCESS, JSON.stringify(common))),
     secrets: [credentials.private_key, server.wrongCredentials.private_key],
   };
 }

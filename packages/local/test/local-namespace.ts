@@ -1,9 +1,12 @@
+import { fork } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Namespace } from "@stowage/contract-tests";
+import { type Namespace, otherProcess } from "@stowage/contract-tests";
 import { localFilesystem } from "../src/index.ts";
 import { kill, startWriting } from "./writing-process.ts";
+
+const CHILD = join(import.meta.dirname, "child.mjs");
 
 /** Makes a fresh directory for one case of the contract. */
 export async function localNamespace(): Promise<Namespace> {
@@ -26,6 +29,7 @@ export async function localNamespace(): Promise<Namespace> {
       return () => rename(join(parent, "unmounted"), directory);
     },
     killWriter: async (key) => kill(await startWriting(directory, key)),
+    elsewhere: () => otherProcess(fork(CHILD, [join(import.meta.dirname, "other-process.ts"), directory])),
     dispose: () => rm(parent, { recursive: true }),
   };
 }

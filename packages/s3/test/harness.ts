@@ -1,7 +1,10 @@
-import type { Harness } from "@stowage/contract-tests";
-import { putNeighbours, startS3Server } from "@stowage/test-servers";
+import { join } from "node:path";
+import { type Harness, otherProcess } from "@stowage/contract-tests";
+import { forkSource, putNeighbours, startS3Server } from "@stowage/test-servers";
 import { s3Filesystem } from "../src/index.ts";
 import { KIBIBYTE, optionsFor } from "./bed.ts";
+
+const OTHER_PROCESS = join(import.meta.dirname, "other-process.ts");
 
 /** A server of its own for each case, with parts small enough that most cases make several. */
 export const harness: Harness = {
@@ -17,6 +20,7 @@ export const harness: Harness = {
       residue: async () => server.uploads().map(({ key }) => key),
       neighbours: () => putNeighbours((prefix) => s3Filesystem({ ...options, prefix }), options.prefix),
       outage: async () => server.fail(""),
+      elsewhere: () => otherProcess(forkSource(OTHER_PROCESS, JSON.stringify(options))),
       secrets: [server.credentials.secretAccessKey],
       dispose: () => server.close(),
     };

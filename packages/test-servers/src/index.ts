@@ -18,6 +18,7 @@ export {
 export type { ServiceAccountKey } from "./gcs/accounts.ts";
 export { describeGcsRequest } from "./gcs/describe-gcs-request.ts";
 export { type GcsServer, type GcsServerOptions, startGcsServer } from "./gcs/start-gcs-server.ts";
+export { forkSource } from "./kill/fork-source.ts";
 export {
   type BackupsToKill,
   KILL_LOCK_TTL_MS,

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import type { Filesystem } from "@stowage/core";
+import { assertAbsent, assertObject, listKeys } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
+import { textBytes } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import type { Elsewhere } from "../elsewhere.ts";
+
+const WRITERS = 8;
+const KEYS = 6;
+
+/** What two processes do with one place. The other one knows no prefix. */
+export const elsewhereCases: readonly ContractCase[] = [
+  {
+    id: "open/processes-share-objects",
+    title: "another process sees what was written here at once, and the other way round, and ends when it has closed",
+    tier: "fast",
+    needs: ["elsewhere"],
+    run: (context) =>
+      withElsewhere(context, async (here, there) => {
+        const key = context.key("a");
+        await assertAbsent(here, key);
+        assert.equal(await there.read(key), undefined, "the key is free there");
+        assert.deepEqual(await there.write([{ key, text: "from there" }]), ["stored"]);
+        await assertObject(here, key, textBytes("from there"));
+        assert.deepEqual(await listKeys(here, context.prefix), [key]);
+        await here.write(key, textBytes("from here, and longer"));
+        assert.equal(String(await there.read(key)), "from here, and longer", "an overwrite is seen there");
+        await there.delete(key);
+        await assertAbsent(here, key);
+        await here.write(key, textBytes("from here again"));
+        assert.deepEqual(await there.list(context.prefix), [key], "it is listed there");
+      }),
+  },
+  {
+    id: "create/race-over-processes",
+    title: "of create-only writers in two processes exactly one wins each key",
+    tier: "fast",
+    needs: ["elsewhere", "conditionalCreate"],
+    run: (context) =>
+      withElsewhere(context, async (here, there) => {
+        await there.list(context.prefix); // it is open by now
+        await here.open();
+        for (let round = 0; round < 2; round++) await race(here, there, context.key(`${round}`));
+      }),
+  },
+];
+
+async function withElsewhere(
+  context: CaseContext,
+  run: (here: Filesystem, there: Elsewhere) => Promise<void>,
+): Promise<void> {
+  const there = (await context.namespace.elsewhere?.()) ?? assert.fail("no elsewhere");
+  const here = context.track(context.namespace.open());
+  try {
+    await run(here, there);
+  } finally {
+    await there.close();
+    for (const key of await listKeys(here, context.prefix)) await here.delete(key);
+  }
+}
+
+async function race(here: Filesystem, there: Elsewhere, prefix: string): Promise<void> {
+  const keys = Array.from({ length: KEYS }, (_, index) => `${prefix}-${index}`);
+  const writesOf = (where: string) =>
+    keys.flatMap((key) =>
+      Array.from({ length: WRITERS }, (_, index) => ({
+        key,
+        text: `${where} ${index} `.repeat(200),
+        ifNotExists: true,
+      })),
+    );
+  const [far, near] = [writesOf("there"), writesOf("here")];
+  const tryHere = ({ key, text }: { key: string; text: string }) =>
+    here.write(key, textBytes(text), { ifNotExists: true }).then(
+      () => "stored",
+      (error) => String(error.code),
+    );
+  const outcomes = (await Promise.all([there.write(far), Promise.all(near.map(tryHere))])).flat();
+  const writes = [...far, ...near];
+  for (const key of keys) {
+    const own = writes.flatMap((write, index) => (write.key === key ? [{ ...write, outcome: outcomes[index] }] : []));
+    const winners = own.filter(({ outcome }) => outcome === "stored");
+    assert.equal(winners.length, 1, `one of ${own.length} writers in two processes wins ${key}`);
+    const losses = own.filter(({ outcome }) => outcome === "ALREADY_EXISTS");
+    assert.equal(losses.length, own.length - 1, "all others are told that the key is taken");
+    await assertObject(here, key, textBytes(winners[0]?.text ?? ""));
+  }
+}

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import type { Filesystem } from "@stowage/core";
+import { assertRejects, listAll, readBytes } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
+import { asynchronously, inChunks, KIB, stalledStream, textBytes, thenThrow } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import { assertNoGrowth, assertReleased, countDescriptors } from "../held-resources.ts";
+
+const SIZE = 70 * KIB;
+
+/** What is done again and again, and must not hold more each time. */
+const ROUNDS: Readonly<Record<string, { title: string; round: Round }>> = {
+  "read-to-the-end": {
+    title: "content that is read to its end",
+    round: async (filesystem, key) => void (await readBytes(filesystem, key)),
+  },
+  "range-read-to-the-end": {
+    title: "a range that is read to its end",
+    round: async (filesystem, key) => void (await readBytes(filesystem, key, { start: 10, end: 60 * KIB })),
+  },
+  "range-left-early": {
+    title: "a range that is left after its first chunk",
+    round: async (filesystem, key) => {
+      const { content } = await filesystem.read(key, { start: 1, end: SIZE - 1 });
+      for await (const _ of content) break;
+    },
+  },
+  "read-refused": {
+    title: "a read of a missing key, and a range behind the object's end",
+    round: async (filesystem, key) => {
+      await assertRejects(() => filesystem.read(`${key}-missing`), "NOT_FOUND");
+      await assertRejects(() => filesystem.read(key, { start: SIZE }), "RANGE_NOT_SATISFIABLE");
+    },
+  },
+  "read-into-memory": {
+    title: "a range that is read into memory, and one that ends too early for it",
+    round: async (filesystem, key) => {
+      await filesystem.readInto(Buffer.alloc(100), key, { start: 5 });
+      await assertRejects(() => filesystem.readInto(Buffer.alloc(100), key, { start: SIZE - 10 }), "SIZE_MISMATCH");
+    },
+  },
+  write: {
+    title: "a write",
+    round: async (filesystem, key) => void (await filesystem.write(`${key}-2`, asynchronously([textBytes("a")]))),
+  },
+  "failed-write": {
+    title: "a write whose source fails, is short, or is aborted",
+    round: async (filesystem, key) => {
+      const chunks = [textBytes("one"), textBytes("two"), textBytes("three")];
+      const failing = thenThrow(chunks, new Error("no more"));
+      await assertRejects(() => filesystem.write(`${key}-3`, failing), "SOURCE_UNREADABLE");
+      await assertRejects(() => filesystem.write(`${key}-3`, chunks, { size: 12 }), "SIZE_MISMATCH");
+      const controller = new AbortController();
+      const write = filesystem.write(`${key}-3`, stalledStream(chunks), { signal: controller.signal });
+      setImmediate(() => controller.abort(new Error("never mind")));
+      await assertRejects(() => write, "ABORTED");
+    },
+  },
+  "list-left-early": {
+    title: "a list that is left early, aborted or read to its end",
+    round: async (filesystem, key) => {
+      for await (const _ of filesystem.list({ prefix: key, pageSize: 1 })) break;
+      await listAll(filesystem, { prefix: key });
+      const { signal } = new AbortController();
+      await filesystem.stat(key, { signal });
+      await assertRejects(() => filesystem.list({ signal: AbortSignal.abort(new Error("no")) }).next(), "ABORTED");
+    },
+  },
+};
+
+/** Those of them that leave most undone. */
+const BEFORE_CLOSE = ["range-left-early", "read-refused", "failed-write", "list-left-early"];
+
+type Round = (filesystem: Filesystem, key: string) => Promise<void>;
+
+export const heldCases: readonly ContractCase[] = [
+  ...Object.entries(ROUNDS).map(([id, { title, round }]) => released(id, title, round)),
+  {
+    id: "life/lost-create-gives-back",
+    title: "a create-only write that loses, again and again, gives back what it held",
+    tier: "fast",
+    needs: ["conditionalCreate"],
+    isExclusive: true,
+    run: (context) =>
+      assertRounds(context, async (filesystem, key) => {
+        const write = () => filesystem.write(key, textBytes("late"), { ifNotExists: true });
+        await assertRejects(write, "ALREADY_EXISTS");
+      }),
+  },
+  {
+    id: "life/close-gives-back",
+    title: "close gives back descriptors, sockets and timers, whatever calls came before it",
+    tier: "fast",
+    isExclusive: true,
+    run: async (context) => {
+      await closeAfterAll(context);
+      const before = { descriptors: countDescriptors(), resources: process.getActiveResourcesInfo().length };
+      for (let turn = 0; turn < 6; turn++) await closeAfterAll(context);
+      await assertReleased(() => countDescriptors() - before.descriptors < 5, "descriptors of closed filesystems");
+      const isReleased = () => process.getActiveResourcesInfo().length - before.resources < 5;
+      await assertReleased(isReleased, "sockets and timers of closed filesystems");
+    },
+  },
+];
+
+function released(id: string, title: string, round: Round): ContractCase {
+  return {
+    id: `life/${id}-gives-back`,
+    title: `${title}, again and again, gives back descriptors, sockets and timers`,
+    tier: "fast",
+    isExclusive: true,
+    run: (context) => assertRounds(context, round),
+  };
+}
+
+async function assertRounds(context: CaseContext, round: Round): Promise<void> {
+  const { filesystem } = context;
+  const key = context.key("a");
+  await filesystem.write(key, context.bytes(SIZE));
+  await filesystem.write(`${key}-1`, textBytes("a"));
+  await assertNoGrowth(() => round(filesystem, key));
+  assert.equal((await filesystem.stat(key)).size, SIZE, "the next call works");
+}
+
+/** Uses a filesystem in each way, some of them not to their end, and closes it. Not a view of one: closing that closes nothing. */
+async function closeAfterAll(context: CaseContext): Promise<void> {
+  const filesystem = context.namespace.open();
+  const key = context.key("a");
+  await filesystem.write(key, context.bytes(SIZE));
+  for (const id of BEFORE_CLOSE) await ROUNDS[id]?.round(filesystem, key);
+  await filesystem.read(key);
+  const write = filesystem.write(`${key}-4`, stalledStream(inChunks(context.bytes(3_000), 1_000)));
+  write.catch(() => {}); // it is closed away
+  await filesystem.delete(key);
+  await filesystem.close();
+  await assertRejects(() => write, "CLOSED");
+}

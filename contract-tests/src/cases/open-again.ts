@@ -1,0 +1,89 @@
+import { mkdir, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { Filesystem, type FilesystemDriver } from "@stowage/core";
+import { assertObject } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
+import { nextTurn, textBytes } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+import { wrapDriver } from "../faults/wrap-driver.ts";
+
+/** Failures of the driver itself, which a wrapper above it cannot show. */
+export const openAgainCases: readonly ContractCase[] = [
+  {
+    id: "open/driver-opens-again-after-an-abort",
+    title: "a driver whose open was aborted, at whatever moment, opens when it is called again",
+    tier: "fast",
+    run: async (context) => {
+      for (const turns of [-1, 0, 1, 3, 10]) {
+        const { driver } = context.namespace.open();
+        if (!(await abortedOpen(driver, turns))) await driver.open({ signal: new AbortController().signal });
+        await assertWorks(context, driver);
+      }
+    },
+  },
+  {
+    id: "open/driver-opens-again-after-a-failure",
+    title: "a driver that could not use its directory opens when it is called again, once it can",
+    tier: "fast",
+    run: async (context) => {
+      const { driver } = context.namespace.open();
+      const { signal } = new AbortController();
+      const attempt = () => driver.open({ signal }).then(opened, failed);
+      const hasOpened = await whileNoDirectory(driver.directory, attempt);
+      if (hasOpened) return;
+      await driver.open({ signal });
+      await assertWorks(context, driver);
+    },
+  },
+];
+
+const opened = () => true;
+const failed = () => false;
+
+/** Says whether the driver opened all the same. */
+async function abortedOpen(driver: FilesystemDriver, turns: number): Promise<boolean> {
+  const controller = new AbortController();
+  if (turns < 0) controller.abort(new Error("never mind"));
+  const opening = driver.open({ signal: controller.signal }).then(opened, failed);
+  for (let turn = 0; turn < turns; turn++) await nextTurn();
+  controller.abort(new Error("changed my mind"));
+  return opening;
+}
+
+/** Uses an open driver, and closes it. */
+async function assertWorks(context: CaseContext, driver: FilesystemDriver): Promise<void> {
+  const filesystem = new Filesystem(wrapDriver(driver, { open: async () => {} }));
+  const key = context.key("a");
+  try {
+    await filesystem.write(key, textBytes("a"));
+    await assertObject(filesystem, key, textBytes("a"));
+    await filesystem.delete(key);
+  } finally {
+    await filesystem.close();
+  }
+}
+
+/** Runs `action` while a file has the name of an empty directory. Nothing if there is none, or it is not empty. */
+async function whileNoDirectory<T>(directory: string | undefined, action: () => Promise<T>): Promise<T | undefined> {
+  const mode = directory && (await stat(directory).catch(() => undefined))?.mode;
+  if (!directory || !(await isReplaced(directory))) return undefined;
+  try {
+    return await action();
+  } finally {
+    await unlink(directory);
+    if (mode) await mkdir(directory, { mode });
+  }
+}
+
+async function isReplaced(directory: string): Promise<boolean> {
+  try {
+    await rmdir(directory).catch(ignoreMissing);
+    await writeFile(directory, "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}

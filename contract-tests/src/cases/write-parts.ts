@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { Readable } from "node:stream";
+import { assertBytes, assertSameInfo, readBytes } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
+import { asynchronously, inChunks, KIB, MIB, nextTurn } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+
+export const writePartsCases: readonly ContractCase[] = [
+  {
+    id: "write/parts-in-order",
+    title: "the bytes of an object of ten parts and more are those that were written, in their order",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem, partSize } = context;
+      const bytes = context.bytes(sizeOfManyParts(context));
+      const sources = {
+        slices: () => Readable.from(inChunks(bytes, Math.ceil(partSize / 3) + 1), { objectMode: false }),
+        pieces: () => asynchronously(inChunks(new Uint8Array(bytes), 2 * partSize + 1)),
+      };
+      const makes = context.hasSmallParts ? Object.values(sources) : [sources.slices];
+      for (const [index, make] of makes.entries()) {
+        const info = await filesystem.write(context.key("a"), make(), index === 1 ? { size: bytes.length } : {});
+        assertSameInfo(filesystem, info, await filesystem.stat(context.key("a")));
+        assertBytes(await readBytes(filesystem, context.key("a")), bytes, `the object of ${bytes.length} bytes`);
+      }
+      for (const part of [1, 2, 9]) await assertBoundary(context, bytes, part * partSize);
+      const shorter = context.bytes(partSize + 1);
+      await filesystem.write(context.key("a"), shorter);
+      assertBytes(await readBytes(filesystem, context.key("a")), shorter, "a shorter object in parts");
+    },
+  },
+  {
+    id: "write/stores-while-it-reads",
+    title: "a source is not read to its end before anything of it goes over a socket or into a directory",
+    tier: "fast",
+    needs: ["partsOrDirectory"],
+    run: async (context) => {
+      if (!(await usesSocketsOrFiles(context))) return; // what is only simulated may take no time
+      const { partSize = 0 } = context.filesystem.capabilities.limits;
+      const tooMuch = partSize > 0 ? Math.max(24 * partSize, 16 * MIB) : 64 * MIB;
+      const source = new BusySource(context.bytes(64 * KIB), { enough: 2 * partSize + MIB, first: partSize, tooMuch });
+      await assert.rejects(context.filesystem.write(context.key("a"), source.content), "the source throws in the end");
+      assert.ok(!source.wasTooMuch, "what has been read is sent off before so much more is read");
+    },
+  },
+];
+
+/** Ten parts at least: from there on the order of numbers and that of their texts differ. */
+function sizeOfManyParts({ partSize, hasSmallParts }: CaseContext): number {
+  return hasSmallParts ? 12 * partSize + 7 : 9 * partSize + 1;
+}
+
+async function assertBoundary(context: CaseContext, bytes: Buffer, boundary: number): Promise<void> {
+  const range = { start: boundary - 5, end: boundary + 6 };
+  if (range.start >= bytes.length) return;
+  const found = await readBytes(context.filesystem, context.key("a"), range);
+  assertBytes(found, bytes.subarray(range.start, range.end), `the range around byte ${boundary}`);
+}
+
+/** Looks at what the process waits for while an object is written. */
+async function usesSocketsOrFiles(context: CaseContext): Promise<boolean> {
+  const { filesystem } = context;
+  if (filesystem.directory) return true;
+  let isOver = false;
+  const write = filesystem.write(context.key("a"), context.bytes(64 * KIB)).finally(() => {
+    isOver = true;
+  });
+  let isSeen = false;
+  while (!isOver) {
+    isSeen ||= process.getActiveResourcesInfo().some((resource) => /^(TCP|TLS)/.test(resource));
+    await nextTurn();
+  }
+  await write;
+  return isSeen;
+}
+
+/**
+ * A source that always has its next chunk at hand, so that nothing but the driver's own I/O lets the event loop turn. It
+ * throws behind `enough` bytes if a turn has passed among them, or when `tooMuch` came in one turn.
+ */
+class BusySource {
+  readonly content: Readable;
+  wasTooMuch = false;
+  #total = 0;
+  #inThisTurn = 0;
+  #hasTurned = false;
+  /** What may be read in one turn in any case. */
+  readonly #first: number;
+
+  constructor(chunk: Uint8Array, { enough, first, tooMuch }: { enough: number; first: number; tooMuch: number }) {
+    this.#first = first;
+    const read = () => {
+      if (this.#total >= enough && this.#hasTurned) return void this.content.destroy(new Error("seen enough"));
+      this.wasTooMuch = this.#inThisTurn >= tooMuch;
+      if (this.wasTooMuch) return void this.content.destroy(new Error("that is too much"));
+      this.#take(chunk.length);
+      this.content.push(chunk);
+    };
+    this.content = new Readable({ objectMode: true, highWaterMark: 1, read });
+    this.content.on("error", () => {}); // it is the write that tells
+  }
+
+  #take(size: number): void {
+    if (this.#inThisTurn === 0) setImmediate(() => this.#turn());
+    this.#inThisTurn += size;
+    this.#total += size;
+  }
+
+  #turn(): void {
+    this.#hasTurned ||= this.#total > this.#first;
+    this.#inThisTurn = 0;
+  }
+}
