@@ -39,10 +39,11 @@ export async function planSnapshot(walk: Walk, { named, startHelper }: PlanOptio
   const suspects = suspectsOf(walk, { open, named });
   if (suspects.length === 0) return { databases: [], openHere: [] };
   const helper = helperFor(suspects, { root: walk.root, open, named, startHelper });
-  if (helper === "unneeded") return { databases: [], openHere: [] };
-  const kinds = await kindsOf(walk, suspects, helper);
+  const kinds: ReadonlyMap<string, FileKind> =
+    helper === "unneeded" ? new Map() : await kindsOf(walk, suspects, helper);
   const sides = new Map(suspects.filter(({ name }) => SIDE_FILE.test(name)).map((entry) => [entry.name, entry]));
   const databases = suspects.flatMap((entry) => databaseOf(entry, { kinds, sides, open, named }) ?? []);
+  if (helper === "unneeded") return { databases, openHere: [] };
   const planned = new Set(databases.flatMap(({ entry, sideFiles }) => [entry, ...sideFiles]));
   return { databases, openHere: suspects.filter((entry) => open?.has(entry) && !planned.has(entry)) };
 }
@@ -60,8 +61,8 @@ function suspectsOf(
 }
 
 /**
- * The helper, if a suspect must not be opened here. "unneeded" where there is none, and nothing that is open here looks like a database:
- * then the files are read here, as they are without one.
+ * The helper, if a suspect must not be opened here. "unneeded" where there is none, and nothing that is open here looks like a database
+ * but what the application copies itself: then the other files are read here, as they are without one.
  */
 function helperFor(
   suspects: readonly SourceEntry[],
@@ -85,7 +86,8 @@ function mayBeDatabase(
   entry: SourceEntry,
   { path, open, named }: { path: string; open: OpenFiles; named: readonly string[] },
 ): boolean {
-  if (SIDE_FILE.test(entry.name) || named.includes(entry.name)) return true;
+  if (named.includes(entry.name.replace(SIDE_FILE, ""))) return false; // it is not opened
+  if (SIDE_FILE.test(entry.name)) return true;
   return open.has(entry) ? mayBeOpenDatabase(entry, open) : hasSqliteHeader(path);
 }
 

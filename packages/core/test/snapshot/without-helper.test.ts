@@ -74,6 +74,28 @@ describe.runIf(process.platform === "linux")("where no helper can be started", (
     expect(await namesIn(places.stateDir)).toEqual([]);
   });
 
+  test("what the application copies itself is copied by it, and opened by nobody else", async () => {
+    const places = await makePlaces();
+    for (const name of ["app.db", "app.db-wal", "app.db-shm"]) {
+      await writeFile(join(places.dataDir, name), DATABASE);
+      openHere(join(places.dataDir, name), "r+");
+    }
+    await writeFile(join(places.dataDir, "a.txt"), "a");
+    opened.length = 0;
+    const databases = { "app.db": { backup: (path: string) => writeFile(path, "its copy") } };
+
+    const { walk, reading, warnings } = await snapshotOf(places, { helper: HELPER, databases });
+
+    expect(warnings).toEqual([]);
+    const archive = writeArchive(walk, { ...reading, disk: nodeDisk, signal: noSignal, onUnreadable: "fail" });
+    const contents = await contentsOf(await bytesOf(archive.content));
+    expect([...contents].map(([name, bytes]) => [name, String(bytes)])).toEqual([
+      ["a.txt", "a"],
+      ["app.db", "its copy"],
+    ]);
+    expect(opened.filter((each) => each.startsWith(join(places.dataDir, "app.db")))).toEqual([]);
+  });
+
   test("a database without a header that this process has open beside its log is DATABASE_IN_USE", async () => {
     const places = await makePlaces();
     for (const name of ["secret.db", "secret.db-wal"]) {
