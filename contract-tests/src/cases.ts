@@ -7,6 +7,7 @@ import { lifeCases } from "./cases/life.ts";
 import { listCases } from "./cases/list.ts";
 import { listInterruptedCases } from "./cases/list-interrupted.ts";
 import { managerCases } from "./cases/manager.ts";
+import { managerLockCases } from "./cases/manager-lock.ts";
 import { openCases } from "./cases/open.ts";
 import { readCases } from "./cases/read.ts";
 import { readInterruptedCases } from "./cases/read-interrupted.ts";
@@ -40,6 +41,7 @@ const allCases: readonly ContractCase[] = [
   ...errorCases,
   ...concurrencyCases,
   ...managerCases,
+  ...managerLockCases,
 ];
 
 /** The promises that a driver can break: what the suite runs for its author. */
