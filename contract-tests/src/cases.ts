@@ -8,6 +8,7 @@ import { listCases } from "./cases/list.ts";
 import { listInterruptedCases } from "./cases/list-interrupted.ts";
 import { managerCases } from "./cases/manager.ts";
 import { managerLockCases } from "./cases/manager-lock.ts";
+import { modelCases } from "./cases/model.ts";
 import { openCases } from "./cases/open.ts";
 import { readCases } from "./cases/read.ts";
 import { readInterruptedCases } from "./cases/read-interrupted.ts";
@@ -40,6 +41,7 @@ const allCases: readonly ContractCase[] = [
   ...lifeCases,
   ...errorCases,
   ...concurrencyCases,
+  ...modelCases,
   ...managerCases,
   ...managerLockCases,
 ];
