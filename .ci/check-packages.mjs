@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { packPackages } from "./rules/pack-packages.mjs";
 import { PUBLIC_NAMES } from "./rules/public-names.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,19 +28,14 @@ console.log(failures.length === 0 ? "all packages are fine" : `failed: ${failure
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 function pack(destination) {
-  mkdirSync(destination);
   const folders = [...readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`), "contract-tests"];
-  for (const path of folders) {
-    const { name, private: isPrivate } = readManifest(path);
-    if (isPrivate) continue;
-    run(`pack ${name}`, "npm", pnpm("pack", "--pack-destination", destination), join(ROOT, path));
+  const published = folders.filter((path) => !readManifest(path).private);
+  const tarballs = packPackages(ROOT, published, destination);
+  for (const { name, path } of tarballs) {
+    const { stdout } = spawnSync("tar", ["-tzf", path], { encoding: "utf8" });
+    if (!stdout.includes("package/LICENSE")) failures.push(`${name} holds no LICENSE`);
   }
-  return readdirSync(destination).map((name) => ({ name, path: join(destination, name) }));
-}
-
-/** The arguments that make npm run the pnpm that package.json pins. */
-function pnpm(...args) {
-  return ["exec", "--yes", "--", readManifest(".").packageManager, ...args];
+  return tarballs;
 }
 
 function readManifest(path) {

@@ -26,6 +26,8 @@ const SMALL_PART_SIZE = 256 * 1024;
 export class CaseContext {
   readonly namespace: Namespace;
   readonly random: Random;
+  /** Set by a case that locks the storage: the lock is removed in the end. */
+  usesLock = false;
   /** What the driver was asked so far, by any handle. */
   readonly trace = new CallTrace();
   /** Starts every key of this case, and no key of another one. */
@@ -157,5 +159,13 @@ export class CaseContext {
       for await (const { key } of filesystem.list({ prefix })) keys.push(key);
       while (keys.length > 0) await Promise.all(keys.splice(0, 32).map((key) => filesystem.delete(key)));
     }
+    if (this.usesLock) await this.#deleteLock(filesystem.driver);
+  }
+
+  /** What a lock leaves: no list of a `Filesystem` shows it. */
+  async #deleteLock(driver: FilesystemDriver): Promise<void> {
+    const { signal } = new AbortController();
+    const { files } = await driver.list({ prefix: ".stowage-lock.", limit: 100, signal });
+    for (const { key } of files) await driver.delete(key, { signal });
   }
 }

@@ -15,6 +15,8 @@ import { listInterruptedCases } from "./cases/list-interrupted.ts";
 import { listNeighbourCases } from "./cases/list-neighbours.ts";
 import { listPageCases } from "./cases/list-pages.ts";
 import { managerCases } from "./cases/manager.ts";
+import { managerLockCases } from "./cases/manager-lock.ts";
+import { modelCases } from "./cases/model.ts";
 import { openCases } from "./cases/open.ts";
 import { openAgainCases } from "./cases/open-again.ts";
 import { outageCases } from "./cases/outage.ts";
@@ -75,7 +77,9 @@ const allCases: readonly ContractCase[] = [
   ...outageCases,
   ...secretCases,
   ...concurrencyCases,
+  ...modelCases,
   ...managerCases,
+  ...managerLockCases,
 ];
 
 /** The promises that a driver can break: what the suite runs for its author. */

@@ -20,6 +20,7 @@ export async function withManagedDirectory(
   options: Partial<BackupManagerOptions> & { filesystem?: Filesystem },
   action: (directory: ManagedDirectory) => Promise<void>,
 ): Promise<void> {
+  context.usesLock ||= options.lock === "required";
   const root = await mkdtemp(join(tmpdir(), "stowage-contract-"));
   try {
     const dataDir = join(root, "data");

@@ -76,16 +76,17 @@ class Suite {
     const { describe, it } = this.#runner;
     const shared = chosen.filter(({ isExclusive }) => !isExclusive);
     const exclusive = chosen.filter(({ isExclusive }) => isExclusive);
-    const register = it.concurrent ?? it;
-    describe(variant === "plain" ? "as it is" : "behind a prefix", () => {
-      for (const contractCase of shared)
-        register(this.#title(contractCase), this.#body(contractCase, variant), this.#limit(contractCase));
-    });
-    if (exclusive.length === 0) return; // a runner may fail a suite without a test
-    describe(variant === "plain" ? "as it is, alone" : "behind a prefix, alone", () => {
-      for (const contractCase of exclusive)
-        it(this.#title(contractCase), this.#body(contractCase, variant), this.#limit(contractCase));
-    });
+    const where = variant === "plain" ? "as it is" : "behind a prefix";
+    for (const [title, members, test] of [
+      [where, shared, it.concurrent ?? it],
+      [`${where}, alone`, exclusive, it],
+    ] as const) {
+      if (members.length === 0) continue; // a runner may fail a suite without a test
+      describe(title, () => {
+        for (const contractCase of members)
+          test(this.#title(contractCase), this.#body(contractCase, variant), this.#limit(contractCase));
+      });
+    }
   }
 
   /** Throws what belongs to the run as a whole. */

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Filesystem } from "@stowage/core";
-import { assertAbsent, assertBytes, assertObject, listKeys, readBytes } from "../assertions.ts";
+import { assertBytes, assertObject, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { asynchronously, inChunks, KIB } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -52,18 +51,6 @@ export const concurrencyCases: readonly ContractCase[] = [
     },
   },
   {
-    id: "concurrency/model",
-    title: "150 random calls, one after another, do what they would do to a Map",
-    tier: "fast",
-    run: async (context) => {
-      const handles = [context.filesystem, context.open()] as const;
-      const model = new Map<string, Buffer>();
-      for (let step = 0; step < 150; step++) await randomCall(context, context.random.pick(handles), model);
-      const expected = [...model.keys()].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
-      assert.deepEqual(await listKeys(context.filesystem, context.prefix), expected);
-    },
-  },
-  {
     id: "concurrency/legal-outcomes",
     title:
       "random writes and deletes at once leave under each key one of the values written, or nothing if it was deleted",
@@ -73,26 +60,6 @@ export const concurrencyCases: readonly ContractCase[] = [
     },
   },
 ];
-
-async function randomCall(context: CaseContext, filesystem: Filesystem, model: Map<string, Buffer>): Promise<void> {
-  const key = context.key(context.random.pick(NAMES));
-  const expected = model.get(key);
-  const verb = context.random.pick(["write", "write", "delete", "read", "list"]);
-  if (verb === "write") {
-    const bytes = context.bytes(context.random.below(3_000));
-    await filesystem.write(key, asynchronously(inChunks(bytes, 700)));
-    model.set(key, bytes);
-  } else if (verb === "delete") {
-    await filesystem.delete(key);
-    model.delete(key);
-  } else if (verb === "list") {
-    assert.equal((await listKeys(filesystem, context.prefix, 2)).length, model.size, "list yields every object");
-  } else if (expected) {
-    assertBytes(await readBytes(filesystem, key), expected, `the object ${key}`);
-  } else {
-    await assertAbsent(filesystem, key);
-  }
-}
 
 async function parallelRound(context: CaseContext): Promise<void> {
   const handles = [context.filesystem, context.open()] as const;

@@ -97,7 +97,7 @@ export const concurrencyFlaws: readonly Flaw[] = [
   ),
   brokenDriver(
     "one overwrite in five is lost",
-    ["concurrency/model"],
+    ["concurrency/model", "concurrency/model-at-length"],
     class extends ReferenceDriver {
       #count = 0;
       protected override commit(key: string, parts: readonly Uint8Array[], options: WriteObjectOptions): StoredObject {

@@ -1,4 +1,12 @@
-import type { Cancellable, FileInfo, ReadRangeOptions, WriteObjectOptions } from "@stowage/core";
+import {
+  type Cancellable,
+  type FileInfo,
+  type ListPage,
+  type ListPageOptions,
+  type ReadRangeOptions,
+  StowageError,
+  type WriteObjectOptions,
+} from "@stowage/core";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
@@ -6,7 +14,7 @@ import { brokenDriver, type Flaw } from "./flaw.ts";
 export const managerFlaws: readonly Flaw[] = [
   brokenDriver(
     "a byte of each larger object is stored wrong",
-    ["manager/round-trip", "manager/one-at-a-time", "manager/failing-driver"],
+    ["manager/round-trip", "manager/one-at-a-time", "manager/failing-driver", "manager/failing-restore-under-lock"],
     class extends ReferenceDriver {
       protected override commit(key: string, parts: readonly Uint8Array[], options: WriteObjectOptions): StoredObject {
         const bytes = Buffer.concat(parts);
@@ -26,8 +34,28 @@ export const managerFlaws: readonly Flaw[] = [
     },
   ),
   brokenDriver(
+    "keys that start with a dot are not listed",
+    ["manager/lock-in-the-storage", "manager/failing-create-under-lock"],
+    class extends ReferenceDriver {
+      override async list(options: ListPageOptions): Promise<ListPage> {
+        const page = await super.list(options);
+        return { ...page, files: page.files.filter(({ key }) => !key.startsWith(".")) };
+      }
+    },
+  ),
+  brokenDriver(
+    "keys that start with a dot are refused",
+    ["manager/lock-in-the-storage"],
+    class extends ReferenceDriver {
+      protected override commit(key: string, parts: readonly Uint8Array[], options: WriteObjectOptions): StoredObject {
+        if (key.startsWith(".")) throw new StowageError("INVALID_ARGUMENT", "no hidden names here");
+        return super.commit(key, parts, options);
+      }
+    },
+  ),
+  brokenDriver(
     "delete forgets to delete",
-    ["manager/active-key"],
+    ["manager/active-key", "manager/failing-delete-under-lock"],
     class extends ReferenceDriver {
       override async delete(): Promise<void> {}
     },
