@@ -118,10 +118,10 @@ export class CaseContext {
     await delay(this.#options.settleMs);
   }
 
-  /** What failed writes have left behind for good: a rejection does not wait for the clean-up, which is given 20 settle times. */
+  /** What failed writes have left behind for good: a rejection does not wait for the clean-up, which is given 100 settle times. */
   async lastingResidue(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
     let residue: readonly string[] = [];
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 100; round++) {
       await this.settle();
       residue = await look();
       if (residue.length === 0) break;
