@@ -1,5 +1,6 @@
 import { portableCases } from "../src/cases.ts";
 import { cases, casesTable } from "../src/index.ts";
+import { PROBE_ID, PROBE_TITLE } from "../src/probe.ts";
 
 /** The page `docs/driver-contract.md`. */
 export function driverContract(): string {
@@ -23,6 +24,7 @@ ${casesTable()}
 
 | case | promise | tier | needs |
 |---|---|---|---|
+| \`${PROBE_ID}\` | ${PROBE_TITLE} | all |  |
 | \`errors/no-unhandled-rejection\` | no promise is rejected that nobody handles, in the whole run | fast |  |
 
 ## What \`Filesystem\` promises by itself
