@@ -32,6 +32,26 @@ export const libraryKeyCases: readonly ContractCase[] = [
       }
     },
   },
+  {
+    id: "keys/leading-dot-in-order",
+    title: "a list of all keys has those that start with a dot in their place, and Filesystem shows none of them",
+    tier: "fast",
+    run: async (context) => {
+      const before = context.keyStartingWith("!");
+      const others = [before, context.key("behind")];
+      const view = context.openUnder(LOCK);
+      await deletingAfterwards(view, [context.key("1")], async ([hidden]) => {
+        for (const key of others) await context.filesystem.write(key, textBytes("seen"));
+        await view.write(hidden, textBytes("not seen"));
+        for (const pageSize of [1, 2, 100]) {
+          const found = (await listKeys(context.filesystem, "", pageSize)).filter((key) =>
+            key.includes(context.prefix),
+          );
+          assert.deepEqual(found, others, `pages of ${pageSize}`);
+        }
+      });
+    },
+  },
   long("240-bytes", "of 240 bytes, the longest that reaches a driver,", "p".repeat(LONGEST_START), "a"),
   long("240-bytes-unicode", "of 240 bytes in fewer characters", `${"語".repeat(13)}p`, "語"),
 ];
