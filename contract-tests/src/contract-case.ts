@@ -1,7 +1,7 @@
 import type { CaseContext } from "./case-context.ts";
 import type { Need } from "./needs.ts";
 
-/** `fast` runs everywhere, `slow` moves hundreds of megabytes or kills processes, `remote` waits for clocks and fetches URLs. */
+/** `fast` runs everywhere, `slow` moves hundreds of megabytes or kills processes, `remote` fetches a URL for each kind of key. */
 export type Tier = "fast" | "slow" | "remote";
 
 /** One promise, and the check that holds a filesystem to it. */

@@ -15,8 +15,8 @@ the promises in prose are the comments of [\`driver.ts\`](../packages/core/src/f
 
 This page is generated from the cases. A test fails if it is out of date; it says how to write it anew.
 
-**Tier**: \`fast\` runs everywhere, \`slow\` moves hundreds of megabytes or kills processes, \`remote\` fetches URLs and waits
-for clocks. **Needs**: a capability that the driver declares, or a member of the harness. Without it the case is skipped,
+**Tier**: \`fast\` runs everywhere, \`slow\` moves hundreds of megabytes or kills processes, \`remote\` fetches a
+signed URL for each kind of key. **Needs**: a capability that the driver declares, or a member of the harness. Without it the case is skipped,
 visibly; if it is a capability, the suite checks instead that asking for it is refused (\`UNSUPPORTED\`) before any I/O.
 
 ${casesTable()}

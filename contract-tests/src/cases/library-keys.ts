@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Filesystem } from "@stowage/core";
+import { type Filesystem, MAX_PREFIX_SIZE, prefixed } from "@stowage/core";
 import { assertAbsent, assertObject, assertRejects, listKeys } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
@@ -7,8 +7,6 @@ import type { ContractCase } from "../contract-case.ts";
 
 /** How the keys start under which this library keeps its lock. */
 const LOCK = ".stowage-lock.";
-/** As many bytes as a prefix may add. */
-const LONGEST_START = 40;
 
 /** Keys that no user can give and that reach a driver all the same. */
 export const libraryKeyCases: readonly ContractCase[] = [
@@ -32,8 +30,28 @@ export const libraryKeyCases: readonly ContractCase[] = [
       }
     },
   },
-  long("240-bytes", "of 240 bytes, the longest that reaches a driver,", "p".repeat(LONGEST_START), "a"),
-  long("240-bytes-unicode", "of 240 bytes in fewer characters", `${"語".repeat(13)}p`, "語"),
+  {
+    id: "keys/leading-dot-in-order",
+    title: "a list of all keys has those that start with a dot in their place, and Filesystem shows none of them",
+    tier: "fast",
+    run: async (context) => {
+      const before = context.keyStartingWith("!");
+      const others = [before, context.key("behind")];
+      const view = context.openUnder(LOCK);
+      await deletingAfterwards(view, [context.key("1")], async ([hidden]) => {
+        for (const key of others) await context.filesystem.write(key, textBytes("seen"));
+        await view.write(hidden, textBytes("not seen"));
+        for (const pageSize of [1, 2, 100]) {
+          const found = (await listKeys(context.filesystem, "", pageSize)).filter((key) =>
+            key.includes(context.prefix),
+          );
+          assert.deepEqual(found, others, `pages of ${pageSize}`);
+        }
+      });
+    },
+  },
+  long("240-bytes", "of 240 bytes, the longest that reaches a driver,", "a"),
+  long("240-bytes-unicode", "of 240 bytes in fewer characters", "語"),
 ];
 
 /** Creates the object, finds it taken, and replaces it. */
@@ -46,14 +64,14 @@ async function assertLives(view: Filesystem, key: string): Promise<void> {
   await assertObject(view, key, textBytes("renewed"));
 }
 
-function long(id: string, title: string, start: string, character: string): ContractCase {
+function long(id: string, title: string, character: string): ContractCase {
   return {
     id: `keys/${id}`,
     title: `a key ${title} comes back exactly`,
     tier: "fast",
     run: async (context) => {
-      const view = context.openUnder(start);
-      await deletingAfterwards(view, [keyOf200Bytes(context, character)], async ([key]) => {
+      const view = context.openUnder(filled("", character, roomForPrefix(context)));
+      await deletingAfterwards(view, [filled(context.prefix, character, 200)], async ([key]) => {
         await assertLives(view, key);
         await view.delete(key);
         await assertAbsent(view, key);
@@ -62,10 +80,22 @@ function long(id: string, title: string, start: string, character: string): Cont
   };
 }
 
-function keyOf200Bytes({ prefix }: CaseContext, character: string): string {
-  const size = Buffer.byteLength(character);
-  const free = 200 - prefix.length;
-  return prefix + character.repeat(Math.floor(free / size)) + "x".repeat(free % size);
+/** How many bytes a prefix may still add: fewer than 40 if the place itself is behind one. */
+function roomForPrefix(context: CaseContext): number {
+  const place = context.track(context.namespace.open());
+  for (let size = MAX_PREFIX_SIZE; size > 0; size--) {
+    try {
+      prefixed(place, "p".repeat(size));
+      return size;
+    } catch {} // too long
+  }
+  return 0;
+}
+
+function filled(start: string, character: string, size: number): string {
+  const free = size - Buffer.byteLength(start);
+  const each = Buffer.byteLength(character);
+  return start + character.repeat(Math.floor(free / each)) + "x".repeat(free % each);
 }
 
 /** The suite's own clean-up does not see these keys. */

@@ -52,14 +52,19 @@ export const urlCases: readonly ContractCase[] = [
       await assertDenied(address);
     },
   ),
-  url("expiry", "a signed URL stops working", async (context) => {
+  url("expiry", "a signed URL stops working when its time is over, and not before", async (context) => {
     await context.filesystem.write(context.key("a"), textBytes("a"));
-    const address = await context.filesystem.signUrl(context.key("a"), { expiresInMs: 1_000 });
+    const [address, lasting] = await Promise.all(
+      [1_000, MINUTE_MS].map((expiresInMs) => context.filesystem.signUrl(context.key("a"), { expiresInMs })),
+    );
+    assert.ok(address && lasting, "URLs are signed");
+    await delay(1_000);
     const deadline = performance.now() + EXPIRY_PATIENCE_MS;
     while (!(await isDenied(address))) {
       assert.ok(performance.now() < deadline, `a URL for 1 s works for ${EXPIRY_PATIENCE_MS / 1_000} s`);
       await delay(250);
     }
+    assertBytes(await fetched(lasting), textBytes("a"), "what a URL for a minute serves meanwhile");
   }),
   url("other-methods", "a signed URL writes and deletes nothing", async (context) => {
     await context.filesystem.write(context.key("a"), textBytes("a"));

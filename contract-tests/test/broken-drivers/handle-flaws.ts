@@ -7,7 +7,7 @@ const PRESENCE = ["open/presence-is-not-remembered"];
 const APART = ["open/handles-live-apart"];
 
 /** How long they remember, in milliseconds. */
-const MEMORY_MS = 1_000;
+const MEMORY_MS = 60_000;
 
 /** Remembers for a while what it was told, until it changes something itself. */
 abstract class RememberingDriver extends ReferenceDriver {

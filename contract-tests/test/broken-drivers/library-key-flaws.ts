@@ -1,4 +1,4 @@
-import { type FilesystemDriver, StowageError } from "@stowage/core";
+import { type FileInfo, type FilesystemDriver, StowageError } from "@stowage/core";
 import { wrapDriver } from "../../src/faults/wrap-driver.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenPlace, type Flaw } from "./flaw.ts";
@@ -36,6 +36,13 @@ export const libraryKeyFlaws: readonly Flaw[] = [
   breaking("keys with a leading dot are never taken", DOT, (driver) => ({
     write: (key, content, options) =>
       driver.write(key, content, key.startsWith(".") ? { ...options, ifNotExists: false } : options),
+  })),
+  breaking("keys with a leading dot are listed first", ["keys/leading-dot-in-order"], (driver) => ({
+    list: async (options) => {
+      const { files, ...page } = await driver.list(options);
+      const isHidden = ({ key }: FileInfo) => key.startsWith(".");
+      return { ...page, files: [...files.filter(isHidden), ...files.filter((file) => !isHidden(file))] };
+    },
   })),
   breaking("the dot at the start of a key is dropped", DOT, (driver) => ({
     write: (key, content, options) => driver.write(key.replace(/^\./, ""), content, options),

@@ -1,4 +1,4 @@
-import { compareKeys, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core";
+import { type Cancellable, compareKeys, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core";
 import { infoOf, REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 
@@ -103,6 +103,25 @@ export const listNeighbourFlaws: readonly Flaw[] = [
         const page = await super.list({ ...options, cursor: options.cursor && this.#last });
         this.#last = page.cursor;
         return page;
+      }
+    },
+  ),
+  brokenDriver(
+    "a list shows what lay there when it began, until its handle changes something",
+    CURSOR,
+    class extends ReferenceDriver {
+      #files: readonly FileInfo[] | undefined;
+      override async list(options: ListPageOptions): Promise<ListPage> {
+        const { limit, cursor } = options;
+        if (cursor === undefined) this.#files = undefined;
+        this.#files ??= (await super.list({ ...options, limit: 10_000 })).files;
+        const rest = this.#files.filter(({ key }) => cursor === undefined || compareKeys(key, cursor) > 0);
+        const files = rest.slice(0, limit);
+        return rest.length > limit ? { files, cursor: files.at(-1)?.key } : { files };
+      }
+      override async delete(key: string, options: Cancellable): Promise<void> {
+        await super.delete(key, options);
+        this.#files = undefined;
       }
     },
   ),

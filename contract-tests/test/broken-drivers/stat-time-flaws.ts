@@ -4,6 +4,7 @@ import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 
 const COMMIT = ["stat/time-of-the-commit"];
+const DAY_MS = 86_400_000;
 const STAYS = ["stat/time-stays"];
 
 type Chunks = AsyncIterable<Uint8Array>;
@@ -18,8 +19,8 @@ export const statTimeFlaws: readonly Flaw[] = [
     old && Buffer.compare(old.bytes, object.bytes) === 0 ? old.modifiedAt : object.modifiedAt,
   ),
   timing("the time is always the same", [...COMMIT, ...STAYS], () => START_OF_PROCESS),
-  timing("the time is that of the minute", [...COMMIT, ...STAYS], ({ object }) => {
-    return new Date(Math.floor(object.modifiedAt.getTime() / 60_000) * 60_000);
+  timing("the time is that of the day", [...COMMIT, ...STAYS], ({ object }) => {
+    return new Date(Math.floor(object.modifiedAt.getTime() / DAY_MS) * DAY_MS);
   }),
   brokenDriver(
     "the time of stat is that of the stat",

@@ -17,6 +17,9 @@ export const urlFlaws: readonly Flaw[] = [
   signing("milliseconds are taken for seconds", ["urls/expiry"], (driver) => ({
     signUrl: (key, options) => signUrlOf(driver)(key, { ...options, expiresInMs: options.expiresInMs * 1_000 }),
   })),
+  signing("microseconds are taken for milliseconds", ["urls/expiry"], (driver) => ({
+    signUrl: (key, options) => signUrlOf(driver)(key, { ...options, expiresInMs: options.expiresInMs / 1_000 }),
+  })),
   signing("keys are put into URLs as they are", ["urls/keys", "urls/special-keys"], (driver) => ({
     signUrl: async (key, options) => (await signUrlOf(driver)(key, options)).replaceAll("%23", "#"),
   })),
