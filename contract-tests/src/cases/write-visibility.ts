@@ -6,7 +6,7 @@ import type { ContractCase } from "../contract-case.ts";
 import { assertWholeWhile } from "../watch-commits.ts";
 
 /** The most reads of each reader beside one write, so that a slow write is not watched without end. */
-const READS = 8;
+const READS = 5;
 
 export const writeVisibilityCases: readonly ContractCase[] = [
   {
