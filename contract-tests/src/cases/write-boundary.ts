@@ -89,7 +89,8 @@ export const writeBoundaryCases: readonly ContractCase[] = [
       const placesOf = (name: string) => (name.endsWith("in-parts") && !context.hasSmallParts ? ["taken"] : PLACES);
       const attempt = ([name, fail]: [string, FailingWrite]) =>
         Promise.all(placesOf(name).map((place) => fail(context.key(`${place}-${name}`))));
-      await assertUnchangedBy(context, () => Promise.all(ways.map(attempt)), { waitMs: context.lateMs });
+      const failAll = () => Promise.all([...ways.map(attempt), loseCreate(context, "taken-source")]);
+      await assertUnchangedBy(context, failAll, { waitMs: context.lateMs });
     },
   },
 ];
@@ -122,6 +123,12 @@ export function failingWrites(context: CaseContext): Readonly<Record<string, Fai
     "abort-in-parts": (key) => abortWrite(context, key, large, Math.ceil(partSize / 4)),
     close: (key) => closeDuring(context, key, small),
   };
+}
+
+async function loseCreate(context: CaseContext, taken: string): Promise<void> {
+  if (!context.filesystem.capabilities.conditionalCreate) return;
+  const write = () => context.filesystem.write(context.key(taken), context.bytes(2_000), { ifNotExists: true });
+  await assertRejects(write, "ALREADY_EXISTS");
 }
 
 async function occupy(context: CaseContext): Promise<void> {

@@ -30,6 +30,26 @@ export const writePartsCases: readonly ContractCase[] = [
     },
   },
   {
+    id: "write/size-bound-is-no-size",
+    title: "an upper bound of the size is a hint: content of fewer bytes is stored as it is",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem, partSize } = context;
+      for (const [size, sizeBound] of [
+        [0, 1],
+        [1_000, 1_001],
+        [1_000, 3 * partSize],
+        [partSize + 1, partSize + 1],
+        [2_000, 20_000 * partSize],
+      ] as const) {
+        const bytes = context.bytes(size);
+        const content = asynchronously(inChunks(bytes, Math.ceil(size / 3)));
+        assert.equal((await filesystem.write(context.key("a"), content, { sizeBound })).size, size);
+        assertBytes(await readBytes(filesystem, context.key("a")), bytes, `${size} bytes of at most ${sizeBound}`);
+      }
+    },
+  },
+  {
     id: "write/stores-while-it-reads",
     title: "a source is not read to its end before anything of it goes over a socket or into a directory",
     tier: "fast",

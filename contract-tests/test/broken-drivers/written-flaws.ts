@@ -9,6 +9,31 @@ type Chunks = AsyncIterable<Uint8Array>;
 /** Flaws in what a write tells, keeps and does with its source. */
 export const writtenFlaws: readonly Flaw[] = [
   brokenDriver(
+    "an upper bound is taken for the size",
+    ["write/size-bound-is-no-size"],
+    class extends ReferenceDriver {
+      protected override commit(key: string, parts: readonly Uint8Array[], options: WriteObjectOptions): StoredObject {
+        const { size, sizeBound } = options;
+        const padding = Buffer.alloc(
+          size === undefined && sizeBound !== undefined && sizeBound < 5_000 ? sizeBound : 0,
+        );
+        const stored = Buffer.concat(parts);
+        return super.commit(key, [stored, padding.subarray(stored.length)], options);
+      }
+    },
+  ),
+  brokenDriver(
+    "a create-only write that loses replaces the object 300 ms later",
+    ["write-fails/nothing-appears-later"],
+    class extends ReferenceDriver {
+      protected override commit(key: string, parts: readonly Uint8Array[], options: WriteObjectOptions): StoredObject {
+        const isTaken = options.ifNotExists && this.place.objects.has(key);
+        if (isTaken) void delay(300).then(() => this.place.put(key, parts));
+        return super.commit(key, parts, options);
+      }
+    },
+  ),
+  brokenDriver(
     "write tells no version",
     ["write/returns-all-that-stat-returns"],
     class extends ReferenceDriver {

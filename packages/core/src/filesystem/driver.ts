@@ -36,7 +36,7 @@ export interface FilesystemDriver {
 
   /**
    * Reaches the place: the bucket exists, the directory can be used. Constructing a driver does no I/O.
-   * Called again after it has failed, never after it has succeeded.
+   * Called again after it has failed or was aborted, of which nothing is remembered; never after it has succeeded.
    */
   open(options: Cancellable): Promise<void>;
 
@@ -57,19 +57,21 @@ export interface FilesystemDriver {
    *
    * `range.end` is exclusive and may lie behind the end of the object; `range.start` at or behind it rejects as
    * `RANGE_NOT_SATISFIABLE`. `info.size` is the size of the whole object. When the reader leaves early, `signal`
-   * aborts and the iterator's `return()` is called: both release the connection or descriptor.
+   * aborts and the iterator's `return()` is called: both release the connection or descriptor, as its end and a refusal do.
    */
   read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }>;
 
   /**
    * Stores all of `content` under `key`, replacing an object already there.
    *
-   * All or nothing. The end of the iterator commits; until then every reader sees the old object or none. If the
-   * iterator throws or `signal` aborts, the call rejects, the old object stays as it was, nothing partial or temporary
-   * is left behind, and nothing appears later. `content` yields non-empty chunks that the driver may keep, and is iterated once.
+   * All or nothing. The end of the iterator commits; until then every reader sees the old object or none, and from then on
+   * the new one, never half of it. If the iterator throws, where a part ends or in place of the end too, or `signal` aborts, the
+   * call rejects, the old object stays as it was, nothing partial or temporary is left behind, and nothing appears later.
+   * `content` yields non-empty chunks that the driver may keep, but does not change, and is iterated once. It may be larger than
+   * memory: the driver stores it while it reads.
    *
    * With `ifNotExists` a taken key rejects as `ALREADY_EXISTS` and stays as it was; of any number of such writes of one key,
-   * at once or not, one wins. Resolves with what `stat` would return.
+   * at once or not, in one process or several, one wins. Resolves with what `stat` would return.
    */
   write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo>;
 
