@@ -83,7 +83,7 @@ export class CaseContext {
   /** Makes a handle on the keys of the place that start with `start`, which no key of a user need do. The same in both variants. */
   openUnder(start: string): Filesystem {
     const through = this.namespace.through ?? ((driver: FilesystemDriver) => new Filesystem(driver));
-    return this.track(through(keysUnder(this.namespace.open().driver, start)));
+    return this.track(through(keysUnder(this.#watched(this.namespace.open()).driver, start)));
   }
 
   /** Makes a second, unrelated place. */

@@ -49,6 +49,7 @@ export const listNeighbourCases: readonly ContractCase[] = [
     id: "list/foreign-neighbours",
     title: "pages of a prefix hold no key that lies before or behind it",
     tier: "fast",
+    isPrefixed: true,
     run: async (context) => {
       const names = ["m-", "m-1", "m-2", "m-3", "m-~"];
       await writeAll(context, [...FOREIGN, ...names]);
@@ -86,6 +87,7 @@ export const listNeighbourCases: readonly ContractCase[] = [
     title:
       "a page goes on behind the last key of the one before, though that key is gone, and shows what changed ahead of it",
     tier: "fast",
+    isPrefixed: true,
     run: async (context) => {
       const { filesystem } = context;
       const other = context.open(); // a change by the listing handle could make it forget what it remembers
