@@ -20,15 +20,11 @@ export const managerLockCases: readonly ContractCase[] = [
     tier: "fast",
     needs: ["conditionalCreate"],
     run: (context) =>
-      withManagers(context, async (first, second) => {
+      withManagers(context, async ({ first, second, whileHeld }) => {
         const names = [context.key("first.zip"), context.key("second.zip"), context.key("third.zip")] as const;
-        let attempt: Promise<unknown> | undefined;
-        const onProgress = (): void => {
-          attempt ??= assertRejects(() => second.create({ name: names[1] }), "BUSY");
-          attempt.catch(() => {}); // awaited below, unless the create fails first
-        };
-        await first.create({ name: names[0], onProgress });
-        await (attempt ?? assert.fail("the create reports no progress"));
+        whileHeld(async () => void (await assertRejects(() => second.create({ name: names[1] }), "BUSY")));
+        await first.create({ name: names[0] });
+        whileHeld(async () => {});
         await assertAbsent(context.filesystem, names[1]);
         await second.create({ name: names[1] });
         await first.create({ name: names[2] });
@@ -150,14 +146,23 @@ class Fault {
   }
 }
 
+interface TwoManagers {
+  readonly first: BackupManager;
+  readonly second: BackupManager;
+  /** Sets what happens in each create of the first, while it holds the lock. A failure fails the create. */
+  whileHeld(action: () => Promise<void>): void;
+}
+
 /** Two managers, each with its own data and its own handle. */
-async function withManagers(
-  context: CaseContext,
-  action: (first: BackupManager, second: BackupManager) => Promise<void>,
-): Promise<void> {
-  await withManagedDirectory(context, REQUIRED, async ({ manager: first }) => {
+async function withManagers(context: CaseContext, action: (managers: TwoManagers) => Promise<void>): Promise<void> {
+  let held = async (): Promise<void> => {};
+  const whileHeld = (next: () => Promise<void>): void => {
+    held = next;
+  };
+  const hooks = { beforeSnapshot: () => held() };
+  await withManagedDirectory(context, { ...REQUIRED, hooks }, async ({ manager: first }) => {
     await withManagedDirectory(context, { ...REQUIRED, filesystem: context.open() }, async ({ manager: second }) => {
-      await action(first, second);
+      await action({ first, second, whileHeld });
     });
   });
 }
