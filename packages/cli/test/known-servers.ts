@@ -6,6 +6,10 @@ export interface KnownServer {
   readonly deviations?: Readonly<Record<string, string>>;
 }
 
+const LONG_OVERWRITE = "an object whose key has 240 bytes cannot be overwritten: 409, Existing Object is a directory";
+const LONG_FILE_NAME =
+  "with the prefix the key has 240 bytes, and its file's temporary name more than the 255 that a file system takes: 400";
+
 /** By the name that `STOWAGE_TEST_SERVER` gives. Nothing is known of a server without a name. */
 export const KNOWN_SERVERS: Readonly<Record<string, KnownServer>> = {
   rgw: {
@@ -19,7 +23,19 @@ export const KNOWN_SERVERS: Readonly<Record<string, KnownServer>> = {
       checksums: "CompleteMultipartUpload with the checksums of its parts is answered with MalformedXML",
     },
   },
-  versitygw: {},
+  versitygw: {
+    deviations: {
+      "keys/240-bytes": LONG_OVERWRITE,
+      "keys/240-bytes-unicode": LONG_OVERWRITE,
+    },
+  },
   minio: {},
-  "fake-gcs-server": {},
+  "fake-gcs-server": {
+    deviations: {
+      "keys/200-bytes": LONG_FILE_NAME,
+      "keys/200-bytes-unicode": LONG_FILE_NAME,
+      "keys/240-bytes": LONG_FILE_NAME,
+      "keys/240-bytes-unicode": LONG_FILE_NAME,
+    },
+  },
 };
