@@ -29,7 +29,12 @@ export const KNOWN_SERVERS: Readonly<Record<string, KnownServer>> = {
       "keys/240-bytes-unicode": LONG_OVERWRITE,
     },
   },
-  minio: {},
+  minio: {
+    deviations: {
+      "keys/leading-dot": 'a list by the prefix "." alone is refused: Resource name contains bad components',
+      "list/foreign-neighbours": "a page of one object ends the list where the key of that object is the prefix",
+    },
+  },
   "fake-gcs-server": {
     deviations: {
       "keys/200-bytes": LONG_FILE_NAME,

@@ -1,3 +1,4 @@
+import { followSignal } from "@stowage/core";
 import { classifyGcsError } from "./classify-gcs-error.ts";
 import type { ContentChunk } from "./content-chunks.ts";
 import { type GcsClient, parseJson } from "./gcs-client.ts";
@@ -5,6 +6,7 @@ import { GcsError } from "./gcs-error.ts";
 import type { HttpReply } from "./http-reply.ts";
 import { type ObjectResource, parseObject } from "./object-resource.ts";
 import {
+  ABORT_GRACE_MS,
   assertStored,
   findOwnObject,
   isTaken,
@@ -38,21 +40,32 @@ export class ResumableUpload {
     this.#session = options.session;
   }
 
+  /**
+   * Opens the upload. An abort waits for the answer: only that names the session, without which nobody can cancel what the service
+   * has opened all the same.
+   */
   static async start(client: GcsClient, target: UploadTarget, signal: AbortSignal): Promise<ResumableUpload> {
+    signal.throwIfAborted();
+    const grace = followSignal(signal, ABORT_GRACE_MS);
     const request = {
       method: "POST" as const,
       path: client.uploadPath,
       query: { uploadType: "resumable", ...uploadQuery(target) },
       headers: { "content-type": "application/json; charset=UTF-8" },
       body: [Buffer.from(JSON.stringify(objectMetadata(target)))],
-      signal,
+      signal: grace.signal,
     };
-    const session = await client.retrying(signal, async () => {
-      const reply = await client.send(request);
-      await reply.text();
-      return sessionOf(reply);
-    });
-    return new ResumableUpload(client, target, { signal, session });
+    try {
+      const session = await client.retrying(grace.signal, async () => {
+        if (signal.aborted) throw signal.reason; // nothing is opened that nobody waits for
+        const reply = await client.send(request);
+        await reply.text();
+        return sessionOf(reply);
+      });
+      return new ResumableUpload(client, target, { signal, session });
+    } finally {
+      grace.detach();
+    }
   }
 
   /** Sends a chunk that is not the last one. Resolves when the service has all of it. */

@@ -3,6 +3,7 @@ import type { ContentChunk } from "./content-chunks.ts";
 import type { GcsClient } from "./gcs-client.ts";
 import { type ObjectResource, parseObject } from "./object-resource.ts";
 import {
+  ABORT_GRACE_MS,
   assertStored,
   findOwnObject,
   isTaken,
@@ -10,8 +11,6 @@ import {
   type UploadTarget,
   uploadQuery,
 } from "./upload-target.ts";
-
-const ABORT_GRACE_MS = 2_000;
 
 /**
  * Stores a whole object by a multipart upload

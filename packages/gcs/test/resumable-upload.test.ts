@@ -6,6 +6,7 @@ import {
   flipRequestBit,
   hang,
   loseReply,
+  type RecordedRequest,
   resetBeforeHeaders,
   rewriteBody,
 } from "@stowage/test-servers";
@@ -105,6 +106,21 @@ describe("an upload of several chunks", () => {
     controller.abort();
     await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
     expect([bed.server.openUploads(), bed.server.objectNames()]).toEqual([[], []]);
+  });
+
+  it("is cancelled when the signal aborts while it is opened", async () => {
+    const bed = await makeGcsBed();
+    const controller = new AbortController();
+    const isOpening = ({ method, query }: RecordedRequest) =>
+      method === "POST" && query.get("uploadType") === "resumable";
+    bed.proxy.inject({ match: isOpening, fault: abortBeforeAnswer(controller, () => {}) });
+
+    const write = bed.filesystem.write("a.zip", [CONTENT], { signal: controller.signal });
+
+    await expect(write).rejects.toMatchObject({ code: "ABORTED" });
+    expect(bed.proxy.requests.filter(isOpening)).toHaveLength(1);
+    await until(() => bed.server.openUploads().length === 0);
+    expect(contentRanges(bed)).toEqual([]);
   });
 
   it("keeps the session and the token out of its errors", async () => {

@@ -18,7 +18,6 @@ export async function* listPages(
   let emptyPages = 0;
   do {
     const page = await fetchPage(cursor);
-    if (!Array.isArray(page?.files)) throw new StowageError("INTERNAL", "the driver lists no page: it has no files");
     assertRising(last, page.files);
     const files = page.files.filter(({ key }) => isValidKey(key));
     if (files.length > 0) yield files;
@@ -32,9 +31,7 @@ export async function* listPages(
 
 function assertRising(before: string | undefined, files: readonly FileInfo[]): void {
   let last = before;
-  for (const file of files) {
-    const key: unknown = file?.key;
-    if (typeof key !== "string") throw new StowageError("INTERNAL", "the driver lists a file without a key");
+  for (const { key } of files) {
     if (last !== undefined && compareKeys(last, key) >= 0) throw noProgress(`${key} follows ${last}`);
     last = key;
   }

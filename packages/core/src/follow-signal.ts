@@ -1,3 +1,4 @@
+/** A signal that follows another. */
 export interface Follower {
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
