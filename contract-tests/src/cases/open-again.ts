@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdir, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { Filesystem, type FilesystemDriver } from "@stowage/core";
 import { assertObject } from "../assertions.ts";
@@ -28,10 +30,34 @@ export const openAgainCases: readonly ContractCase[] = [
       const { driver } = context.namespace.open();
       const { signal } = new AbortController();
       const attempt = () => driver.open({ signal }).then(opened, failed);
-      const hasOpened = await whileNoDirectory(driver.directory, attempt);
+      const hasOpened = await whileNoDirectory(driver.directory, async () => {
+        if (await attempt()) return true;
+        assert.equal(await attempt(), false, "what has failed is not taken for done");
+        return false;
+      });
       if (hasOpened) return;
       await driver.open({ signal });
       await assertWorks(context, driver);
+    },
+  },
+  {
+    id: "open/constructing-does-no-io",
+    title: "making a handle connects to nothing, and makes no directory",
+    tier: "fast",
+    isExclusive: true,
+    run: async (context) => {
+      const before = countConnections();
+      const handles = Array.from({ length: 8 }, () => context.track(context.namespace.open()));
+      for (let turn = 0; turn < 3; turn++) {
+        const more = countConnections() - before;
+        assert.ok(
+          more < handles.length / 2,
+          `${handles.length} handles have ${more} sockets or files before the first call`,
+        );
+        await nextTurn();
+      }
+      const { directory } = handles[0] ?? context.filesystem;
+      if (directory) assert.equal(await isMade(directory, () => context.track(context.namespace.open())), false);
     },
   },
 ];
@@ -72,6 +98,21 @@ async function whileNoDirectory<T>(directory: string | undefined, action: () => 
     await unlink(directory);
     if (mode) await mkdir(directory, { mode });
   }
+}
+
+/** Says whether `action` makes the directory. False if it cannot be tried, because there is something in it. */
+async function isMade(directory: string, action: () => unknown): Promise<boolean> {
+  const mode = (await stat(directory).catch(() => undefined))?.mode;
+  if (mode && !(await rmdir(directory).then(opened, failed))) return false;
+  action();
+  await nextTurn();
+  const isThere = existsSync(directory);
+  if (mode && !isThere) await mkdir(directory, { mode });
+  return isThere;
+}
+
+function countConnections(): number {
+  return process.getActiveResourcesInfo().filter((kind) => !["Timeout", "Immediate"].includes(kind)).length;
 }
 
 async function isReplaced(directory: string): Promise<boolean> {
