@@ -45,6 +45,7 @@ function assertNoAbsence(found: Classification, error: unknown): Classification 
   assert.ok(!["NOT_FOUND", "ALREADY_EXISTS", "RANGE_NOT_SATISFIABLE"].includes(code), `${shown} is not ${code}`);
   assert.match(code, /^[A-Z]+(_[A-Z]+)*$/, `the code of ${shown}`);
   assert.equal(typeof retryable, "boolean", `${shown} says whether a retry may help`);
+  assert.ok(code !== "ABORTED" || !retryable, `${shown}: whoever stops a call does not want it again`);
   return { code, retryable };
 }
 

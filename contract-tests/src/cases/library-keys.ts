@@ -68,6 +68,7 @@ export const libraryKeyCases: readonly ContractCase[] = [
           const found = await Promise.all(names.map((name) => view.exists(name)));
           assert.deepEqual(found, new Array(names.length).fill(false), "none is there before it is written");
           await Promise.all(names.map((name) => view.write(name, textBytes(name))));
+          await context.openUnder(start).open(); // what a driver sweeps when it opens is none of them
           assert.deepEqual(await listKeys(view, ""), [...names].sort(compareKeys), "all are listed");
           for (const name of names) assertBytes(await readBytes(view, name), textBytes(name), name);
         });

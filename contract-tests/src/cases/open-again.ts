@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Filesystem, type FilesystemDriver } from "@stowage/core";
 import { assertObject } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
-import { nextTurn, textBytes } from "../content.ts";
+import { KIB, nextTurn, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import { wrapDriver } from "../faults/wrap-driver.ts";
 
@@ -41,6 +42,18 @@ export const openAgainCases: readonly ContractCase[] = [
     },
   },
   {
+    id: "open/directory-holds-the-objects",
+    title: "the directory that a driver names is the one in which the objects lie",
+    tier: "fast",
+    needs: ["directory"],
+    run: async (context) => {
+      const { filesystem } = context;
+      await filesystem.write(context.key("a"), context.bytes(OBJECT_SIZE));
+      const size = await sizeOf(filesystem.directory ?? assert.fail("no directory"));
+      assert.ok(size >= OBJECT_SIZE, `the files in it hold ${size} bytes, with an object of ${OBJECT_SIZE}`);
+    },
+  },
+  {
     id: "open/constructing-does-no-io",
     title: "making a handle connects to nothing, and makes no directory",
     tier: "fast",
@@ -61,6 +74,9 @@ export const openAgainCases: readonly ContractCase[] = [
     },
   },
 ];
+
+/** Bytes that nothing compresses. */
+const OBJECT_SIZE = 20 * KIB;
 
 const opened = () => true;
 const failed = () => false;
@@ -109,6 +125,21 @@ async function isMade(directory: string, action: () => unknown): Promise<boolean
   const isThere = existsSync(directory);
   if (mode && !isThere) await mkdir(directory, { mode });
   return isThere;
+}
+
+/** The bytes of all files in a directory, at any depth. */
+async function sizeOf(directory: string): Promise<number> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const sizes = await Promise.all(
+    files.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  ); // some are just gone
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function countConnections(): number {

@@ -65,6 +65,14 @@ export const diskFlaws: readonly Flaw[] = [
       },
   ),
   onDisk(
+    "the directory is that of something else",
+    ["open/directory-holds-the-objects"],
+    (directory) =>
+      class extends ReferenceDriver {
+        readonly directory = directory;
+      },
+  ),
+  onDisk(
     "an open that failed is taken for done",
     ["open/driver-opens-again-after-a-failure"],
     (directory) =>

@@ -49,6 +49,16 @@ export const failureFlaws: readonly Flaw[] = [
     },
   ),
   brokenDriver(
+    "an abort is worth a retry",
+    ["errors/unknown-errors-are-not-absence"],
+    class extends ReferenceDriver {
+      override classify(error: unknown): Classification {
+        if (error instanceof Error && error.name === "AbortError") return { code: "ABORTED", retryable: true };
+        return super.classify(error);
+      }
+    },
+  ),
+  brokenDriver(
     "errno is the code",
     ["errors/unknown-errors-are-not-absence"],
     class extends ReferenceDriver {

@@ -20,6 +20,25 @@ export const pageFlaws: readonly Flaw[] = [
     },
   ),
   brokenDriver(
+    "a page that holds an upload under way is the last",
+    OBJECTS,
+    class extends ReferenceDriver {
+      override async list(options: ListPageOptions): Promise<ListPage> {
+        const page = await super.list(options);
+        return this.place.uploads.size > 0 && options.cursor === undefined ? { files: page.files } : page;
+      }
+    },
+  ),
+  brokenDriver(
+    "opening sweeps what looks temporary",
+    ["list/names-that-look-temporary", "keys/whole-names"],
+    class extends ReferenceDriver {
+      override async open(): Promise<void> {
+        for (const key of this.place.objects.keys()) if (/tmp$/.test(key)) this.place.objects.delete(key);
+      }
+    },
+  ),
+  brokenDriver(
     "what is deleted is moved behind a dot",
     [...OBJECTS, "keys/whole-names"],
     class extends ReferenceDriver {
