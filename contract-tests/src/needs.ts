@@ -21,6 +21,7 @@ export type CapabilityNeed = (typeof CAPABILITIES)[number];
 export type Need =
   | CapabilityNeed
   | (typeof FEATURES)[number]
+  | "directory"
   | "parts"
   | "smallParts"
   | "partsOrDirectory"
@@ -35,6 +36,7 @@ export function unmetNeed(
   if (isCapability(need)) return capabilities[need] ? undefined : `${need} is not declared`;
   const { partSize, conditionalCreateSize = Number.POSITIVE_INFINITY } = capabilities.limits;
   if (need === "parts") return partSize ? undefined : "writes have no parts";
+  if (need === "directory") return directory ? undefined : "objects are no files of this host";
   if (need === "partsOrDirectory") return partSize || directory ? undefined : "objects may lie in memory";
   if (need === "residue" && directory) return undefined; // the suite looks for itself
   if (need === "smallParts") return unmetSmallParts(partSize);

@@ -4,6 +4,7 @@ import { cases, portableCases } from "../src/cases.ts";
 import type { ContractCase } from "../src/contract-case.ts";
 import { runCase } from "../src/run-case.ts";
 import { commitFlaws } from "./broken-drivers/commit-flaws.ts";
+import { diskFlaws } from "./broken-drivers/disk-flaws.ts";
 import { elsewhereFlaws } from "./broken-drivers/elsewhere-flaws.ts";
 import { concurrencyFlaws, errorFlaws } from "./broken-drivers/error-and-concurrency-flaws.ts";
 import { failureFlaws } from "./broken-drivers/failure-flaws.ts";
@@ -17,6 +18,7 @@ import { listFlaws } from "./broken-drivers/list-flaws.ts";
 import { listNeighbourFlaws } from "./broken-drivers/list-neighbour-flaws.ts";
 import { managerFlaws } from "./broken-drivers/manager-flaws.ts";
 import { openFlaws } from "./broken-drivers/open-flaws.ts";
+import { pageFlaws } from "./broken-drivers/page-flaws.ts";
 import { partFlaws } from "./broken-drivers/part-flaws.ts";
 import { readFlaws } from "./broken-drivers/read-flaws.ts";
 import { sourceFlaws } from "./broken-drivers/source-flaws.ts";
@@ -36,11 +38,12 @@ const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
   create: createFlaws,
   elsewhere: elsewhereFlaws,
   read: [...readFlaws, ...largeReadFlaws, ...versionFlaws],
-  list: [...listFlaws, ...listNeighbourFlaws],
+  list: [...listFlaws, ...listNeighbourFlaws, ...pageFlaws],
   stat: [...statFlaws, ...statTimeFlaws],
   delete: deleteFlaws,
   urls: urlFlaws,
   life: [...lifeFlaws, ...heldFlaws],
+  disk: diskFlaws,
   undeclared: undeclaredFlaws,
   errors: [...errorFlaws, ...failureFlaws],
   concurrency: concurrencyFlaws,

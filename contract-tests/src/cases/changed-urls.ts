@@ -2,12 +2,12 @@
 export interface ChangedUrl {
   /** Of the parameter. */
   readonly name: string;
-  /** Whether the parameter says until when the URL works, or proves that it was made by the driver. */
+  /** Whether the parameter says until when the URL works or how the file is called, or proves that it was made by the driver. */
   readonly isEssential: boolean;
   readonly url: string;
 }
 
-const ESSENTIAL = /expir|until|valid|date|sig|hmac|token|credential|policy|auth/i;
+const ESSENTIAL = /expir|until|valid|date|sig|hmac|token|credential|policy|auth|filename|disposition/i;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Changes each query parameter in several ways. The last character of a signature stays: not all of its bits may count. */

@@ -31,7 +31,7 @@ export const classificationCases: readonly ContractCase[] = [
     run: async ({ filesystem }) => {
       const { driver } = filesystem;
       const classify = (error: unknown) => assertNoAbsence(driver.classify(error), error);
-      const unknowns = [...strangeValues(), ...networkFailures(), ...httpFailures()];
+      const unknowns = [...strangeValues(), ...networkFailures(), ...httpFailures(), ...misleadingCauses()];
       const first = unknowns.map(classify);
       const second = unknowns.toReversed().map(classify).toReversed();
       assert.deepEqual(second, first, "the same error means the same, whatever was asked meanwhile");
@@ -45,13 +45,17 @@ function assertNoAbsence(found: Classification, error: unknown): Classification 
   assert.ok(!["NOT_FOUND", "ALREADY_EXISTS", "RANGE_NOT_SATISFIABLE"].includes(code), `${shown} is not ${code}`);
   assert.match(code, /^[A-Z]+(_[A-Z]+)*$/, `the code of ${shown}`);
   assert.equal(typeof retryable, "boolean", `${shown} says whether a retry may help`);
+  assert.ok(code !== "ABORTED" || !retryable, `${shown}: whoever stops a call does not want it again`);
   return { code, retryable };
 }
 
 function strangeValues(): unknown[] {
   const circular: Record<string, unknown> = { code: { code: 404 } };
   circular.cause = circular;
-  const texts = ["x", "", "the page was not found: 503", "getaddrinfo ENOTFOUND bucket.example"];
+  const texts = [
+    ...["x", "", "the page was not found: 503", "getaddrinfo ENOTFOUND bucket.example", "no such host is known"],
+    ...["missing credentials", "read ECONNRESET after 404 bytes", "the certificate does not exist in the store"],
+  ];
   return [
     ...[undefined, null, true, 404, 0n, Symbol("x"), () => {}, {}, [], circular, Object.freeze(new Error("frozen"))],
     ...["NOT_FOUND", new TypeError("not found")],
@@ -72,6 +76,18 @@ function httpFailures(): unknown[] {
   return STATUSES.flatMap((status) =>
     CARRIERS.map((carry) => Object.assign(new Error(`the server answered ${status}`), carry(status))),
   );
+}
+
+/** Failures that say what they are, and to which something led that means absence elsewhere: a socket's file, a key's file. */
+function misleadingCauses(): unknown[] {
+  const causes = [
+    withCode("ENOENT"),
+    Object.assign(named("NoSuchKey"), { code: "NoSuchKey", error: "NoSuchKey", status: 404 }),
+  ];
+  return causes.flatMap((cause) => [
+    ...["EACCES", "EIO", "ENOTFOUND", "ECONNREFUSED"].map((code) => Object.assign(withCode(code), { cause })),
+    ...[403, 503].map((status) => Object.assign(new Error(`the server answered ${status}`, { cause }), { status })),
+  ]);
 }
 
 function withCode(code: string): Error {

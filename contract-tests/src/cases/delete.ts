@@ -12,10 +12,13 @@ export const deleteCases: readonly ContractCase[] = [
     run: async (context) => {
       const other = context.open();
       await context.filesystem.write(context.key("a"), textBytes("a"));
+      await context.filesystem.write(context.key("empty"), []);
       await assertObject(other, context.key("a"), textBytes("a"));
       await context.filesystem.delete(context.key("a"));
+      await context.filesystem.delete(context.key("empty"));
       await assertAbsent(context.filesystem, context.key("a"));
       await assertAbsent(other, context.key("a"));
+      assert.equal(await other.exists(context.key("empty")), false, "an empty object is deleted too");
     },
   },
   {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Filesystem } from "@stowage/core";
+import type { Filesystem, FilesystemDriver } from "@stowage/core";
 import { assertRejects, listAll, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { asynchronously, inChunks, KIB, stalledStream, textBytes, thenThrow } from "../content.ts";
@@ -89,7 +89,7 @@ export const heldCases: readonly ContractCase[] = [
   },
   {
     id: "life/close-gives-back",
-    title: "close gives back descriptors, sockets and timers, whatever calls came before it",
+    title: "close gives back descriptors, sockets and timers, whatever calls and aborted opens came before it",
     tier: "fast",
     isExclusive: true,
     run: async (context) => {
@@ -124,7 +124,10 @@ async function assertRounds(context: CaseContext, round: Round): Promise<void> {
 
 /** Uses a filesystem in each way, some of them not to their end, and closes it. Not a view of one: closing that closes nothing. */
 async function closeAfterAll(context: CaseContext): Promise<void> {
-  const filesystem = context.namespace.open();
+  const { driver } = context.namespace.open();
+  await isOpened(driver);
+  await driver.close();
+  const filesystem = await openedAtTheSecondTry(context);
   const key = context.key("a");
   await filesystem.write(key, context.bytes(SIZE));
   for (const id of BEFORE_CLOSE) await ROUNDS[id]?.round(filesystem, key);
@@ -134,4 +137,20 @@ async function closeAfterAll(context: CaseContext): Promise<void> {
   await filesystem.delete(key);
   await filesystem.close();
   await assertRejects(() => write, "CLOSED");
+}
+
+/** A handle whose driver was asked to open, and stopped. */
+async function openedAtTheSecondTry({ namespace }: CaseContext): Promise<Filesystem> {
+  const filesystem = namespace.open();
+  if (!(await isOpened(filesystem.driver))) return filesystem;
+  await filesystem.driver.close();
+  return namespace.open();
+}
+
+/** Whether the driver opens although the signal says no. */
+function isOpened(driver: FilesystemDriver): Promise<boolean> {
+  return driver.open({ signal: AbortSignal.abort(new Error("never mind")) }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
-import { type Filesystem, MAX_PREFIX_SIZE, prefixed } from "@stowage/core";
-import { assertAbsent, assertObject, assertRejects, listKeys } from "../assertions.ts";
+import { compareKeys, type Filesystem, MAX_PREFIX_SIZE, prefixed } from "@stowage/core";
+import { assertAbsent, assertBytes, assertObject, assertRejects, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 
 /** How the keys start under which this library keeps its lock. */
 const LOCK = ".stowage-lock.";
+
+/** Whole keys by what stands in front of them. */
+const WHOLE_NAMES: Readonly<Record<string, readonly string[]>> = {
+  "": ["__proto__", "constructor", "data", "index.json", "objects", "tmp", "toString"],
+  ".": ["lock", "meta", "tmp", "trash"],
+};
 
 /** Keys that no user can give and that reach a driver all the same. */
 export const libraryKeyCases: readonly ContractCase[] = [
@@ -48,6 +54,26 @@ export const libraryKeyCases: readonly ContractCase[] = [
           assert.deepEqual(found, others, `pages of ${pageSize}`);
         }
       });
+    },
+  },
+  {
+    id: "keys/whole-names",
+    title:
+      "names that a driver or JavaScript may have for itself are objects like any other, as they are and behind a dot",
+    tier: "fast",
+    run: async (context) => {
+      for (const [start, names] of Object.entries(WHOLE_NAMES)) {
+        const view = context.openUnder(start);
+        await deletingAfterwards(view, names, async () => {
+          const found = await Promise.all(names.map((name) => view.exists(name)));
+          assert.deepEqual(found, new Array(names.length).fill(false), "none is there before it is written");
+          await Promise.all(names.map((name) => view.write(name, textBytes(name))));
+          await context.openUnder(start).open(); // what a driver sweeps when it opens is none of them
+          assert.deepEqual(await listKeys(view, ""), [...names].sort(compareKeys), "all are listed");
+          for (const name of names) assertBytes(await readBytes(view, name), textBytes(name), name);
+        });
+        assert.deepEqual(await listKeys(view, ""), [], "all are deleted");
+      }
     },
   },
   long("240-bytes", "of 240 bytes, the longest that reaches a driver,", "a"),

@@ -1,15 +1,41 @@
 import assert from "node:assert/strict";
 import { compareKeys } from "@stowage/core";
-import { assertBytes, listAll, listKeys, readBytes } from "../assertions.ts";
+import { assertAbsent, assertBytes, listAll, listKeys, readBytes } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
+import { besideSubFolder } from "../sub-folder.ts";
 import { writeAll } from "./list.ts";
 
 /** Names that programs give to what is no object of its own. */
 const LOOKALIKES: readonly string[] = [
   ...["#a#", "$a", "A", "A.ZIP", "TMP-a", "__a", "_a", "a", "a ", "a#", "a%", "a%2Ezip", "a%7E", "a.", "a.TMP"],
-  ...["a.attrs", "a.bak", "a.crdownload", "a.etag", "a.json", "a.lock", "a.md5", "a.meta", "a.metadata", "a.new"],
-  ...["a.old", "a.part", "a.part-1", "a.partial", "a.swp", "a.temp", "a.tmp", "a.tmp-4711", "a.upload", "a.zip"],
+  ...[
+    "a.attrs",
+    "a.bak",
+    "a.crdownload",
+    "a.etag",
+    "a.json",
+    "a.lock",
+    "a.md5",
+    "a.meta",
+    "a.meta.json",
+    "a.metadata",
+    "a.new",
+  ],
+  ...[
+    "a.old",
+    "a.part",
+    "a.part-1",
+    "a.partial",
+    "a.stowage-tmp-1",
+    "a.swp",
+    "a.temp",
+    "a.tmp",
+    "a.tmp-4711",
+    "a.upload",
+    "a.zip",
+  ],
   ...["a.zip.123e4567-e89b-12d3-a456-426614174000", "a.zip.3f9c1e7a", "a.zip.tmp", "a.zip~", "a~", "index", "lock"],
   ...["manifest", "stowage-a", "temp", "tmp", "tmp-a", "tmp.a", "upload-a", "~", "~a"],
 ].sort(compareKeys);
@@ -29,6 +55,7 @@ export const listNeighbourCases: readonly ContractCase[] = [
       await writeAll(context, LOOKALIKES);
       const starting = STARTS.map((start) => context.keyStartingWith(start));
       await Promise.all(starting.map((key) => filesystem.write(key, textBytes(key))));
+      await context.open().open(); // what a driver sweeps when it opens is none of them
       const all = await listAll(filesystem);
       const found = all.filter(({ key }) => key.includes(context.prefix));
       const inner = LOOKALIKES.map((name) => context.key(name));
@@ -40,7 +67,20 @@ export const listNeighbourCases: readonly ContractCase[] = [
         const name = key.startsWith(context.prefix) ? key.slice(context.prefix.length) : key;
         assertBytes(await readBytes(filesystem, key), textBytes(name), key);
       }
-      await Promise.all(listed.map((key) => filesystem.delete(key)));
+      const taken = new Set(["a", "a.zip"].map((name) => context.key(name)));
+      for (const key of taken) await filesystem.write(key, textBytes("again"));
+      for (const key of taken) await filesystem.delete(key);
+      const others = inner.filter((key) => !taken.has(key));
+      assert.deepEqual(await listKeys(filesystem, context.prefix), others, "none is taken for a part of another");
+      const [before, , during] = await Promise.all([
+        listKeys(filesystem, context.prefix),
+        Promise.all(listed.map((key) => filesystem.delete(key))),
+        listAgain(context, 2),
+      ]);
+      assert.ok(
+        [...before, ...during].every((key) => listed.includes(key)),
+        "what is deleted meanwhile is listed or not",
+      );
       const left = (await listKeys(filesystem, "")).filter((key) => key.includes(context.prefix));
       assert.deepEqual(left, [], "all are deleted");
     },
@@ -80,6 +120,20 @@ export const listNeighbourCases: readonly ContractCase[] = [
       const expected = ["a", "b", "c"].map((name) => context.key(name));
       assert.deepEqual(await listKeys(filesystem, ""), expected, "the objects and nothing else");
       assert.deepEqual(await listKeys(context.open(), "", 1), expected, "page by page too");
+    },
+  },
+  {
+    id: "list/sub-folder",
+    title: "a sub-folder among the objects is not listed, found, read or deleted, nor what lies in it",
+    tier: "fast",
+    needs: ["directory"],
+    run: async (context) => {
+      const { filesystem } = context;
+      await besideSubFolder(context, async (folder, object) => {
+        await assertAbsent(filesystem, folder);
+        for (const pageSize of [1, 10]) assert.deepEqual(await listKeys(filesystem, "", pageSize), [object]);
+        await filesystem.delete(folder);
+      });
     },
   },
   {
@@ -124,3 +178,9 @@ export const listNeighbourCases: readonly ContractCase[] = [
     },
   },
 ];
+
+async function listAgain({ filesystem, prefix }: CaseContext, times: number): Promise<string[]> {
+  const keys: string[] = [];
+  for (let count = 0; count < times; count++) keys.push(...(await listKeys(filesystem, prefix)));
+  return keys;
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { ListPage } from "@stowage/core";
+import type { Filesystem, ListPage } from "@stowage/core";
 import type { CaseContext } from "../case-context.ts";
+import { aboveOnePart, inChunks, KIB, pausedContent } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import { writeAll } from "./list.ts";
 
@@ -23,7 +24,8 @@ export const listPageCases: readonly ContractCase[] = [
   },
   {
     id: "list/cursor-again",
-    title: "a cursor leads to the same page each time, also after other pages were fetched",
+    title:
+      "a cursor leads behind its page each time, after other pages were fetched and right behind it was written too",
     tier: "fast",
     run: async (context) => {
       await writeAll(context, NAMES);
@@ -33,6 +35,34 @@ export const listPageCases: readonly ContractCase[] = [
       await fetchPage(context, { limit: 1 });
       const again = await fetchPage(context, { limit: 2, cursor });
       assert.deepEqual(keysOf(again), keysOf(first), "the same page");
+      await writeAll(context, ["b0"]);
+      const { files } = await fetchPage(context, { limit: 1, cursor });
+      assert.deepEqual(keysOf({ files }), [context.key("b0")], "what was written right behind the page comes next");
+    },
+  },
+  {
+    id: "list/nothing-but-objects",
+    title:
+      "no page of a driver shows a write that is not committed, or what a write or a delete has made, or ends for it",
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem, hasSmallParts, partSize } = context;
+      const [key, ...others] = ["a", "b", "c"].map((name) => context.key(name)) as [string, string, string];
+      await writeAll(context, ["b", "c"]);
+      const bytes = context.bytes(hasSmallParts ? aboveOnePart(partSize) : 5 * KIB);
+      const { content, taken, finish } = pausedContent(inChunks(bytes, Math.ceil(bytes.length / 5)));
+      const write = filesystem.write(key, content);
+      write.catch(() => {}); // awaited below
+      try {
+        await Promise.race([taken, write]);
+        assert.deepEqual(await allKeys(filesystem), others, "while it is written");
+      } finally {
+        finish();
+      }
+      await write;
+      assert.deepEqual(await allKeys(filesystem), [key, ...others], "once it is written");
+      await filesystem.delete(key);
+      assert.deepEqual(await allKeys(filesystem), others, "once it is deleted");
     },
   },
   {
@@ -71,6 +101,18 @@ async function fetchPage(
   return filesystem.driver.list({ ...options, prefix, signal: new AbortController().signal });
 }
 
-function keysOf({ files }: ListPage): string[] {
+/** Also the keys that no list of a `Filesystem` shows. */
+async function allKeys({ driver }: Filesystem): Promise<string[]> {
+  const keys: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await driver.list({ prefix: "", limit: 1, cursor, signal: new AbortController().signal });
+    keys.push(...keysOf(page));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return keys;
+}
+
+function keysOf({ files }: Pick<ListPage, "files">): string[] {
   return files.map(({ key }) => key);
 }

@@ -1,8 +1,11 @@
-import { mkdir, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Filesystem, type FilesystemDriver } from "@stowage/core";
 import { assertObject } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
-import { nextTurn, textBytes } from "../content.ts";
+import { KIB, nextTurn, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import { wrapDriver } from "../faults/wrap-driver.ts";
 
@@ -28,13 +31,52 @@ export const openAgainCases: readonly ContractCase[] = [
       const { driver } = context.namespace.open();
       const { signal } = new AbortController();
       const attempt = () => driver.open({ signal }).then(opened, failed);
-      const hasOpened = await whileNoDirectory(driver.directory, attempt);
+      const hasOpened = await whileNoDirectory(driver.directory, async () => {
+        if (await attempt()) return true;
+        assert.equal(await attempt(), false, "what has failed is not taken for done");
+        return false;
+      });
       if (hasOpened) return;
       await driver.open({ signal });
       await assertWorks(context, driver);
     },
   },
+  {
+    id: "open/directory-holds-the-objects",
+    title: "the directory that a driver names is the one in which the objects lie",
+    tier: "fast",
+    needs: ["directory"],
+    run: async (context) => {
+      const { filesystem } = context;
+      await filesystem.write(context.key("a"), context.bytes(OBJECT_SIZE));
+      const size = await sizeOf(filesystem.directory ?? assert.fail("no directory"));
+      assert.ok(size >= OBJECT_SIZE, `the files in it hold ${size} bytes, with an object of ${OBJECT_SIZE}`);
+    },
+  },
+  {
+    id: "open/constructing-does-no-io",
+    title: "making a handle connects to nothing, and makes no directory",
+    tier: "fast",
+    isExclusive: true,
+    run: async (context) => {
+      const before = countConnections();
+      const handles = Array.from({ length: 8 }, () => context.track(context.namespace.open()));
+      for (let turn = 0; turn < 3; turn++) {
+        const more = countConnections() - before;
+        assert.ok(
+          more < handles.length / 2,
+          `${handles.length} handles have ${more} sockets or files before the first call`,
+        );
+        await nextTurn();
+      }
+      const { directory } = handles[0] ?? context.filesystem;
+      if (directory) assert.equal(await isMade(directory, () => context.track(context.namespace.open())), false);
+    },
+  },
 ];
+
+/** Bytes that nothing compresses. */
+const OBJECT_SIZE = 20 * KIB;
 
 const opened = () => true;
 const failed = () => false;
@@ -72,6 +114,36 @@ async function whileNoDirectory<T>(directory: string | undefined, action: () => 
     await unlink(directory);
     if (mode) await mkdir(directory, { mode });
   }
+}
+
+/** Says whether `action` makes the directory. False if it cannot be tried, because there is something in it. */
+async function isMade(directory: string, action: () => unknown): Promise<boolean> {
+  const mode = (await stat(directory).catch(() => undefined))?.mode;
+  if (mode && !(await rmdir(directory).then(opened, failed))) return false;
+  action();
+  await nextTurn();
+  const isThere = existsSync(directory);
+  if (mode && !isThere) await mkdir(directory, { mode });
+  return isThere;
+}
+
+/** The bytes of all files in a directory, at any depth. */
+async function sizeOf(directory: string): Promise<number> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const sizes = await Promise.all(
+    files.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  ); // some are just gone
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function countConnections(): number {
+  return process.getActiveResourcesInfo().filter((kind) => !["Timeout", "Immediate"].includes(kind)).length;
 }
 
 async function isReplaced(directory: string): Promise<boolean> {

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { prefixed } from "@stowage/core";
+import { Filesystem, prefixed } from "@stowage/core";
 import { assertAbsent, assertObject, assertRejects, listAll, listKeys, readBytes } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import { failNthCall } from "../faults/fail-nth-call.ts";
 import type { DriverVerb } from "../faults/intercept-calls.ts";
 import { recordCalls } from "../faults/record-calls.ts";
+import { wrapDriver } from "../faults/wrap-driver.ts";
+
+const DENIED = ["UNAUTHENTICATED", "PERMISSION_DENIED"] as const;
 
 export const openCases: readonly ContractCase[] = [
   {
@@ -126,6 +130,7 @@ export const openCases: readonly ContractCase[] = [
         () => filesystem.write(key, textBytes("a")),
         () => filesystem.list().next(),
         () => filesystem.delete(key),
+        () => filesystem.open(), // a failed one is not taken for done
       ]) {
         const error = await assertRejects(call, codes);
         assert.equal(error.retryable, false, "trying again does not help");
@@ -134,16 +139,18 @@ export const openCases: readonly ContractCase[] = [
   },
   {
     id: "open/wrong-credentials",
-    title: "wrong credentials are typed, and not worth a retry",
+    title: "wrong credentials are typed, and not worth a retry, and what they refuse is not missing",
     tier: "fast",
     needs: ["openDenied"],
     run: async (context) => {
       const filesystem = context.track(context.namespace.openDenied?.() ?? assert.fail("no openDenied"));
       const key = context.key("a");
-      for (const call of [() => filesystem.open(), () => filesystem.exists(key), () => filesystem.list().next()]) {
-        const error = await assertRejects(call, ["UNAUTHENTICATED", "PERMISSION_DENIED"]);
+      const open = () => filesystem.open();
+      for (const call of [open, open, () => filesystem.exists(key), () => filesystem.list().next()]) {
+        const error = await assertRejects(call, DENIED);
         assert.equal(error.retryable, false, "trying again does not help");
       }
+      await assertDeniedLater(context);
     },
   },
   {
@@ -157,8 +164,37 @@ export const openCases: readonly ContractCase[] = [
       const aborted = make().exists(context.key("a"), { signal: controller.signal });
       controller.abort(new Error("waited long enough"));
       await assertRejects(() => aborted, "ABORTED", { cause: controller.signal.reason });
-      const error = await assertRejects(() => make().exists(context.key("a")), ["UNAVAILABLE", "TIMEOUT"]);
-      assert.equal(error.retryable, true, "trying again may help");
+      const filesystem = make();
+      for (const call of [() => filesystem.exists(context.key("a")), () => filesystem.open()]) {
+        const error = await assertRejects(call, ["UNAVAILABLE", "TIMEOUT"]);
+        assert.equal(error.retryable, true, "trying again may help");
+      }
     },
   },
 ];
+
+/**
+ * Credentials can lapse once a driver is open, as if it had never asked at its open: every call is refused then. Nothing is known of
+ * a driver that leaves all checks to its open, which is seen by its list.
+ */
+async function assertDeniedLater(context: CaseContext): Promise<void> {
+  const { driver } = context.namespace.openDenied?.() ?? assert.fail("no openDenied");
+  const filesystem = context.track(new Filesystem(wrapDriver(driver, { open: async () => {} })));
+  const refusal = await filesystem
+    .list()
+    .next()
+    .then(
+      () => undefined,
+      ({ code }) => code,
+    );
+  if (!DENIED.some((code) => code === refusal)) return;
+  const key = context.key("a");
+  for (const call of [
+    () => filesystem.stat(key),
+    () => filesystem.read(key),
+    () => filesystem.delete(key),
+    () => filesystem.write(key, textBytes("a")),
+  ]) {
+    await assertRejects(call, DENIED);
+  }
+}

@@ -20,13 +20,17 @@ export const outageCases: readonly ContractCase[] = [
     needs: ["outage"],
     run: async (context) => {
       const { filesystem, namespace } = context;
-      const [there, missing] = [context.key("there"), context.key("missing")];
+      const [there, behind, missing] = [context.key("there"), context.key("there-too"), context.key("missing")];
       await filesystem.write(there, textBytes("old"));
+      await filesystem.write(behind, textBytes("on the second page"));
       await assertAbsent(filesystem, missing);
+      const listing = filesystem.list({ prefix: context.prefix, pageSize: 1 });
+      await listing.next();
       await assertUnchangedBy(context, async () => {
         const end = (await namespace.outage?.()) ?? assert.fail("no outage");
         try {
           const calls = [...callsOf(filesystem, there), ...callsOf(filesystem, missing)];
+          calls.push(() => listing.next());
           await Promise.all(calls.map((call) => assertRejects(call, FAILURES)));
         } finally {
           await end();
@@ -36,6 +40,7 @@ export const outageCases: readonly ContractCase[] = [
       await filesystem.write(missing, textBytes("new"));
       await assertObject(filesystem, missing, textBytes("new"));
       await filesystem.delete(there);
+      await filesystem.delete(behind);
       assert.deepEqual(await listKeys(filesystem, context.prefix), [missing], "every call works again");
     },
   },

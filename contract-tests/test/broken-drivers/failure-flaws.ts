@@ -24,6 +24,12 @@ export const failureFlaws: readonly Flaw[] = [
   classifying("a text about what is not found means that nothing is there", (error) => {
     return error instanceof Error && /not ?found/i.test(error.message);
   }),
+  classifying("a text about what is missing means that nothing is there", (error) => {
+    return error instanceof Error && /404|no such|missing/i.test(error.message);
+  }),
+  classifying("whatever began with a missing file means that nothing is there", (error) => {
+    return error instanceof Error && (error.cause as Shapes | undefined)?.code === "ENOENT";
+  }),
   classifying("a directory that cannot be looked into is empty", ({ code }) => code === "EACCES"),
   classifying("a disk that fails is empty", ({ code }) => code === "EIO"),
   classifying("a request that failed found nothing", (error) => {
@@ -40,6 +46,16 @@ export const failureFlaws: readonly Flaw[] = [
         return isNew && error instanceof DOMException ? { code: "ABORTED", retryable: this.#count++ > 0 } : UNKNOWN;
       }
       #count = 0;
+    },
+  ),
+  brokenDriver(
+    "an abort is worth a retry",
+    ["errors/unknown-errors-are-not-absence"],
+    class extends ReferenceDriver {
+      override classify(error: unknown): Classification {
+        if (error instanceof Error && error.name === "AbortError") return { code: "ABORTED", retryable: true };
+        return super.classify(error);
+      }
     },
   ),
   brokenDriver(
@@ -75,6 +91,12 @@ export const failureFlaws: readonly Flaw[] = [
   })),
   down("read takes an outage for absence", (driver) => ({
     read: (key, options) => driver.read(key, options).catch(asMissing),
+  })),
+  down("a list ends where the storage fails", (driver) => ({
+    list: (options) => {
+      const page = driver.list(options);
+      return options.cursor === undefined ? page : page.catch(() => ({ files: [] }));
+    },
   })),
   down("a list of a storage that fails is empty", (driver) => ({
     list: (options) => driver.list(options).catch(() => ({ files: [] })),

@@ -47,6 +47,20 @@ function settled<Value>(call: Promise<Value>): Promise<{ value?: Value; error?: 
 
 export const handleFlaws: readonly Flaw[] = [
   brokenDriver(
+    "what a handle has deleted is gone for it",
+    ABSENCE,
+    class extends ReferenceDriver {
+      readonly #deleted = new Set<string>();
+      override async delete(key: string, options: Cancellable): Promise<void> {
+        if (this.place.objects.has(key)) this.#deleted.add(key);
+        await super.delete(key, options);
+      }
+      override async stat(key: string, options: Cancellable): Promise<FileInfo> {
+        return super.stat(this.#deleted.has(key) ? `${key}-deleted` : key, options);
+      }
+    },
+  ),
+  brokenDriver(
     "closing a handle loses what it wrote",
     APART,
     class extends ReferenceDriver {

@@ -42,6 +42,9 @@ export const heldFlaws: readonly Flaw[] = [
   leaking("a list keeps its directory", ["list-left-early"], (driver, leak) => ({
     list: (options) => driver.list(options).finally(leak),
   })),
+  leaking("an open that is aborted keeps its connection", ["close"], (driver, leak) => ({
+    open: (options) => driver.open(options).catch(leakAnd(leak)),
+  })),
   leaking("close keeps what open took", ["close"], (driver, leak) => ({
     open: (options) => driver.open(options).finally(leak),
   })),

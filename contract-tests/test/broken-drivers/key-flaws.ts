@@ -20,6 +20,10 @@ export const keyFlaws: readonly Flaw[] = [
     ["percent-20", "percent-2f", "percent-malformed", "leading-percent", "encoding"],
     decodeURIComponent,
   ),
+  storingAs("some characters are escaped, and a percent sign is not", ["percent-2f"], (key) =>
+    key.replace(/%(3a|2a|3f|22|3c|3e|7c)/g, (code) => decodeURIComponent(code)),
+  ),
+  storingAs("characters are escaped in another way", ["percent-2f"], (key) => key.replace(/=3A/g, ":")),
   storingAs("a plus is a space", ["plus"], (key) => key.replaceAll("+", " ")),
   storingAs("what follows a hash is cut off", ["hash"], (key) => key.replace(/#.*/, "")),
   storingAs("what follows a question mark is cut off", ["question-mark"], (key) => key.replace(/\?.*/, "")),
@@ -38,6 +42,17 @@ export const keyFlaws: readonly Flaw[] = [
   storingAs("keys are escaped and then cut to 255 bytes", ["200-bytes-unicode"], (key) =>
     encodeURIComponent(key).length > 255 ? key.slice(0, -1) : key,
   ),
+  brokenPlace("a read calls an object by its escaped key", ["keys/spaces", "keys/unicode"], {
+    driver: (place) => {
+      const driver = new ReferenceDriver(place);
+      return wrapDriver(driver, {
+        read: async (key, options) => {
+          const { info, content } = await driver.read(key, options);
+          return { info: { ...info, key: encodeURIComponent(key) }, content };
+        },
+      });
+    },
+  }),
   storingAs("keys are lower-cased", ["letter-case"], (key) => key.toLowerCase()),
   accepting("empty", (key) => key === ""),
   accepting("dot", (key) => key === "." || key === ".."),

@@ -44,6 +44,18 @@ export const libraryKeyFlaws: readonly Flaw[] = [
       return { ...page, files: [...files.filter(isHidden), ...files.filter((file) => !isHidden(file))] };
     },
   })),
+  refusing("a folder of the driver's own takes a name", /^tmp$/),
+  refusing("a hidden folder of the driver's own takes a name", /^\.trash$/),
+  breaking("what an object of JavaScript has is there", ["keys/whole-names"], (driver) => {
+    const known: Record<string, unknown> = {};
+    return {
+      write: async (key, content, options) => {
+        if (key in known && known[key] !== true) throw new Error("it is there already");
+        known[key] = true;
+        return driver.write(key, content, options);
+      },
+    };
+  }),
   breaking("the dot at the start of a key is dropped", DOT, (driver) => ({
     write: (key, content, options) => driver.write(key.replace(/^\./, ""), content, options),
   })),
@@ -58,6 +70,15 @@ export const libraryKeyFlaws: readonly Flaw[] = [
     encodeURIComponent(key).length > 255 ? key.slice(0, -1) : key,
   ),
 ];
+
+function refusing(name: string, pattern: RegExp): Flaw {
+  return breaking(name, ["keys/whole-names"], (driver) => ({
+    write: async (key, content, options) => {
+      if (pattern.test(key)) throw new Error("EISDIR");
+      return driver.write(key, content, options);
+    },
+  }));
+}
 
 function breaking(
   name: string,

@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { type Capabilities, Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
 import { nextTurn } from "../../src/content.ts";
 import { wrapDriver } from "../../src/faults/wrap-driver.ts";
@@ -5,6 +6,12 @@ import { REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts"
 import { failingToOpen } from "../reference-harness.ts";
 import { ReferencePlace } from "../reference-place.ts";
 import { brokenDriver, brokenFilesystem, brokenPlace, type Flaw } from "./flaw.ts";
+
+const CASES = {
+  openMissing: "open/missing-place",
+  openDenied: "open/wrong-credentials",
+  openUnreachable: "open/unreachable-server",
+} as const;
 
 const oneForAll = new ReferencePlace();
 
@@ -66,6 +73,15 @@ export const openFlaws: readonly Flaw[] = [
   brokenPlace("a 403 is worth a retry", ["open/wrong-credentials"], {
     changes: () => ({ openDenied: () => failing("PERMISSION_DENIED", true) }),
   }),
+  ...(["openMissing", "openDenied", "openUnreachable"] as const).map((member) =>
+    brokenPlace(`of ${member} only the first open fails`, [CASES[member]], {
+      changes: (namespace) => ({ [member]: () => new Filesystem(openingAnyway(namespace[member]?.())) }),
+    }),
+  ),
+  brokenPlace("a 403 looks like a missing object to a driver that is open", ["open/wrong-credentials"], {
+    changes: (_, place) => ({ openDenied: () => new Filesystem(refusing(new ReferenceDriver(place))) }),
+  }),
+  connecting(),
   brokenPlace("a refused connection is not worth a retry", ["open/unreachable-server"], {
     changes: () => ({ openUnreachable: () => failing("UNAVAILABLE", false) }),
   }),
@@ -77,6 +93,41 @@ export const openFlaws: readonly Flaw[] = [
 function failing(code: StowageError["code"], retryable?: boolean, message = "no"): Filesystem {
   const error = new StowageError(code, message, retryable === undefined ? {} : { retryable });
   return new Filesystem(failingToOpen(new ReferenceDriver(new ReferencePlace()), error));
+}
+
+function openingAnyway(filesystem?: Filesystem): FilesystemDriver {
+  const driver = filesystem?.driver ?? new ReferenceDriver(new ReferencePlace());
+  let count = 0;
+  const refuse = () => driver.open({ signal: new AbortController().signal }) as Promise<never>;
+  return wrapDriver(driver, {
+    open: async () => (count++ === 0 ? refuse() : undefined),
+    stat: refuse,
+    list: refuse,
+    read: refuse,
+    write: refuse,
+    delete: refuse,
+  });
+}
+
+/** Refuses everything, and says of `stat` that there is nothing. */
+function refusing(driver: FilesystemDriver): FilesystemDriver {
+  const refuse = async (): Promise<never> => {
+    throw new StowageError("PERMISSION_DENIED", "403");
+  };
+  const stat = async (): Promise<never> => {
+    throw new StowageError("NOT_FOUND", "404");
+  };
+  return wrapDriver(driver, { open: refuse, list: refuse, read: refuse, write: refuse, delete: refuse, stat });
+}
+
+/** Constructing a driver opens a socket, which close gives back. */
+function connecting(): Flaw {
+  return brokenPlace("constructing opens a socket", ["open/constructing-does-no-io"], {
+    driver: (place) => {
+      const server = createServer().listen(0, "127.0.0.1");
+      return wrapDriver(new ReferenceDriver(place), { close: async () => void server.close() });
+    },
+  });
 }
 
 function openingOnce(driver: FilesystemDriver): FilesystemDriver {

@@ -61,6 +61,9 @@ export const deleteFlaws: readonly Flaw[] = [
   deleting("an object is emptied rather than deleted", ["delete/removes"], async (driver, key) => {
     if (driver.place.objects.has(key)) driver.place.put(key, []);
   }),
+  deleting("empty objects are not deleted", ["delete/removes"], async ({ place }, key) => {
+    if (place.objects.get(key)?.bytes.length !== 0) place.objects.delete(key);
+  }),
   deleting("delete of a missing key fails", ["delete/missing-key"], async (driver, key) => {
     if (!driver.place.objects.delete(key)) throw new Error("no such object");
   }),

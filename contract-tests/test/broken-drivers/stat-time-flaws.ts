@@ -1,5 +1,5 @@
 import type { Cancellable, FileInfo, WriteObjectOptions } from "@stowage/core";
-import { ReferenceDriver } from "../reference-driver.ts";
+import { REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 
@@ -28,6 +28,20 @@ export const statTimeFlaws: readonly Flaw[] = [
     class extends ReferenceDriver {
       override async stat(key: string, options: Cancellable): Promise<FileInfo> {
         return { ...(await super.stat(key, options)), modifiedAt: new Date() };
+      }
+    },
+  ),
+  brokenDriver(
+    "a write rounds what it says is the time",
+    STAYS,
+    class extends ReferenceDriver {
+      override readonly capabilities = Object.freeze({
+        ...REFERENCE_CAPABILITIES,
+        limits: Object.freeze({ ...REFERENCE_CAPABILITIES.limits, timestampResolutionMs: 10_000 }),
+      });
+      override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
+        const info = await super.write(key, content, options);
+        return { ...info, modifiedAt: new Date(info.modifiedAt.getTime() + 1) };
       }
     },
   ),

@@ -11,6 +11,7 @@ export const urlFlaws: readonly Flaw[] = [
   serving("signatures are not checked", ["urls/tampering"], { signature: false }),
   serving("signatures are checked in part", ["urls/tampering"], { wholeSignature: false }),
   serving("signatures do not cover the time", ["urls/tampering"], { signedTime: false }),
+  serving("signatures do not cover the file name", ["urls/tampering"], { signedName: false }),
   serving("signatures do not cover the key", ["urls/tampering"], { signedKey: false }),
   serving("URLs of missing objects serve nothing, successfully", ["urls/missing"], { missing: false }),
   serving("URLs serve what they served before", ["urls/missing"], { fresh: false }),

@@ -1,0 +1,128 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  compareKeys,
+  type FileInfo,
+  type ListPage,
+  type ListPageOptions,
+  type WriteObjectOptions,
+} from "@stowage/core";
+import { ReferenceDriver } from "../reference-driver.ts";
+import type { ReferencePlace, StoredObject } from "../reference-place.ts";
+import { brokenPlace, type Flaw } from "./flaw.ts";
+
+type Chunks = AsyncIterable<Uint8Array>;
+
+/** Flaws of drivers that keep objects as files of their keys' names. */
+export const diskFlaws: readonly Flaw[] = [
+  onDisk(
+    "a folder is described as an object",
+    ["list/sub-folder"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        override find(key: string): StoredObject {
+          if (isFolder(join(directory, key))) return FOLDER;
+          return super.find(key);
+        }
+      },
+  ),
+  onDisk(
+    "folders are listed as objects",
+    ["list/sub-folder"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        override async list(options: ListPageOptions): Promise<ListPage> {
+          const { files } = await super.list({ ...options, limit: 10_000, cursor: undefined });
+          const folders = readdirSync(directory).filter((name) => isFolder(join(directory, name)));
+          const listed = folders.map((key): FileInfo => ({ key, size: 0, modifiedAt: new Date() }));
+          const all = [...files, ...listed].filter(({ key }) => key.startsWith(options.prefix));
+          return { files: all.toSorted((left, right) => compareKeys(left.key, right.key)) };
+        }
+      },
+  ),
+  onDisk(
+    "a folder is deleted with what lies in it",
+    ["list/sub-folder"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        override async delete(key: string): Promise<void> {
+          this.place.objects.delete(key);
+          rmSync(join(directory, key), { recursive: true, force: true });
+        }
+      },
+  ),
+  onDisk(
+    "constructing makes the directory",
+    ["open/constructing-does-no-io"],
+    (directory) =>
+      class extends ReferenceDriver {
+        readonly directory = directory;
+        constructor(place: ReferencePlace) {
+          super(place);
+          mkdirSync(directory, { recursive: true });
+        }
+      },
+  ),
+  onDisk(
+    "the directory is that of something else",
+    ["open/directory-holds-the-objects"],
+    (directory) =>
+      class extends ReferenceDriver {
+        readonly directory = directory;
+      },
+  ),
+  onDisk(
+    "an open that failed is taken for done",
+    ["open/driver-opens-again-after-a-failure"],
+    (directory) =>
+      class extends ReferenceDriver {
+        readonly directory = directory;
+        #isOpen = false;
+        override async open(): Promise<void> {
+          if (this.#isOpen) return;
+          this.#isOpen = true;
+          mkdirSync(directory, { recursive: true });
+        }
+      },
+  ),
+];
+
+const FOLDER: StoredObject = {
+  bytes: Buffer.alloc(0),
+  modifiedAt: new Date(0),
+  etag: "folder",
+  contentType: undefined,
+};
+
+/** Keeps a file for each object, besides. */
+function diskDriver(directory: string) {
+  return class extends ReferenceDriver {
+    readonly directory = directory;
+    override async open(): Promise<void> {
+      mkdirSync(directory, { recursive: true });
+    }
+    override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
+      const info = await super.write(key, content, options);
+      writeFileSync(join(directory, key), "");
+      return info;
+    }
+  };
+}
+
+function onDisk(
+  name: string,
+  caughtBy: readonly string[],
+  make: (directory: string) => new (place: ReferencePlace) => ReferenceDriver,
+): Flaw {
+  const directory = join(tmpdir(), `reference-${crypto.randomUUID()}`);
+  const Driver = make(directory);
+  return brokenPlace(name, caughtBy, {
+    driver: (place) => new Driver(place),
+    changes: () => ({ dispose: () => rmSync(directory, { recursive: true, force: true }) }),
+  });
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
