@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
+import type { Content, WriteOptions } from "@stowage/core";
 import { assertBytes, assertSameInfo, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { asynchronously, inChunks, KIB, MIB, nextTurn } from "../content.ts";
@@ -8,21 +9,22 @@ import type { ContractCase } from "../contract-case.ts";
 export const writePartsCases: readonly ContractCase[] = [
   {
     id: "write/parts-in-order",
-    title: "the bytes of an object of ten parts and more are those that were written, in their order",
+    title:
+      "the bytes of an object of ten parts and more, a hundred of small ones, are those that were written, in their order",
     tier: "fast",
     run: async (context) => {
       const { filesystem, partSize } = context;
-      const bytes = context.bytes(sizeOfManyParts(context));
-      const sources = {
-        slices: () => Readable.from(inChunks(bytes, Math.ceil(partSize / 3) + 1), { objectMode: false }),
-        pieces: () => asynchronously(inChunks(new Uint8Array(bytes), 2 * partSize + 1)),
-      };
-      const makes = context.hasSmallParts ? Object.values(sources) : [sources.slices];
-      for (const [index, make] of makes.entries()) {
-        const info = await filesystem.write(context.key("a"), make(), index === 1 ? { size: bytes.length } : {});
+      const many = context.bytes(sizeOfManyParts(context));
+      const bytes = many.subarray(0, 12 * partSize + 7);
+      const slices = () => Readable.from(inChunks(many, Math.ceil(partSize / 3) + 1), { objectMode: false });
+      const pieces = () => asynchronously(inChunks(new Uint8Array(bytes), 2 * partSize + 1));
+      const store = async (content: Content, expected: Buffer, options: WriteOptions) => {
+        const info = await filesystem.write(context.key("a"), content, options);
         assertSameInfo(filesystem, info, await filesystem.stat(context.key("a")));
-        assertBytes(await readBytes(filesystem, context.key("a")), bytes, `the object of ${bytes.length} bytes`);
-      }
+        assertBytes(await readBytes(filesystem, context.key("a")), expected, `the object of ${expected.length} bytes`);
+      };
+      await store(slices(), many, {});
+      if (context.hasSmallParts) await store(pieces(), bytes, { size: bytes.length });
       for (const part of [1, 2, 9]) await assertBoundary(context, bytes, part * partSize);
       const shorter = context.bytes(partSize + 1);
       await filesystem.write(context.key("a"), shorter);
@@ -65,8 +67,12 @@ export const writePartsCases: readonly ContractCase[] = [
   },
 ];
 
-/** Ten parts at least: from there on the order of numbers and that of their texts differ. */
+/**
+ * Ten parts at least: from there on the order of numbers and that of their texts differ. More than 100 of the smallest: some
+ * services count parts, and pages of them, in hundreds.
+ */
 function sizeOfManyParts({ partSize, hasSmallParts }: CaseContext): number {
+  if (partSize <= 64 * KIB) return 102 * partSize + 7;
   return hasSmallParts ? 12 * partSize + 7 : 9 * partSize + 1;
 }
 

@@ -6,6 +6,7 @@ import type { HttpReply } from "./http-reply.ts";
 import { type ObjectResource, parseObject } from "./object-resource.ts";
 import {
   assertStored,
+  COMMIT_GRACE_MS,
   findOwnObject,
   isTaken,
   objectMetadata,
@@ -115,6 +116,7 @@ export class ResumableUpload {
       body: [chunk.bytes.subarray(from - chunk.offset)],
       accept: [INCOMPLETE],
       signal: this.#signal,
+      ...(chunk.isLast ? { abortGraceMs: COMMIT_GRACE_MS } : {}),
     });
     return progressOf(reply);
   }

@@ -4,14 +4,13 @@ import type { GcsClient } from "./gcs-client.ts";
 import { type ObjectResource, parseObject } from "./object-resource.ts";
 import {
   assertStored,
+  COMMIT_GRACE_MS,
   findOwnObject,
   isTaken,
   objectMetadata,
   type UploadTarget,
   uploadQuery,
 } from "./upload-target.ts";
-
-const ABORT_GRACE_MS = 2_000;
 
 /**
  * Stores a whole object by a multipart upload
@@ -31,7 +30,7 @@ export async function uploadInOneRequest(
     headers: { "content-type": `multipart/related; boundary=${boundary}` },
     body: multipartRelated(boundary, target, chunk),
     signal,
-    abortGraceMs: ABORT_GRACE_MS,
+    abortGraceMs: COMMIT_GRACE_MS,
   };
   return client.retrying(signal, async (attempt) => {
     try {

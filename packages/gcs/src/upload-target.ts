@@ -4,6 +4,9 @@ import type { GcsClient } from "./gcs-client.ts";
 import { GcsError } from "./gcs-error.ts";
 import { OBJECT_FIELDS, type ObjectResource, parseObject } from "./object-resource.ts";
 
+/** How long an aborted request that commits may wait for its answer, in milliseconds. */
+export const COMMIT_GRACE_MS = 2_000;
+
 /** What is to become of an upload. */
 export interface UploadTarget {
   readonly name: string;
