@@ -111,7 +111,8 @@ function taken(id: string, title: string, size: (partSize: number) => number): C
         [key, bytes, { size: bytes.length }],
         [key, first, {}],
         [empty, textBytes("more"), {}],
-        [empty, Buffer.alloc(0), {}],
+        [empty, Buffer.alloc(0), { size: 0 }],
+        [key, Buffer.alloc(0), { size: 0 }],
       ];
       await assertUnchangedBy(context, async () => {
         for (const [taken, next, declared] of attempts) {

@@ -65,7 +65,9 @@ export const handleCases: readonly ContractCase[] = [
       await leaving.write(context.key("left"), textBytes("left"));
       await staying.open();
       const { partSize = 0 } = staying.capabilities.limits;
-      const bytes = context.bytes(2 * CHUNK_SIZE + (partSize > MOST_BYTES ? 0 : partSize));
+      const bytes = context.bytes(
+        2 * CHUNK_SIZE + (partSize > MOST_BYTES ? 0 : partSize) * (context.hasSmallParts ? 2 : 1),
+      );
       const { content, taken, finish } = pausedContent(inChunks(bytes, CHUNK_SIZE));
       const write = staying.write(context.key("a"), content);
       write.catch(() => {}); // awaited below

@@ -98,14 +98,17 @@ export const readInterruptedCases: readonly ContractCase[] = [
   ),
   {
     id: "read/outage-meanwhile",
-    title: "content that is read when the storage fails is all there or throws: it does not just end",
+    title:
+      "content that is read when the storage fails is all there or throws: it does not just end, nor go on with other bytes",
     tier: "fast",
     needs: ["outage"],
     run: async (context) => {
       const bytes = context.bytes(UNBUFFERED_SIZE);
       await context.filesystem.write(context.key("a"), bytes);
       const ends: number[] = [];
-      const { content } = await context.openThrough((driver) => notingEnds(driver, ends)).read(context.key("a"));
+      const filesystem = context.openThrough((driver) => notingEnds(driver, ends));
+      const { content } = await filesystem.read(context.key("a"));
+      const { content: later } = await filesystem.read(context.key("a"));
       const end = (await context.namespace.outage?.()) ?? assert.fail("no outage");
       const settled = assertWhole(content, bytes, { codes: [...FAILURES, ...LOSSES], ends });
       settled.catch(() => {}); // asserted below
@@ -115,6 +118,8 @@ export const readInterruptedCases: readonly ContractCase[] = [
         await end();
       }
       await settled;
+      await context.filesystem.write(context.key("a"), Buffer.alloc(UNBUFFERED_SIZE, "B"));
+      await assertWhole(later, bytes, { codes: [...FAILURES, ...LOSSES], ends });
     },
   },
   {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import type { Content, WriteOptions } from "@stowage/core";
-import { assertBytes, assertSameInfo, readBytes } from "../assertions.ts";
+import { assertBytes, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
-import { asynchronously, inChunks, KIB, MIB, nextTurn } from "../content.ts";
+import { aboveOnePart, asynchronously, inChunks, KIB, MIB, nextTurn, stalledStream } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 
 export const writePartsCases: readonly ContractCase[] = [
@@ -52,6 +52,16 @@ export const writePartsCases: readonly ContractCase[] = [
     },
   },
   {
+    id: "write/failure-disturbs-no-other",
+    title: "a write in parts that fails disturbs no other one of the same handle, be it the older or the younger",
+    tier: "fast",
+    needs: ["parts"],
+    run: async (context) => {
+      await failBeside(context, ["failing", "good"]);
+      if (context.hasSmallParts) await failBeside(context, ["good", "failing"]);
+    },
+  },
+  {
     id: "write/stores-while-it-reads",
     title: "a source is not read to its end before anything of it goes over a socket or into a directory",
     tier: "fast",
@@ -81,6 +91,29 @@ async function assertBoundary(context: CaseContext, bytes: Buffer, boundary: num
   if (range.start >= bytes.length) return;
   const found = await readBytes(context.filesystem, context.key("a"), range);
   assertBytes(found, bytes.subarray(range.start, range.end), `the range around byte ${boundary}`);
+}
+
+/** Starts a good and a failing write in the order of their names, has both send parts, and lets one fail before the other ends. */
+async function failBeside(context: CaseContext, order: readonly ("failing" | "good")[]): Promise<void> {
+  const { filesystem } = context;
+  const bytes = context.bytes(aboveOnePart(context.partSize));
+  const chunks = () => inChunks(bytes, Math.ceil(bytes.length / 5));
+  const failing = stalledStream(chunks());
+  const good = stalledStream(chunks());
+  const writes = new Map<string, Promise<unknown>>();
+  for (const name of order) {
+    const content = name === "good" ? good : failing;
+    const write = filesystem.write(context.key(name), content);
+    write.catch(() => {}); // asserted below
+    writes.set(name, write);
+    while (content.readableLength > 0 && !content.destroyed) await nextTurn();
+    await context.settle();
+  }
+  failing.destroy(new Error("the cable is out"));
+  await assertRejects(async () => writes.get("failing"), "SOURCE_UNREADABLE");
+  good.push(null);
+  await writes.get("good");
+  assertBytes(await readBytes(filesystem, context.key("good")), bytes, "the object of the other write");
 }
 
 /** Looks at what the process waits for while an object is written. */

@@ -1,4 +1,4 @@
-import type { FileInfo, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo, ReadRangeOptions, WriteObjectOptions } from "@stowage/core";
 import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
@@ -109,6 +109,38 @@ export const commitSignalFlaws: readonly Flaw[] = [
     },
   ),
   brokenDriver(
+    "a create-only write of a declared size of zero replaces",
+    ["create/taken-key"],
+    class extends ReferenceDriver {
+      protected override commit(key: string, parts: readonly Uint8Array[], options: WriteObjectOptions): StoredObject {
+        return super.commit(key, parts, options.size === 0 ? { ...options, ifNotExists: false } : options);
+      }
+    },
+  ),
+  brokenDriver(
+    "a write that fails gives up the upload that was begun last",
+    ["write/failure-disturbs-no-other"],
+    class extends ReferenceDriver {
+      readonly #lost = new Set<string>();
+      #last = "";
+
+      override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
+        this.#last = key;
+        try {
+          return await super.write(key, content, options);
+        } catch (error) {
+          if (this.#last !== key) this.#lost.add(this.#last);
+          throw error;
+        }
+      }
+
+      protected override commit(key: string, parts: readonly Uint8Array[], options: WriteObjectOptions): StoredObject {
+        if (this.#lost.delete(key)) throw new Error("no such upload");
+        return super.commit(key, parts, options);
+      }
+    },
+  ),
+  brokenDriver(
     "an empty object does not count as taken",
     ["create/taken-key"],
     class extends ReferenceDriver {
@@ -142,6 +174,25 @@ export const commitSignalFlaws: readonly Flaw[] = [
           if (!isThere()) return;
           yield chunk;
         }
+      }
+    },
+  ),
+  brokenDriver(
+    "content that an outage interrupts goes on with what lies there then",
+    ["read/outage-meanwhile"],
+    class extends ReferenceDriver {
+      override async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: Chunks }> {
+        const { info, content } = await super.read(key, options);
+        const current = (old: Uint8Array, offset: number) =>
+          this.place.isDown ? old : this.find(key).bytes.subarray(offset, offset + old.length);
+        async function* resumed() {
+          let offset = options.range?.start ?? 0;
+          for await (const chunk of content) {
+            yield current(chunk, offset);
+            offset += chunk.length;
+          }
+        }
+        return { info, content: resumed() };
       }
     },
   ),
