@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Filesystem, type FilesystemDriver, prefixed } from "@stowage/core";
 import { CallTrace } from "./call-trace.ts";
+import { SMALL_PART_SIZE } from "./content.ts";
 import { keysUnder } from "./keys-under.ts";
 import type { Namespace } from "./namespace.ts";
 import { Random } from "./random.ts";
@@ -20,7 +21,6 @@ export interface CaseContextOptions {
 const VIEW = "the-view-behind-which-this-case-runs-on.";
 /** For a place that is itself behind a prefix. */
 const SHORT_VIEW = "view.";
-const SMALL_PART_SIZE = 256 * 1024;
 
 /** What a case works with. Everything it opens is closed, and everything it writes is deleted, when it is over. */
 export class CaseContext {

@@ -33,6 +33,7 @@ import { writeCases } from "./cases/write.ts";
 import { writeAbortCases } from "./cases/write-abort.ts";
 import { writeBoundaryCases } from "./cases/write-boundary.ts";
 import { writeCommitCases } from "./cases/write-commit.ts";
+import { writeExactCases } from "./cases/write-exact.ts";
 import { writeFailureCases } from "./cases/write-failure.ts";
 import { writeLargeCases } from "./cases/write-large.ts";
 import { writePartsCases } from "./cases/write-parts.ts";
@@ -47,6 +48,7 @@ const allCases: readonly ContractCase[] = [
   ...keyCases,
   ...libraryKeyCases,
   ...writeCases,
+  ...writeExactCases,
   ...writeVisibilityCases,
   ...writePartsCases,
   ...writeCommitCases,

@@ -3,12 +3,16 @@ import { Readable } from "node:stream";
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 
+/** The largest part of which a few more are few enough bytes to be sent often. */
+export const SMALL_PART_SIZE = 256 * KIB;
+
 /**
  * The size of content of which a driver sees more than one part before its end, if it comes in five equal chunks or more:
- * `Filesystem` holds the last one back. Sizes in parts are most of the suite's traffic, so no larger.
+ * `Filesystem` holds the last one back. Of small parts it sees more than two: only then do many drivers begin an upload, and send
+ * parts while more are read. Sizes in parts are most of the suite's traffic, so no larger.
  */
 export function aboveOnePart(partSize: number): number {
-  return Math.ceil(1.3 * partSize);
+  return Math.ceil((partSize <= SMALL_PART_SIZE ? 2.8 : 1.3) * partSize);
 }
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;

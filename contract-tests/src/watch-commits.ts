@@ -16,6 +16,8 @@ export interface Watched {
   readonly versions: readonly Uint8Array[];
   /** Whether the key may be free as long as nothing was seen under it. */
   readonly isNew: boolean;
+  /** What stat and read tell of each version. */
+  readonly contentType?: string | undefined;
 }
 
 /**
@@ -75,6 +77,7 @@ class CommitWatch {
       .stat(this.#watched.key)
       .catch((error) => this.#assertMissing(error, mayBeMissing));
     if (info) this.#versionOf(info.size, "stat");
+    if (info) this.#assertType(info);
   }
 
   async list(): Promise<void> {
@@ -101,6 +104,7 @@ class CommitWatch {
     const end = start + WHOLE_SIZE;
     const { info, content } = await this.filesystem.read(this.#watched.key, { start, end });
     const version = this.#versionOf(info.size, "read");
+    this.#assertType(info);
     const found = Buffer.concat(await content.toArray());
     assert.ok(found.equals(version.subarray(start, end)), `what is read at byte ${start} is of the version described`);
     return version;
@@ -114,6 +118,11 @@ class CommitWatch {
     this.#seen.add(verb);
     const version = this.#watched.versions.find(({ length }) => length === size);
     return version ?? assert.fail(`${verb} shows ${size} bytes, which is no version's size`);
+  }
+
+  #assertType({ contentType }: FileInfo): void {
+    const expected = this.#watched.contentType;
+    if (expected !== undefined) assert.equal(contentType, expected, "the content type comes with the object");
   }
 
   /** A look beside an overwrite may fail by an error that is worth a retry. */

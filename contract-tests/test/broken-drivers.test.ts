@@ -4,9 +4,11 @@ import { cases, portableCases } from "../src/cases.ts";
 import type { ContractCase } from "../src/contract-case.ts";
 import { runCase } from "../src/run-case.ts";
 import { commitFlaws } from "./broken-drivers/commit-flaws.ts";
+import { commitSignalFlaws } from "./broken-drivers/commit-signal-flaws.ts";
 import { diskFlaws } from "./broken-drivers/disk-flaws.ts";
 import { elsewhereFlaws } from "./broken-drivers/elsewhere-flaws.ts";
 import { concurrencyFlaws, errorFlaws } from "./broken-drivers/error-and-concurrency-flaws.ts";
+import { exactFlaws } from "./broken-drivers/exact-flaws.ts";
 import { failureFlaws } from "./broken-drivers/failure-flaws.ts";
 import type { Flaw } from "./broken-drivers/flaw.ts";
 import { handleFlaws } from "./broken-drivers/handle-flaws.ts";
@@ -33,8 +35,8 @@ import { writtenFlaws } from "./broken-drivers/written-flaws.ts";
 const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
   open: [...openFlaws, ...handleFlaws, ...openAgainFlaws],
   keys: [...keyFlaws, ...libraryKeyFlaws],
-  write: [...writeFlaws, ...commitFlaws, ...partFlaws, ...writtenFlaws],
-  "write that fails": [...writeFailureFlaws, ...sourceFlaws],
+  write: [...writeFlaws, ...commitFlaws, ...partFlaws, ...writtenFlaws, ...exactFlaws],
+  "write that fails": [...writeFailureFlaws, ...sourceFlaws, ...commitSignalFlaws],
   create: createFlaws,
   elsewhere: elsewhereFlaws,
   read: [...readFlaws, ...largeReadFlaws, ...versionFlaws],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { assertAbsent, assertObject, assertRejects, assertSameInfo } from "../assertions.ts";
+import type { WriteOptions } from "@stowage/core";
+import { assertAbsent, assertBytes, assertObject, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { asynchronously, inChunks, pausedContent, stalledStream, textBytes, thenThrow } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -10,14 +11,19 @@ const CREATE = { ifNotExists: true } as const;
 export const createCases: readonly ContractCase[] = [
   {
     id: "create/free-key",
-    title: "a create-only write of a free key stores the object",
+    title: "a create-only write of a free key stores the object, an empty and a large one too",
     tier: "fast",
     isPrefixed: true,
     needs: ["conditionalCreate"],
     run: async (context) => {
-      const info = await context.filesystem.write(context.key("a"), textBytes("mine"), CREATE);
-      assertSameInfo(context.filesystem, info, await context.open().stat(context.key("a")));
-      await assertObject(context.filesystem, context.key("a"), textBytes("mine"));
+      const { conditionalCreateSize = Number.POSITIVE_INFINITY } = context.filesystem.capabilities.limits;
+      for (const size of [0, 4, Math.min(20_000, conditionalCreateSize)]) {
+        const key = context.key(`${size}`);
+        const bytes = context.bytes(size);
+        const info = await context.filesystem.write(key, asynchronously([bytes]), CREATE);
+        assertSameInfo(context.filesystem, info, await context.open().stat(key));
+        assertBytes(await readBytes(context.filesystem, key), bytes);
+      }
     },
   },
   taken("taken-key", "a taken key", () => 100),
@@ -91,18 +97,28 @@ export const createCases: readonly ContractCase[] = [
 function taken(id: string, title: string, size: (partSize: number) => number): ContractCase {
   return {
     id: `create/${id}`,
-    title: `a create-only write of ${title} is ALREADY_EXISTS, and the object is untouched`,
+    title: `a create-only write of ${title} is ALREADY_EXISTS, of the same bytes and over an empty object too, and all is untouched`,
     tier: "fast",
     needs: ["conditionalCreate"],
     run: async (context) => {
-      const key = context.key("a");
-      await context.filesystem.write(key, textBytes("the first"));
+      const [key, empty] = [context.key("a"), context.key("empty")];
+      const first = textBytes("the first");
+      await context.filesystem.write(key, first);
+      await context.filesystem.write(empty, []);
       const bytes = context.bytes(size(context.partSize));
+      const attempts: [string, Buffer, WriteOptions][] = [
+        [key, bytes, {}],
+        [key, bytes, { size: bytes.length }],
+        [key, first, {}],
+        [empty, textBytes("more"), {}],
+        [empty, Buffer.alloc(0), { size: 0 }],
+        [key, Buffer.alloc(0), { size: 0 }],
+      ];
       await assertUnchangedBy(context, async () => {
-        for (const declared of [{}, { size: bytes.length }]) {
-          const content = asynchronously(inChunks(bytes, 16 * 1024));
-          const write = () => context.open().write(key, content, { ...CREATE, ...declared });
-          await assertRejects(write, "ALREADY_EXISTS", { operation: "write", key });
+        for (const [taken, next, declared] of attempts) {
+          const content = asynchronously(inChunks(next, 16 * 1024));
+          const write = () => context.open().write(taken, content, { ...CREATE, ...declared });
+          await assertRejects(write, "ALREADY_EXISTS", { operation: "write", key: taken });
         }
       });
     },

@@ -6,7 +6,7 @@ import type { ContractCase } from "../contract-case.ts";
 import { assertUnchangedBy } from "../snapshot.ts";
 
 /** What an outage can look like. */
-const FAILURES: readonly ErrorCode[] = [
+export const FAILURES: readonly ErrorCode[] = [
   ...(["UNAVAILABLE", "TIMEOUT", "RATE_LIMITED", "BUCKET_NOT_FOUND", "CONFIG_INVALID", "PERMISSION_DENIED"] as const),
   ...(["UNAUTHENTICATED", "NO_SPACE", "INTERNAL"] as const),
 ];

@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import type { FilesystemDriver } from "@stowage/core";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ErrorCode, FilesystemDriver } from "@stowage/core";
 import { assertBytes, assertError, assertRejects, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { KIB, MIB, nextTurn } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
+import { changeBody } from "../faults/change-body.ts";
 import { cutBody } from "../faults/cut-body.ts";
 import { wrapDriver } from "../faults/wrap-driver.ts";
 import { assertReleased, countDescriptors } from "../held-resources.ts";
+import { FAILURES } from "./outage.ts";
 
-const SIZE = 2 * MIB;
+const SIZE = MIB;
 const LOSSES = ["SIZE_MISMATCH", "CHECKSUM_MISMATCH", "NOT_FOUND", "UNAVAILABLE"] as const;
+/** More than the buffers between two sockets of one host hold. */
+const UNBUFFERED_SIZE = 6 * MIB;
 
 export const readInterruptedCases: readonly ContractCase[] = [
   abandoned("left-after-a-chunk", "that is left after its first chunk", async ({ content }) => {
@@ -92,6 +97,32 @@ export const readInterruptedCases: readonly ContractCase[] = [
     context.open().write(context.key("a"), Buffer.alloc(100 * KIB, "B")),
   ),
   {
+    id: "read/outage-meanwhile",
+    title:
+      "content that is read when the storage fails is all there or throws: it does not just end, nor go on with other bytes",
+    tier: "fast",
+    needs: ["outage"],
+    run: async (context) => {
+      const bytes = context.bytes(UNBUFFERED_SIZE);
+      await context.filesystem.write(context.key("a"), bytes);
+      const ends: number[] = [];
+      const filesystem = context.openThrough((driver) => notingEnds(driver, ends));
+      const { content } = await filesystem.read(context.key("a"));
+      const { content: later } = await filesystem.read(context.key("a"));
+      const end = (await context.namespace.outage?.()) ?? assert.fail("no outage");
+      const settled = assertWhole(content, bytes, { codes: [...FAILURES, ...LOSSES], ends });
+      settled.catch(() => {}); // asserted below
+      try {
+        await Promise.race([settled, delay(context.lateMs)]); // a driver may go on once the storage is back
+      } finally {
+        await end();
+      }
+      await settled;
+      await context.filesystem.write(context.key("a"), Buffer.alloc(UNBUFFERED_SIZE, "B"));
+      await assertWhole(later, bytes, { codes: [...FAILURES, ...LOSSES], ends });
+    },
+  },
+  {
     id: "read/short-body",
     title: "a body that ends early is an error that is worth a retry, never a short object",
     tier: "fast",
@@ -153,16 +184,39 @@ function meanwhile(id: string, title: string, change: (context: CaseContext) => 
     run: async (context) => {
       const old = Buffer.alloc(SIZE, "A");
       await context.filesystem.write(context.key("a"), old);
-      const { content } = await context.filesystem.read(context.key("a"));
+      const ends: number[] = [];
+      const { content } = await context.openThrough((driver) => notingEnds(driver, ends)).read(context.key("a"));
       await change(context);
-      try {
-        assertBytes(await buffer(content), old, "the old content");
-      } catch (error) {
-        if (error instanceof assert.AssertionError) throw error;
-        assertError(error, LOSSES);
-      }
+      await assertWhole(content, old, { codes: LOSSES, ends });
     },
   };
+}
+
+/** Asserts that the content is all there or fails by a code, and that it did not just end, which `Filesystem` would cover up. */
+async function assertWhole(
+  content: Readable,
+  expected: Buffer,
+  { codes, ends }: { codes: readonly ErrorCode[]; ends: readonly number[] },
+): Promise<void> {
+  try {
+    assertBytes(await buffer(content), expected, "the content of before");
+  } catch (error) {
+    if (error instanceof assert.AssertionError) throw error;
+    assertError(error, codes);
+  }
+  for (const size of ends) assert.equal(size, expected.length, "content that ends is all there; cut content throws");
+}
+
+/** Notes after how many bytes the driver's content ended, if it did so without an error. */
+function notingEnds(driver: FilesystemDriver, ends: number[]): FilesystemDriver {
+  return changeBody(driver, async function* (content) {
+    let size = 0;
+    for await (const chunk of content) {
+      size += chunk.length;
+      yield chunk;
+    }
+    ends.push(size);
+  });
 }
 
 function ignoringRanges(driver: FilesystemDriver): FilesystemDriver {

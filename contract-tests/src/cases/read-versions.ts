@@ -7,7 +7,7 @@ import type { ContractCase } from "../contract-case.ts";
 
 const VERSIONS = 16;
 /** The most looks of each kind at a version, so that a slow write is not watched without end. */
-const LOOKS = 6;
+const LOOKS = 5;
 const HEAD_SIZE = 16;
 /** The coarsest clock by which versions that are written one after another can be told apart without a long wait, in milliseconds. */
 const FINE_MS = 5;

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
-import type { ReadRange } from "@stowage/core";
+import type { FilesystemDriver, ReadRange } from "@stowage/core";
 import { assertBytes, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
 import { KIB, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import type { DriverVerb } from "../faults/intercept-calls.ts";
 import { recordCalls } from "../faults/record-calls.ts";
+import { wrapDriver } from "../faults/wrap-driver.ts";
 
 const SIZE = 10_000;
 
@@ -57,15 +58,18 @@ export const readCases: readonly ContractCase[] = [
   },
   {
     id: "read/into-memory",
-    title: "a range that is read into memory is there, also in memory that threads share",
+    title: "a range that is read into memory is there, its parts in order, also in memory that threads share",
     tier: "fast",
     run: async (context) => {
       const bytes = context.bytes(SIZE);
-      await context.filesystem.write(context.key("a"), bytes);
+      const misplaced: number[] = [];
+      const filesystem = context.openThrough((driver) => notingMisplaced(driver, misplaced));
+      await filesystem.write(context.key("a"), bytes);
       for (const memory of [Buffer.alloc(5_000), Buffer.from(new SharedArrayBuffer(9_000), 1_000, 5_000)]) {
-        const info = await context.filesystem.readInto(memory, context.key("a"), { start: 1_234 });
+        const info = await filesystem.readInto(memory, context.key("a"), { start: 1_234 });
         assert.equal(info.size, SIZE);
         assertBytes(memory, bytes.subarray(1_234, 6_234));
+        assert.deepEqual(misplaced, [], "what the driver reads into the memory it reads to its place");
       }
     },
   },
@@ -152,6 +156,25 @@ export const readCases: readonly ContractCase[] = [
     },
   },
 ];
+
+/** Notes the offsets at which the driver yields memory that it was given, but not the part that comes there. */
+function notingMisplaced(driver: FilesystemDriver, misplaced: number[]): FilesystemDriver {
+  async function* noting(content: AsyncIterable<Uint8Array>, memory: Uint8Array | undefined) {
+    let offset = 0;
+    for await (const chunk of content) {
+      const isInMemory = memory !== undefined && chunk.buffer === memory.buffer;
+      if (isInMemory && chunk.byteOffset !== memory.byteOffset + offset) misplaced.push(offset);
+      offset += chunk.length;
+      yield chunk;
+    }
+  }
+  return wrapDriver(driver, {
+    read: async (key, options) => {
+      const { info, content } = await driver.read(key, options);
+      return { info, content: noting(content, options.memory) };
+    },
+  });
+}
 
 function range(id: string, title: string, make: (size: number) => ReadRange): ContractCase {
   return {

@@ -29,14 +29,14 @@ export const residueCases: readonly ContractCase[] = [
   },
   {
     id: "create/lost-leaves-nothing-behind",
-    title: "create-only writes that lose leave no temporary file and no open upload",
+    title: "create-only writes that win or lose leave no temporary file and no open upload",
     tier: "fast",
     needs: ["residue", "conditionalCreate"],
     run: async (context) => {
       await warmUp(context);
       const residue = await watchResidue(context);
       const key = context.key("taken");
-      await context.filesystem.write(key, textBytes("the first"));
+      await context.filesystem.write(key, textBytes("the first"), { ifNotExists: true });
       for (const size of [3_000, ...(context.hasSmallParts ? [aboveOnePart(context.partSize)] : [])]) {
         const content = asynchronously(inChunks(context.bytes(size), Math.ceil(size / 5)));
         const write = () => context.filesystem.write(key, content, { ifNotExists: true });

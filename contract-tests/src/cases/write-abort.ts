@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import type { FilesystemDriver } from "@stowage/core";
-import { assertAbsent, assertObject, assertRejects, readBytes } from "../assertions.ts";
+import { assertAbsent, assertBytes, assertObject, assertRejects, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, inChunks, nextTurn, stalledStream, textBytes, WatchedContent } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -12,6 +12,8 @@ import { watchResidue } from "../residue.ts";
 import { assertUnchangedBy } from "../snapshot.ts";
 
 const abortReason = new Error("the user pressed cancel");
+/** When a commit is aborted, as shares of the time that it takes. */
+const MOMENTS = [0.2, 0.4, 0.55, 0.7, 0.85];
 
 export const writeAbortCases: readonly ContractCase[] = [
   {
@@ -34,10 +36,21 @@ export const writeAbortCases: readonly ContractCase[] = [
   aborted("aborted-above-one-part", "after more than one part", aboveOnePart, ["parts"]),
   {
     id: "write-fails/abort-at-the-commit",
-    title: "an abort at the commit leaves the old object or the complete new one",
+    title: "a write that is aborted before its content has ended rejects, and leaves the old object",
     tier: "fast",
     run: async (context) => {
       for (const size of [1_000, context.partSize + 100]) await abortAtCommit(context, size);
+    },
+  },
+  {
+    id: "write-fails/abort-during-the-commit",
+    title:
+      "an abort while a write commits leaves the complete new object if it resolves, and the old one if it rejects",
+    tier: "fast",
+    run: async (context) => {
+      for (const size of [1_000, ...(context.hasSmallParts ? [context.partSize + 100] : [])]) {
+        await abortDuringCommit(context, size);
+      }
     },
   },
   {
@@ -85,7 +98,7 @@ export const writeAbortCases: readonly ContractCase[] = [
       const residue = await watchResidue(context);
       for (const size of [100, aboveOnePart(context.partSize)]) {
         const bytes = context.bytes(size);
-        await abortWrite(context, bytes);
+        await abortWrite(context, bytes, { waits: true });
         const content = inChunks(bytes, Math.ceil(size / 4));
         const mismatch = () => context.filesystem.write(context.key("a"), content, { size: size + 1 });
         await assertRejects(mismatch, "SIZE_MISMATCH");
@@ -122,15 +135,22 @@ function aborted(id: string, title: string, size: (partSize: number) => number, 
       await context.filesystem.write(context.key("taken"), textBytes("old"));
       const bytes = context.bytes(size(context.partSize));
       await assertUnchangedBy(context, async () => {
-        await abortWrite(context, bytes, "free");
-        await abortWrite(context, bytes, "taken");
+        await abortWrite(context, bytes, { name: "free" });
+        await abortWrite(context, bytes, { name: "taken" });
       });
     },
   };
 }
 
-/** Sends the bytes, stalls, and aborts once the source has been read dry. */
-async function abortWrite(context: CaseContext, bytes: Uint8Array, name = "a"): Promise<void> {
+/**
+ * Sends the bytes, stalls, and aborts once the source has been read dry: at once, or when what is under way has had time to arrive,
+ * after which nothing of it may be left.
+ */
+async function abortWrite(
+  context: CaseContext,
+  bytes: Uint8Array,
+  { name = "a", waits = false }: { name?: string; waits?: boolean },
+): Promise<void> {
   const controller = new AbortController();
   const content = stalledStream(inChunks(bytes, Math.ceil(bytes.length / 8)));
   const write = context.filesystem.write(context.key(name), content, { signal: controller.signal });
@@ -138,6 +158,7 @@ async function abortWrite(context: CaseContext, bytes: Uint8Array, name = "a"): 
   rejection.catch(() => {}); // a driver may fail before its turn has come
   while (content.readableLength > 0 && !content.destroyed) await nextTurn();
   for (let turn = 0; turn < 5; turn++) await nextTurn();
+  if (waits) await context.settle();
   controller.abort(abortReason);
   await rejection;
   await nextTurn();
@@ -148,26 +169,58 @@ async function abortAtCommit(context: CaseContext, size: number): Promise<void> 
   const [old, next] = [context.bytes(50), context.bytes(size)];
   await context.filesystem.write(context.key("a"), old);
   const controller = new AbortController();
-  const filesystem = context.openThrough((driver) => abortingAtTheEnd(driver, controller));
-  const write = filesystem.write(context.key("a"), inChunks(next, Math.ceil(size / 8)), { signal: controller.signal });
-  const outcome = await write.then(
-    () => "stored",
-    (error) => error.code,
-  );
-  assert.ok(["stored", "ABORTED"].includes(outcome), `the write resolves or is ABORTED, not ${outcome}`);
-  const found = await readBytes(context.filesystem, context.key("a"));
-  assert.ok(found.equals(next) || (outcome === "ABORTED" && found.equals(old)), "the object is the old or the new one");
+  const filesystem = context.openThrough((driver) => callingAtTheEnd(driver, () => controller.abort(abortReason)));
+  const content = inChunks(next, Math.ceil(size / 8));
+  const write = () => filesystem.write(context.key("a"), content, { signal: controller.signal });
+  await assertRejects(write, "ABORTED", { operation: "write", cause: abortReason });
+  assertBytes(await readBytes(context.filesystem, context.key("a")), old, "the old object");
   await context.settle();
-  assert.deepEqual(await readBytes(context.open(), context.key("a")), found, "and stays it");
+  assertBytes(await readBytes(context.open(), context.key("a")), old, "the old object, later");
 }
 
-/** Aborts when the driver is told that the content has ended: the moment at which it commits. */
-function abortingAtTheEnd(driver: FilesystemDriver, controller: AbortController): FilesystemDriver {
-  async function* aborting(content: AsyncIterable<Uint8Array>) {
-    yield* content;
-    controller.abort(abortReason);
+/** Aborts at several moments of the time that a commit takes, and asserts that what the write says of the object is so. */
+async function abortDuringCommit(context: CaseContext, size: number): Promise<void> {
+  const key = context.key("a");
+  let atEnd = () => {};
+  const filesystem = context.openThrough((driver) => callingAtTheEnd(driver, () => atEnd()));
+  const write = (bytes: Uint8Array, signal?: AbortSignal) =>
+    filesystem.write(key, inChunks(bytes, Math.ceil(size / 8)), { signal });
+  let stored: Uint8Array = context.bytes(size);
+  let ended = 0;
+  atEnd = () => {
+    ended = performance.now();
+  };
+  for (const _ of ["connects", "is timed"]) await write(stored);
+  const commitMs = performance.now() - ended;
+  for (const share of MOMENTS) {
+    const controller = new AbortController();
+    atEnd = () => void abortIn(share * commitMs, controller);
+    const next = context.bytes(size);
+    const outcome = await write(next, controller.signal).then(
+      () => "stored",
+      (error) => error.code,
+    );
+    assert.ok(["stored", "ABORTED"].includes(outcome), `the write resolves or is ABORTED, not ${outcome}`);
+    if (outcome === "stored") stored = next;
+    assertBytes(await readBytes(context.filesystem, key), stored, `the object after a write that is ${outcome}`);
   }
-  return wrapDriver(driver, {
-    write: (key, content, options) => driver.write(key, aborting(content), options),
-  });
+  await context.settle();
+  assertBytes(await readBytes(context.open(), key), stored, "the object, later");
+}
+
+/** Timers are too coarse for a commit of a millisecond. */
+async function abortIn(ms: number, controller: AbortController): Promise<void> {
+  const start = performance.now();
+  do await nextTurn();
+  while (performance.now() - start < ms);
+  controller.abort(abortReason);
+}
+
+/** Calls `atEnd` when the content has ended, just before the driver is told so. */
+function callingAtTheEnd(driver: FilesystemDriver, atEnd: () => void): FilesystemDriver {
+  async function* calling(content: AsyncIterable<Uint8Array>) {
+    yield* content;
+    atEnd();
+  }
+  return wrapDriver(driver, { write: (key, content, options) => driver.write(key, calling(content), options) });
 }

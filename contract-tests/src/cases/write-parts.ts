@@ -1,28 +1,30 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
-import { assertBytes, assertSameInfo, readBytes } from "../assertions.ts";
+import type { Content, WriteOptions } from "@stowage/core";
+import { assertBytes, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
-import { asynchronously, inChunks, KIB, MIB, nextTurn } from "../content.ts";
+import { aboveOnePart, asynchronously, inChunks, KIB, MIB, nextTurn, stalledStream } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 
 export const writePartsCases: readonly ContractCase[] = [
   {
     id: "write/parts-in-order",
-    title: "the bytes of an object of ten parts and more are those that were written, in their order",
+    title:
+      "the bytes of an object of ten parts and more, a hundred of small ones, are those that were written, in their order",
     tier: "fast",
     run: async (context) => {
       const { filesystem, partSize } = context;
-      const bytes = context.bytes(sizeOfManyParts(context));
-      const sources = {
-        slices: () => Readable.from(inChunks(bytes, Math.ceil(partSize / 3) + 1), { objectMode: false }),
-        pieces: () => asynchronously(inChunks(new Uint8Array(bytes), 2 * partSize + 1)),
-      };
-      const makes = context.hasSmallParts ? Object.values(sources) : [sources.slices];
-      for (const [index, make] of makes.entries()) {
-        const info = await filesystem.write(context.key("a"), make(), index === 1 ? { size: bytes.length } : {});
+      const many = context.bytes(sizeOfManyParts(context));
+      const bytes = many.subarray(0, 12 * partSize + 7);
+      const slices = () => Readable.from(inChunks(many, Math.ceil(partSize / 3) + 1), { objectMode: false });
+      const pieces = () => asynchronously(inChunks(new Uint8Array(bytes), 2 * partSize + 1));
+      const store = async (content: Content, expected: Buffer, options: WriteOptions) => {
+        const info = await filesystem.write(context.key("a"), content, options);
         assertSameInfo(filesystem, info, await filesystem.stat(context.key("a")));
-        assertBytes(await readBytes(filesystem, context.key("a")), bytes, `the object of ${bytes.length} bytes`);
-      }
+        assertBytes(await readBytes(filesystem, context.key("a")), expected, `the object of ${expected.length} bytes`);
+      };
+      await store(slices(), many, {});
+      if (context.hasSmallParts) await store(pieces(), bytes, { size: bytes.length });
       for (const part of [1, 2, 9]) await assertBoundary(context, bytes, part * partSize);
       const shorter = context.bytes(partSize + 1);
       await filesystem.write(context.key("a"), shorter);
@@ -50,6 +52,16 @@ export const writePartsCases: readonly ContractCase[] = [
     },
   },
   {
+    id: "write/failure-disturbs-no-other",
+    title: "a write in parts that fails disturbs no other one of the same handle, be it the older or the younger",
+    tier: "fast",
+    needs: ["parts"],
+    run: async (context) => {
+      await failBeside(context, ["failing", "good"]);
+      if (context.hasSmallParts) await failBeside(context, ["good", "failing"]);
+    },
+  },
+  {
     id: "write/stores-while-it-reads",
     title: "a source is not read to its end before anything of it goes over a socket or into a directory",
     tier: "fast",
@@ -65,8 +77,12 @@ export const writePartsCases: readonly ContractCase[] = [
   },
 ];
 
-/** Ten parts at least: from there on the order of numbers and that of their texts differ. */
+/**
+ * Ten parts at least: from there on the order of numbers and that of their texts differ. More than 100 of the smallest: some
+ * services count parts, and pages of them, in hundreds.
+ */
 function sizeOfManyParts({ partSize, hasSmallParts }: CaseContext): number {
+  if (partSize <= 64 * KIB) return 102 * partSize + 7;
   return hasSmallParts ? 12 * partSize + 7 : 9 * partSize + 1;
 }
 
@@ -75,6 +91,29 @@ async function assertBoundary(context: CaseContext, bytes: Buffer, boundary: num
   if (range.start >= bytes.length) return;
   const found = await readBytes(context.filesystem, context.key("a"), range);
   assertBytes(found, bytes.subarray(range.start, range.end), `the range around byte ${boundary}`);
+}
+
+/** Starts a good and a failing write in the order of their names, has both send parts, and lets one fail before the other ends. */
+async function failBeside(context: CaseContext, order: readonly ("failing" | "good")[]): Promise<void> {
+  const { filesystem } = context;
+  const bytes = context.bytes(aboveOnePart(context.partSize));
+  const chunks = () => inChunks(bytes, Math.ceil(bytes.length / 5));
+  const failing = stalledStream(chunks());
+  const good = stalledStream(chunks());
+  const writes = new Map<string, Promise<unknown>>();
+  for (const name of order) {
+    const content = name === "good" ? good : failing;
+    const write = filesystem.write(context.key(name), content);
+    write.catch(() => {}); // asserted below
+    writes.set(name, write);
+    while (content.readableLength > 0 && !content.destroyed) await nextTurn();
+    await context.settle();
+  }
+  failing.destroy(new Error("the cable is out"));
+  await assertRejects(async () => writes.get("failing"), "SOURCE_UNREADABLE");
+  good.push(null);
+  await writes.get("good");
+  assertBytes(await readBytes(filesystem, context.key("good")), bytes, "the object of the other write");
 }
 
 /** Looks at what the process waits for while an object is written. */

@@ -6,7 +6,7 @@ import type { ContractCase } from "../contract-case.ts";
 import { assertWholeWhile } from "../watch-commits.ts";
 
 /** The most reads of each reader beside one write, so that a slow write is not watched without end. */
-const READS = 5;
+const READS = 4;
 
 export const writeVisibilityCases: readonly ContractCase[] = [
   {
@@ -74,13 +74,15 @@ export const writeVisibilityCases: readonly ContractCase[] = [
   },
   {
     id: "write/appears-at-once",
-    title: "new objects and overwrites appear as a whole: no handle sees half of one, by stat, list or read",
+    title:
+      "new objects and overwrites appear as a whole: no handle sees half of one, or one without its content type, by stat, list or read",
     tier: "fast",
     run: async (context) => {
       const versions = [300, 301, 20].map((kib) => context.bytes(kib * KIB));
+      const contentType = context.filesystem.capabilities.contentTypes ? "application/x-watched" : undefined;
       for (const name of ["a", "b"]) {
         for (const [index, bytes] of versions.entries()) {
-          await writeWatched(context, { name, bytes, old: versions[index - 1] });
+          await writeWatched(context, { name, bytes, old: versions[index - 1], contentType });
         }
       }
     },
@@ -132,14 +134,17 @@ interface WatchedWrite {
   readonly bytes: Uint8Array;
   /** What lies there. */
   readonly old?: Uint8Array | undefined;
+  /** Of the old one too. */
+  readonly contentType?: string | undefined;
   readonly check?: () => Promise<void>;
 }
 
 /** Watches the key from the moment on at which the content ends. */
-async function writeWatched(context: CaseContext, { name, bytes, old, check }: WatchedWrite): Promise<void> {
+async function writeWatched(context: CaseContext, watched: WatchedWrite): Promise<void> {
+  const { name, bytes, old, contentType, check } = watched;
   const key = context.key(name);
   const { content, taken, finish } = pausedContent(inChunks(bytes, Math.ceil(bytes.length / 8)));
-  const write = context.filesystem.write(key, content);
+  const write = context.filesystem.write(key, content, { contentType });
   write.catch(() => {}); // awaited below, unless the check fails first
   const commit = async () => {
     finish();
@@ -149,7 +154,8 @@ async function writeWatched(context: CaseContext, { name, bytes, old, check }: W
     await Promise.race([taken, write.then(() => assert.fail("the write resolves before its content ends"))]);
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     await check?.();
-    await assertWholeWhile(context, { key, versions: old ? [old, bytes] : [bytes], isNew: !old }, commit);
+    const versions = old ? [old, bytes] : [bytes];
+    await assertWholeWhile(context, { key, versions, isNew: !old, contentType }, commit);
   } finally {
     finish();
     await write.catch(() => {});

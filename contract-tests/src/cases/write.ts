@@ -106,9 +106,6 @@ export const writeCases: readonly ContractCase[] = [
       assert.ok(content.destroyed, "the stream is destroyed");
     },
   },
-  overwriting("shorter", 10),
-  overwriting("longer", 900),
-  overwriting("equally-long", 300),
   {
     id: "write/returns-what-stat-returns",
     title: "write resolves with what stat returns, for new objects and for overwrites",
@@ -134,23 +131,6 @@ export const writeCases: readonly ContractCase[] = [
         assert.equal(content.pulled, 0, "the content is not read");
       }
       assert.deepEqual(await listKeys(context.filesystem, context.prefix), []);
-    },
-  },
-  {
-    id: "write/content-type",
-    title: "the content type comes back from write, stat and read, and an overwrite replaces it",
-    tier: "fast",
-    needs: ["contentTypes"],
-    run: async (context) => {
-      const { filesystem } = context;
-      const key = context.key("a");
-      for (const contentType of ["application/zip", "text/plain; charset=utf-8"]) {
-        const written = await filesystem.write(key, textBytes("a"), { contentType });
-        const { info, content } = await filesystem.read(key);
-        content.destroy();
-        const found = [written, await filesystem.stat(key), info].map((file) => file.contentType);
-        assert.deepEqual(found, [contentType, contentType, contentType]);
-      }
     },
   },
 ];
@@ -207,20 +187,6 @@ function aroundAPart(
         assert.equal(info.size, size);
         assertBytes(await readBytes(filesystem, context.key("a")), bytes, `the object of ${size} bytes`);
       }
-    },
-  };
-}
-
-function overwriting(id: string, size: number): ContractCase {
-  return {
-    id: `write/overwrite-${id}`,
-    title: `an overwrite with ${id.replaceAll("-", " ")} content leaves nothing of the old content`,
-    tier: "fast",
-    run: async (context) => {
-      const [old, next] = [context.bytes(300), context.bytes(size)];
-      await context.filesystem.write(context.key("a"), old);
-      await context.filesystem.write(context.key("a"), next);
-      await assertObject(context.filesystem, context.key("a"), next);
     },
   };
 }

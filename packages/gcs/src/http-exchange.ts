@@ -17,7 +17,7 @@ export interface HttpRequest {
   readonly idleTimeoutMs: number;
   /**
    * How long an aborted request may still wait for its answer once all of it has been sent, in milliseconds: what it
-   * commits would otherwise come after the call has rejected. Not at all when left out.
+   * commits would otherwise come after the call has rejected. An answer that comes counts. Not at all when left out.
    */
   readonly abortGraceMs?: number | undefined;
 }
@@ -41,9 +41,10 @@ export async function exchange(request: HttpRequest): Promise<HttpReply> {
   try {
     const answered = answerOf(outgoing);
     sendBody(outgoing, request.body ?? [], watch);
-    const reply = new HttpReply(await answered, outgoing, request);
-    if (signal.aborted) reply.discard();
-    signal.throwIfAborted();
+    const { signal: lasting } = request.abortGraceMs ? new AbortController() : request;
+    const reply = new HttpReply(await answered, outgoing, { ...request, signal: lasting });
+    if (lasting.aborted) reply.discard();
+    lasting.throwIfAborted();
     return reply;
   } catch (error) {
     signal.throwIfAborted();

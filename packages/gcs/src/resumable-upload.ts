@@ -128,6 +128,7 @@ export class ResumableUpload {
       body: [chunk.bytes.subarray(from - chunk.offset)],
       accept: [INCOMPLETE],
       signal: this.#signal,
+      ...(chunk.isLast ? { abortGraceMs: ABORT_GRACE_MS } : {}),
     });
     return progressOf(reply);
   }

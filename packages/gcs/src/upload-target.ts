@@ -4,7 +4,7 @@ import type { GcsClient } from "./gcs-client.ts";
 import { GcsError } from "./gcs-error.ts";
 import { OBJECT_FIELDS, type ObjectResource, parseObject } from "./object-resource.ts";
 
-/** How long an aborted request that changes something is waited for, in milliseconds. */
+/** How long an aborted request that commits or opens an upload may wait for its answer, in milliseconds. */
 export const ABORT_GRACE_MS = 2_000;
 
 /** What is to become of an upload. */

@@ -66,7 +66,8 @@ export interface FilesystemDriver {
    *
    * All or nothing. The end of the iterator commits; until then every reader sees the old object or none, and from then on
    * the new one, never half of it. If the iterator throws, where a part ends or in place of the end too, or `signal` aborts, the
-   * call rejects, the old object stays as it was, nothing partial or temporary is left behind, and nothing appears later.
+   * call rejects, the old object stays as it was, nothing partial or temporary is left behind, and nothing appears later. An abort
+   * that comes while the storage commits is too late: the call resolves if the new object is there, and rejects if the old one is.
    * `content` yields non-empty chunks that the driver may keep, but does not change, and is iterated once. It may be larger than
    * memory: the driver stores it while it reads.
    *

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import { assertBytes, assertObject, readBytes } from "../assertions.ts";
+import { asynchronously, textBytes } from "../content.ts";
+import type { ContractCase } from "../contract-case.ts";
+
+/** What a storage that took bytes for text would change, or would unpack. */
+const LOOKS: Readonly<Record<string, Buffer>> = {
+  "a byte order mark, line ends of two kinds, and no UTF-8": Buffer.from("efbbbf0d0a610a0d0d0ac3280920000a", "hex"),
+  "UTF-16": Buffer.from("fffe61000d000a001a00", "hex"),
+  "what gzip starts with": gzipSync("packed"),
+  "zeros, spaces and an end of file": Buffer.from("0000002020410420201a000a0a", "hex"),
+  "base64, percents and JSON": textBytes('"%41+aGVsbG8=&amp;\\u0041\\n"'),
+};
+
+export const writeExactCases: readonly ContractCase[] = [
+  {
+    id: "write/bytes-as-they-are",
+    title: "bytes that look like text, with a mark or line ends, or like what is compressed, are stored as they are",
+    tier: "fast",
+    run: async (context) => {
+      for (const [name, bytes] of Object.entries(LOOKS)) {
+        await context.filesystem.write(context.key("a"), asynchronously([bytes]));
+        assertBytes(await readBytes(context.filesystem, context.key("a")), bytes, name);
+      }
+    },
+  },
+  overwriting("shorter", [10, 0]),
+  overwriting("longer", [900]),
+  overwriting("equally-long", [300]),
+  {
+    id: "write/content-type",
+    title:
+      "the content type comes back as it is, from write, stat and reads, by every handle, and an overwrite replaces it",
+    tier: "fast",
+    needs: ["contentTypes"],
+    run: async (context) => {
+      const { filesystem } = context;
+      const key = context.key("a");
+      for (const contentType of ["application/zip", "text/plain; charset=UTF-8"]) {
+        const written = await filesystem.write(key, textBytes("abc"), { contentType });
+        const found = [written, await filesystem.stat(key), await context.open().stat(key)];
+        for (const range of [{}, { start: 1, end: 2 }]) {
+          const { info, content } = await filesystem.read(key, range);
+          content.destroy();
+          found.push(info);
+        }
+        for (const file of found) assert.equal(file.contentType, contentType);
+      }
+    },
+  },
+];
+
+function overwriting(id: string, sizes: readonly number[]): ContractCase {
+  return {
+    id: `write/overwrite-${id}`,
+    title: `an overwrite with ${id.replaceAll("-", " ")} content leaves nothing of the old content or of its version`,
+    tier: "fast",
+    run: async (context) => {
+      const { filesystem } = context;
+      let { etag } = await filesystem.write(context.key("a"), context.bytes(300));
+      for (const size of sizes) {
+        const next = context.bytes(size);
+        const written = await filesystem.write(context.key("a"), next);
+        if (etag) assert.notEqual(written.etag, etag, "another version has another etag");
+        ({ etag } = written);
+        await assertObject(filesystem, context.key("a"), next);
+      }
+    },
+  };
+}
