@@ -1,6 +1,7 @@
 import type { Filesystem } from "@stowage/core";
 
-const SIZE = 4;
+/** The most that a case takes in one turn, and some. */
+const SIZE = 12;
 
 /** Filesystems made beforehand, because a case takes one at once while `openFilesystem` makes one later. */
 export class FilesystemStock {

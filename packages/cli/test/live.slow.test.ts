@@ -17,7 +17,9 @@ for (const url of urls) {
   for (const [parameter, reason] of Object.entries(server.parameters ?? {})) {
     console.log(`${name}: ${parameter}=${new URL(url).searchParams.get(parameter)}, because ${reason}`);
   }
-  for (const [id, reason] of Object.entries(server.deviations ?? {})) console.log(`${name}: ${id} fails: ${reason}`);
+  for (const [id, deviation] of Object.entries(server.deviations ?? {})) {
+    console.log(`${name}: ${id} fails: ${typeof deviation === "string" ? deviation : deviation.reason}`);
+  }
 
   const bucket = await LiveBucket.at(url);
   vitest.afterAll(() => bucket.close());
