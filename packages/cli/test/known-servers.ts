@@ -9,10 +9,9 @@ export interface KnownServer {
 }
 
 const LONG_OVERWRITE = "an object whose key has 240 bytes cannot be overwritten: 409, Existing Object is a directory";
+const DOT_PREFIX = 'a list by the prefix "." alone is refused: Resource name contains bad components';
 const LONG_FILE_NAME =
   "with the prefix the key has 240 bytes, and its file's temporary name more than the 255 that a file system takes: 400";
-
-const LISTED_EARLY = { reason: "an object is listed a moment before it can be read: 404", flaky: true };
 
 /** By the name that `STOWAGE_TEST_SERVER` gives. Nothing is known of a server without a name. */
 export const KNOWN_SERVERS: Readonly<Record<string, KnownServer>> = {
@@ -35,15 +34,14 @@ export const KNOWN_SERVERS: Readonly<Record<string, KnownServer>> = {
   },
   minio: {
     deviations: {
-      "keys/leading-dot": 'a list by the prefix "." alone is refused: Resource name contains bad components',
+      "keys/leading-dot": DOT_PREFIX,
+      "keys/whole-names": DOT_PREFIX,
       "list/foreign-neighbours": "a page of one object ends the list where the key of that object is the prefix",
     },
   },
   "fake-gcs-server": {
     deviations: {
       "list/cursor-again": "its page token is the next key, so that what is written right before that is passed over",
-      "write/invisible-until-committed-in-parts": LISTED_EARLY,
-      "write/appears-at-once": LISTED_EARLY,
       "keys/200-bytes": LONG_FILE_NAME,
       "keys/200-bytes-unicode": LONG_FILE_NAME,
       "keys/240-bytes": LONG_FILE_NAME,

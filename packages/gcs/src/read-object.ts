@@ -18,7 +18,7 @@ export async function readObject(
   const name = `${client.settings.prefix}${key}`;
   const first = await client
     .retrying(signal, () => openDownload(client, name, { range, signal }))
-    .catch((error: unknown) => explain(client, name, { error, signal }));
+    .catch((error: unknown) => openAfter(error, client, name, { range, signal }));
   const { size, generation } = first.object;
   const end = Math.min(range?.end ?? size, size);
   const resume = async (start: number, attempt: (download: Download) => Promise<IteratorResult<Uint8Array>>) => {
@@ -33,15 +33,17 @@ export async function readObject(
   return { info: describeObject(key, first.object), content };
 }
 
-/** A download's 404 need not say what is missing. The description of the object does. */
-async function explain(
+/** A download's 404 need not say what is missing. The description of the object does, or tells that it came meanwhile. */
+async function openAfter(
+  error: unknown,
   client: GcsClient,
   name: string,
-  { error, signal }: { error: unknown; signal: AbortSignal },
-): Promise<never> {
+  { range, signal }: ReadRangeOptions,
+): Promise<Download> {
   const isBare = error instanceof GcsError && error.status === 404 && classifyGcsError(error).code === "INTERNAL";
-  if (isBare) await client.retrying(signal, () => client.json({ path: client.objectPath(name), signal }));
-  throw error;
+  if (!isBare) throw error;
+  await client.retrying(signal, () => client.json({ path: client.objectPath(name), signal }));
+  return openDownload(client, name, { range, signal });
 }
 
 interface DownloadOptions extends ReadRangeOptions {

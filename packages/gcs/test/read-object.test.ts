@@ -116,6 +116,16 @@ describe("a download", () => {
     });
   });
 
+  it("is tried again if the object came after an answer that does not say what is missing", async () => {
+    const bed = await makeGcsBed();
+    await bed.filesystem.write("a.zip", CONTENT);
+    const struck = bed.proxy.inject({ match: isDownload, fault: answerWith(404, "Not Found"), times: 1 });
+    expect((await readAll(bed.filesystem, "a.zip")).equals(CONTENT)).toBe(true);
+    expect(struck()).toBe(1);
+    bed.proxy.inject({ match: isDownload, fault: answerWith(404, "Not Found"), times: 2 });
+    await expect(bed.filesystem.read("a.zip")).rejects.toMatchObject({ code: "INTERNAL" });
+  });
+
   it("asks what is missing if the answer does not say", async () => {
     const bed = await makeGcsBed();
     bed.proxy.inject({ match: isDownload, fault: rewriteBody(() => "Not Found") });
