@@ -53,7 +53,7 @@ const GROUPS: Readonly<Record<string, readonly Flaw[]>> = {
 };
 
 const ALL_CASES = [...cases, ...portableCases];
-const OPTIONS = { variant: "plain", settleMs: 20, seed: 42 } as const;
+const OPTIONS = { variant: "plain", settleMs: 40, seed: 42 } as const;
 
 describe.each(Object.entries(GROUPS))("%s", (_, flaws) => {
   const catches = flaws.flatMap((flaw) => flaw.caughtBy.map((id) => ({ ...flaw, contractCase: caseOf(id) })));

@@ -26,7 +26,7 @@ export const writeFailureFlaws: readonly Flaw[] = [
     "what came before a failure is committed a little later",
     [...FREE, ...TAKEN, ...ABORTED],
     (driver, key, parts) => {
-      void delay(5).then(() => driver.place.put(key, parts));
+      void delay(1).then(() => driver.place.put(key, parts));
     },
   ),
   onFailure("a failed write deletes the old object", TAKEN, (driver, key) => {
@@ -60,7 +60,7 @@ export const writeFailureFlaws: readonly Flaw[] = [
     class extends ReferenceDriver {
       override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
         const parts = await this.upload(key, content, options);
-        if (options.signal.aborted) void delay(5).then(() => this.place.put(key, parts));
+        if (options.signal.aborted) void delay(1).then(() => this.place.put(key, parts));
         options.signal.throwIfAborted();
         return infoOf(key, this.place.put(key, parts));
       }
