@@ -30,7 +30,6 @@ export type { ReadRange } from "./filesystem/read-range.ts";
 export { DEFAULT_RETRY, type RetryPolicy, retry } from "./filesystem/retry.ts";
 export type { Content } from "./filesystem/source.ts";
 export type { WriteOptions } from "./filesystem/write-rules.ts";
-export { type Follower, followSignal } from "./follow-signal.ts";
 export { currentProcess, isAlive, type ProcessIdentity } from "./lock/process-identity.ts";
 export type { FilesystemSource } from "./manager/backups-filesystem.ts";
 export type { CreateReport } from "./manager/create-backup.ts";

@@ -1,4 +1,3 @@
-import { followSignal } from "@stowage/core";
 import { classifyGcsError } from "./classify-gcs-error.ts";
 import type { ContentChunk } from "./content-chunks.ts";
 import { type GcsClient, parseJson } from "./gcs-client.ts";
@@ -45,27 +44,21 @@ export class ResumableUpload {
    * has opened all the same.
    */
   static async start(client: GcsClient, target: UploadTarget, signal: AbortSignal): Promise<ResumableUpload> {
-    signal.throwIfAborted();
-    const grace = followSignal(signal, ABORT_GRACE_MS);
     const request = {
       method: "POST" as const,
       path: client.uploadPath,
       query: { uploadType: "resumable", ...uploadQuery(target) },
       headers: { "content-type": "application/json; charset=UTF-8" },
       body: [Buffer.from(JSON.stringify(objectMetadata(target)))],
-      signal: grace.signal,
+      signal,
+      abortGraceMs: ABORT_GRACE_MS,
     };
-    try {
-      const session = await client.retrying(grace.signal, async () => {
-        if (signal.aborted) throw signal.reason; // nothing is opened that nobody waits for
-        const reply = await client.send(request);
-        await reply.text();
-        return sessionOf(reply);
-      });
-      return new ResumableUpload(client, target, { signal, session });
-    } finally {
-      grace.detach();
-    }
+    const session = await client.retrying(signal, async () => {
+      const reply = await client.send(request);
+      await reply.text();
+      return sessionOf(reply);
+    });
+    return new ResumableUpload(client, target, { signal, session });
   }
 
   /** Sends a chunk that is not the last one. Resolves when the service has all of it. */

@@ -1,7 +1,7 @@
 import type { FileInfo } from "@stowage/core";
-import { followSignal } from "@stowage/core";
 import type { BucketConnection, Send } from "./bucket-connection.ts";
 import { classify } from "./classify.ts";
+import { followSignal } from "./follow-signal.ts";
 import { headObject } from "./head-object.ts";
 import type { ObjectWrite } from "./write-object.ts";
 

@@ -7,10 +7,10 @@ import {
   ListPartsCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { followSignal } from "@stowage/core";
 import { incompleteReply, isNoSuchUpload } from "./bare-error.ts";
 import type { BucketConnection, Send } from "./bucket-connection.ts";
 import { bodyChecksum } from "./crc32.ts";
+import { followSignal } from "./follow-signal.ts";
 import type { Part } from "./part-reader.ts";
 import { storedAs } from "./stored-as.ts";
 import type { ObjectWrite } from "./write-object.ts";

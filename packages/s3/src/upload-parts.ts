@@ -1,5 +1,5 @@
 import type { CompletedPart } from "@aws-sdk/client-s3";
-import { followSignal } from "@stowage/core";
+import { followSignal } from "./follow-signal.ts";
 import type { MultipartUpload } from "./multipart-upload.ts";
 import type { Part, PartReader } from "./part-reader.ts";
 import { partsInFlight } from "./part-sizes.ts";
