@@ -42,11 +42,11 @@ export interface LostOptions {
  */
 export async function moveToLost(disk: Disk, layout: RestoreLayout, options: LostOptions): Promise<void> {
   const { onLost } = options;
-  const from = await realOrSame(options.from);
+  const [from, realVolume] = await Promise.all([realOrSame(options.from), realOrSame(layout.volume)]);
   const found = await unarchivable(disk, from, from);
   if (found.length > 0) await assertLostFolder(disk, layout.folder);
   const way = new DurableWay(disk);
-  for (const entry of found) onLost(await moveOne(disk, layout, { ...entry, way }));
+  for (const entry of found) onLost(await moveOne(disk, layout, { ...entry, realVolume, way }));
   if (!(await existsOnDisk(disk, from))) return; // all of this was done before the rest was removed
   const folders = await foldersOf(disk, layout);
   const lost: Found[] = [];
@@ -79,7 +79,7 @@ async function unarchivable(disk: Disk, base: string, directory: string): Promis
 async function moveOne(
   disk: Disk,
   layout: RestoreLayout,
-  { path, base, way, ...entry }: Found & { readonly way: DurableWay },
+  { path, base, realVolume, way, ...entry }: Found & { readonly realVolume: string; readonly way: DurableWay },
 ): Promise<LostEntry> {
   const below = path.subarray(Buffer.byteLength(base) + 1);
   for (let number = 1; ; number++) {
@@ -87,7 +87,7 @@ async function moveOne(
     const parents = parentsOf(join(folder, dirname(String(below))), layout.folder);
     const target = joinRaw(folder, below);
     if (!(await way.make(parents)) || (await existsOnDisk(disk, target))) continue;
-    const real = joinRaw(join(await realOrSame(layout.volume), relative(layout.volume, folder)), below);
+    const real = joinRaw(join(realVolume, relative(layout.volume, folder)), below);
     await disk.rename(path, real, { isReal: true });
     return { ...entry, folder };
   }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { realpath } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { ArchiveSource } from "../archive/archive-source.ts";
 import { extractEntries } from "../archive/extract-entries.ts";
@@ -7,7 +6,7 @@ import type { JudgedArchive } from "../archive/judge-archive.ts";
 import type { WorkerPool } from "../archive/worker-pool.ts";
 import { type ReportProgress, summing } from "../progress.ts";
 import { removeLeftovers } from "./clean-up.ts";
-import { ensureDirectory } from "./disk-steps.ts";
+import { ensureDirectory, realOrSame } from "./disk-steps.ts";
 import { entriesByMount } from "./entries-by-mount.ts";
 import { restoreLayout } from "./layout.ts";
 import type { LostEntry } from "./lost-entries.ts";
@@ -86,7 +85,7 @@ async function stage(
   for (const [mount, some] of parts) {
     const { volume, staged } = restoreLayout(join(dataDir, mount), id);
     const settings = { disk, signal, threads, onProgress: onProgress(), durable: true };
-    const real = await realpath(volume).catch(() => volume); // a modelled disk knows no such place
+    const real = await realOrSame(volume); // a modelled disk knows no such place
     await extractEntries(source, some, { ...settings, directory: join(real, relative(volume, staged)) });
     await options.checkStaged(staged, some);
     await disk.syncDirectory(volume);
