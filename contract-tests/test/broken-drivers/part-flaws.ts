@@ -5,6 +5,7 @@ import { type FileInfo, StowageError, type WriteObjectOptions } from "@stowage/c
 import { nextTurn } from "../../src/content.ts";
 import { infoOf, REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
+import { onFailedWrite } from "./failed-write.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 
 type Chunks = AsyncIterable<Uint8Array>;
@@ -40,7 +41,7 @@ export const partFlaws: readonly Flaw[] = [
       }
     },
   ),
-  onError(
+  onFailedWrite(
     "full parts are committed when the content throws",
     ["write-fails/source-at-a-part-boundary", "write-fails/aborted-at-a-part-boundary"],
     (driver, key, { parts }) => {
@@ -48,19 +49,19 @@ export const partFlaws: readonly Flaw[] = [
       if (size > 0 && size % PART_SIZE === 0) driver.place.put(key, parts);
     },
   ),
-  onError(
+  onFailedWrite(
     "an error that is nobody's counts as the end",
     ["write-fails/source-instead-of-the-end"],
     (driver, key, { parts, error }) => {
       if (!(error instanceof StowageError)) driver.place.put(key, parts);
     },
   ),
-  onError(
+  onFailedWrite(
     "what came before a failure appears 300 ms later",
     ["write-fails/nothing-appears-later"],
     (driver, key, { parts }) => void delay(300).then(() => driver.place.put(key, parts)),
   ),
-  onError(
+  onFailedWrite(
     "a write that fails otherwise than by an abort keeps its upload",
     ["write-fails/leaves-nothing-behind", "create/lost-leaves-nothing-behind"],
     (driver, key, { error }) => {
@@ -159,35 +160,6 @@ function whileUploading(
       override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
         const parts = await take(content, (some) => void this.place.put(key, some));
         return infoOf(key, this.commit(key, parts, options));
-      }
-    },
-  );
-}
-
-/** A driver that does something with what came before the content threw. */
-function onError(
-  name: string,
-  caughtBy: readonly string[],
-  action: (driver: ReferenceDriver, key: string, failed: { parts: Parts; error: unknown }) => void,
-): Flaw {
-  return brokenDriver(
-    name,
-    caughtBy,
-    class extends ReferenceDriver {
-      override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
-        const parts: Uint8Array[] = [];
-        async function* remembered() {
-          for await (const chunk of content) {
-            parts.push(chunk);
-            yield chunk;
-          }
-        }
-        try {
-          return await super.write(key, remembered(), options);
-        } catch (error) {
-          action(this, key, { parts, error });
-          throw error;
-        }
       }
     },
   );

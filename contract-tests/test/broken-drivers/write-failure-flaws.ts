@@ -3,6 +3,7 @@ import type { FileInfo, WriteObjectOptions } from "@stowage/core";
 import { nextTurn } from "../../src/content.ts";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
+import { onFailedWrite } from "./failed-write.ts";
 import { brokenDriver, brokenPlace, type Flaw } from "./flaw.ts";
 
 type Chunks = AsyncIterable<Uint8Array>;
@@ -137,32 +138,14 @@ function sizeOf(parts: readonly Uint8Array[]): number {
   return parts.reduce((size, part) => size + part.length, 0);
 }
 
-/** A driver that does something when a write fails. */
+/** A driver that does something a turn after a write failed. */
 function onFailure(
   name: string,
   caughtBy: string[],
   action: (driver: ReferenceDriver, key: string, parts: readonly Uint8Array[]) => void,
 ): Flaw {
-  return brokenDriver(
-    name,
-    caughtBy,
-    class extends ReferenceDriver {
-      override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
-        const parts: Uint8Array[] = [];
-        async function* remembered() {
-          for await (const chunk of content) {
-            parts.push(chunk);
-            yield chunk;
-          }
-        }
-        try {
-          return await super.write(key, remembered(), options);
-        } catch (error) {
-          await nextTurn();
-          action(this, key, parts);
-          throw error;
-        }
-      }
-    },
-  );
+  return onFailedWrite(name, caughtBy, async (driver, key, { parts }) => {
+    await nextTurn();
+    action(driver, key, parts);
+  });
 }
