@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { BackupManager } from "../../packages/core/dist/index.js";
 import { localFilesystem } from "../../packages/local/dist/index.js";
-import { startPocketBase } from "./pocketbase-server.mjs";
+import { withPocketBase } from "./pocketbase-server.mjs";
 
 const program = resolve(process.argv[2] ?? "pocketbase");
 const place = mkdtempSync(join(tmpdir(), "stowage-interchange-"));
@@ -23,7 +23,7 @@ try {
 async function theirsIsRestoredByUs() {
   const dataDir = join(place, "theirs");
   const directory = join(dataDir, "backups");
-  const expected = await withPocketBase(dataDir, async (server) => {
+  const expected = await withPocketBase(program, dataDir, async (server) => {
     await server.fill();
     await server.call("POST", "/api/backups", { name: "theirs.zip" });
     return server.content();
@@ -36,33 +36,24 @@ async function theirsIsRestoredByUs() {
     );
     await manager.restore("theirs.zip");
   });
-  deepStrictEqual(await withPocketBase(restored, (server) => server.content()), expected);
+  deepStrictEqual(await withPocketBase(program, restored, (server) => server.content()), expected);
   console.log("✓ PocketBase made a backup, and Stowage restored it");
 }
 
 async function oursIsRestoredByThem() {
   const dataDir = join(place, "ours");
   const directory = join(place, "backups");
-  const expected = await withPocketBase(dataDir, async (server) => {
+  const expected = await withPocketBase(program, dataDir, async (server) => {
     await server.fill();
     return server.content();
   });
   await withManager({ dataDir, directory }, (manager) => manager.create({ name: "ours.zip" }));
-  await withPocketBase(join(place, "other"), async (server) => {
+  await withPocketBase(program, join(place, "other"), async (server) => {
     await server.upload(join(directory, "ours.zip"));
     await server.call("POST", "/api/backups/ours.zip/restore");
     deepStrictEqual(await server.contentOnce(), expected);
   });
   console.log("✓ Stowage made a backup, and PocketBase restored it by its API");
-}
-
-async function withPocketBase(dataDir, action) {
-  const server = await startPocketBase(program, dataDir);
-  try {
-    return await action(server);
-  } finally {
-    await server.stop();
-  }
 }
 
 async function withManager({ dataDir, directory }, action) {

@@ -12,7 +12,7 @@ import { DatabaseSync } from "node:sqlite";
 import { backUpPocketBase } from "../../examples/back-up-pocketbase/dist/back-up-pocketbase.js";
 import { BackupManager } from "../../packages/core/dist/index.js";
 import { localFilesystem } from "../../packages/local/dist/index.js";
-import { startPocketBase } from "./pocketbase-server.mjs";
+import { withPocketBase } from "./pocketbase-server.mjs";
 
 const CLIENTS = 3;
 const BACKUPS = 10;
@@ -32,7 +32,7 @@ try {
 /** Returns of each backup what every client had been told before it began, and what it had asked for when it was made. */
 async function backUpWhileWriting() {
   const dataDir = join(place, "pb_data");
-  return withPocketBase(dataDir, async (server) => {
+  return withPocketBase(program, dataDir, async (server) => {
     await server.call("POST", "/api/collections", { name: "notes", type: "base", fields: FIELDS });
     const clients = Array.from({ length: CLIENTS }, (_, client) => startClient(server, client));
     const backups = [];
@@ -77,7 +77,7 @@ async function checkBackup({ key, acknowledged, asked }) {
   const dataDir = join(place, `restored-${key}`);
   await restore(key, dataDir);
   for (const name of ["data.db", "auxiliary.db"]) checkDatabase(join(dataDir, name));
-  const numbers = await withPocketBase(dataDir, async (server) => {
+  const numbers = await withPocketBase(program, dataDir, async (server) => {
     const found = [];
     for (let client = 0; client < CLIENTS; client += 1) found.push(await recordsOf(server, client));
     return found;
@@ -113,13 +113,4 @@ async function recordsOf(server, client) {
   const query = new URLSearchParams({ filter: `client = ${client}`, sort: "-number", perPage: 1 });
   const { items, totalItems } = JSON.parse(await server.call("GET", `/api/collections/notes/records?${query}`));
   return { count: totalItems, last: items[0]?.number ?? 0 };
-}
-
-async function withPocketBase(dataDir, action) {
-  const server = await startPocketBase(program, dataDir);
-  try {
-    return await action(server);
-  } finally {
-    await server.stop();
-  }
 }

@@ -15,8 +15,17 @@ const FIELDS = [
   { name: "file", type: "file", maxSelect: 1 },
 ];
 
-/** Starts it, and resolves when it answers. */
-export async function startPocketBase(program, dataDir) {
+/** Runs `action` on one that answers, and stops it. */
+export async function withPocketBase(program, dataDir, action) {
+  const server = await startPocketBase(program, dataDir);
+  try {
+    return await action(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function startPocketBase(program, dataDir) {
   const made = spawnSync(program, ["superuser", "upsert", IDENTITY, PASSWORD, `--dir=${dataDir}`], {
     encoding: "utf8",
   });
