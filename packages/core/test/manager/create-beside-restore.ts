@@ -13,9 +13,12 @@ export interface Outcome {
   readonly refused: number;
 }
 
+/** A small operation reports its progress so many times, or less. */
+const STEPS = 8;
+
 /**
- * Makes backups of a data directory while another manager restores it to another content, round after round. Throws for a create
- * that stored anything but the whole old or the whole new content, and for one that failed without a code of its own.
+ * Makes backups of a data directory while another manager restores it to another content, until so many of them were begun beside
+ * a restore, or had one begin beside them. Throws for a create that stored anything but the whole old or the whole new content, and for one that failed without a code of its own.
  */
 export async function createBesideRestore(beside: Beside, rounds: number, random: SeededRandom): Promise<Outcome> {
   const root = await scratchDirectory();
@@ -23,18 +26,22 @@ export async function createBesideRestore(beside: Beside, rounds: number, random
   const { creating, restoring } = managersOf(dataDir, beside);
   for (const tag of ["odd", "even"]) await backUp(restoring, dataDir, tag);
   const outcome = { stored: 0, refused: 0 };
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; outcome.stored + outcome.refused < rounds; round += 1) {
     const key = `round-${round}.zip`;
     const restore = () => restoring.restore(round % 2 === 0 ? "odd.zip" : "even.zip");
     const create = () => creating.create({ name: key });
-    const step = random.below(200);
+    const step = 1 + random.below(STEPS);
+    let isBeside = false;
+    const onBeside = () => {
+      isBeside = true;
+    };
     const [created, restored] =
       random.below(2) === 0
-        ? await Promise.allSettled([create(), during(creating, step, restore)])
-        : (await Promise.allSettled([restore(), during(restoring, step, create)])).reverse();
+        ? await Promise.allSettled([create(), during(creating, { step, onBeside }, restore)])
+        : (await Promise.allSettled([restore(), during(restoring, { step, onBeside }, create)])).reverse();
     if (!created || !restored) throw new Error("two were begun");
     if (restored.status === "rejected") throw restored.reason;
-    outcome[created.status === "fulfilled" ? "stored" : "refused"] += 1;
+    if (isBeside) outcome[created.status === "fulfilled" ? "stored" : "refused"] += 1;
     if (created.status === "rejected") assertExpected(created.reason);
     else await assertWhole(creating, key, join(root, key));
   }
@@ -70,8 +77,19 @@ function contentOf(tag: string): Tree {
   return files;
 }
 
+interface Beginning {
+  /** How often the other operation reports progress before. */
+  readonly step: number;
+  /** Called if it had not ended by then. */
+  onBeside(): void;
+}
+
 /** Begins when the operation of a manager that is running has reported progress so many times, or has ended. */
-function during(manager: BackupManager, step: number, begin: () => Promise<unknown>): Promise<unknown> {
+function during(
+  manager: BackupManager,
+  { step, onBeside }: Beginning,
+  begin: () => Promise<unknown>,
+): Promise<unknown> {
   return new Promise((resolve) => {
     let steps = 0;
     const stops = (["progress", "done", "failed"] as const).map((event) =>
@@ -79,6 +97,7 @@ function during(manager: BackupManager, step: number, begin: () => Promise<unkno
         steps += 1;
         if (event === "progress" && steps < step) return;
         for (const stop of stops) stop();
+        if (event === "progress") onBeside();
         resolve(setImmediate().then(begin));
       }),
     );
