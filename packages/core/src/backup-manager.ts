@@ -1,11 +1,11 @@
 import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort.ts";
-import type { ArchiveEntry } from "./archive/central-header.ts";
-import { nodeDisk } from "./disk.ts";
+import type { ArchiveEntry } from "./archive/format/central-header.ts";
+import { nodeDisk } from "./disk/disk.ts";
+import { type Content, releaseContent } from "./filesystem/content/source.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
 import type { Filesystem, SignalOption } from "./filesystem/filesystem.ts";
 import type { ReadRange } from "./filesystem/read-range.ts";
-import { type Content, releaseContent } from "./filesystem/source.ts";
 import type { OperationName } from "./lock/operation-lock.ts";
 import { assertNoAttributes, deleteWithAttributes } from "./manager/attribute-files.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";

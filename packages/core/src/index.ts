@@ -1,12 +1,13 @@
-export type { ArchiveEntry } from "./archive/central-header.ts";
-export type { ArchiveLimits } from "./archive/judge-archive.ts";
+export type { OnChanged } from "./archive/create/source-change.ts";
+export type { ArchiveEntry } from "./archive/format/central-header.ts";
+export type { ArchiveLimits } from "./archive/judge/judge-archive.ts";
 export type { SkippedEntry } from "./archive/skipped-entry.ts";
-export type { OnChanged } from "./archive/source-change.ts";
 export { BackupManager } from "./backup-manager.ts";
-export type { Disk, DiskFile, DiskPath } from "./disk.ts";
-export { errnoOf } from "./errno-of.ts";
+export type { Disk, DiskFile, DiskPath } from "./disk/disk.ts";
+export { errnoOf } from "./disk/errno-of.ts";
 export { abortError, type ErrorCode, StowageError, type StowageErrorOptions } from "./errors.ts";
 export { compareKeys } from "./filesystem/compare-keys.ts";
+export type { Content } from "./filesystem/content/source.ts";
 export type { Copy } from "./filesystem/copy.ts";
 export type {
   Cancellable,
@@ -23,12 +24,11 @@ export type {
 } from "./filesystem/driver.ts";
 export { Filesystem, type ListOptions, type SignalOption } from "./filesystem/filesystem.ts";
 export { assertValidKey, isValidKey, MAX_KEY_SIZE, MAX_PREFIX_SIZE } from "./filesystem/key.ts";
-export type { NamedDestination } from "./filesystem/mirror-destination.ts";
-export { mirrored } from "./filesystem/mirrored.ts";
+export type { NamedDestination } from "./filesystem/mirrored/mirror-destination.ts";
+export { mirrored } from "./filesystem/mirrored/mirrored.ts";
 export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";
 export { DEFAULT_RETRY, type RetryPolicy, retry } from "./filesystem/retry.ts";
-export type { Content } from "./filesystem/source.ts";
 export type { WriteOptions } from "./filesystem/write-rules.ts";
 export { currentProcess, isAlive, type ProcessIdentity } from "./lock/process-identity.ts";
 export type { FilesystemSource } from "./manager/backups-filesystem.ts";

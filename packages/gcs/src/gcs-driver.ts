@@ -11,13 +11,13 @@ import type {
   WriteObjectOptions,
 } from "@stowage/core";
 import { classifyGcsError } from "./classify-gcs-error.ts";
-import { GcsClient } from "./gcs-client.ts";
 import { type GcsOptions, resolveGcsOptions } from "./gcs-options.ts";
+import { GcsClient } from "./http/gcs-client.ts";
 import { listObjects } from "./list-objects.ts";
 import { describeObject, OBJECT_FIELDS, parseObject } from "./object-resource.ts";
-import { readObject } from "./read-object.ts";
+import { readObject } from "./read/read-object.ts";
 import { signUrl } from "./sign-url.ts";
-import { writeObject } from "./write-object.ts";
+import { writeObject } from "./write/write-object.ts";
 
 /** Keeps objects in a bucket of Google Cloud Storage, by its JSON API. */
 export class GcsDriver implements FilesystemDriver {

@@ -1,7 +1,7 @@
 import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core";
 import { classifyGcsError } from "./classify-gcs-error.ts";
-import type { GcsClient } from "./gcs-client.ts";
 import { GcsError } from "./gcs-error.ts";
+import type { GcsClient } from "./http/gcs-client.ts";
 import { describeObject, OBJECT_FIELDS, parseObject } from "./object-resource.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { SignUrlOptions } from "@stowage/core";
-import type { GcsClient } from "./gcs-client.ts";
 import { GcsError } from "./gcs-error.ts";
+import type { GcsClient } from "./http/gcs-client.ts";
 
 /** Signs a V4 URL, at most seven days long (https://cloud.google.com/storage/docs/access-control/signed-urls). */
 export async function signUrl(client: GcsClient, name: string, options: SignUrlOptions): Promise<string> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { contentChunks } from "../src/content-chunks.ts";
 import { Crc32c } from "../src/crc32c.ts";
+import { contentChunks } from "../src/write/content-chunks.ts";
 
 const CHUNK_SIZE = 100;
 const CONTENT = Buffer.from(Array.from({ length: 450 }, (_, index) => index % 251));

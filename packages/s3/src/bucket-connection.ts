@@ -3,8 +3,8 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { retry } from "@stowage/core";
 import { bareError, isNoSuchUpload } from "./bare-error.ts";
 import { classify } from "./classify.ts";
-import { leavePayloadUnsigned } from "./leave-payload-unsigned.ts";
 import type { S3Settings } from "./s3-options.ts";
+import { leavePayloadUnsigned } from "./write/leave-payload-unsigned.ts";
 
 /** Sends one command. Is called again for each attempt. */
 export type Send<T> = (client: S3Client, options: { abortSignal: AbortSignal }) => Promise<T>;

@@ -1,6 +1,6 @@
 import type { Capabilities } from "@stowage/core";
-import { MAX_OBJECT_SIZE } from "./part-sizes.ts";
 import type { S3Settings } from "./s3-options.ts";
+import { MAX_OBJECT_SIZE } from "./write/part-sizes.ts";
 
 /** What S3 can do, less what the options take back. */
 export function capabilitiesOf({ partSize, capabilities = {} }: S3Settings): Capabilities {

@@ -14,13 +14,13 @@ import { BucketConnection } from "./bucket-connection.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { classify } from "./classify.ts";
 import { deleteObject } from "./delete-object.ts";
-import { listObjects, reachBucket } from "./list-objects.ts";
-import { readObject } from "./read-object.ts";
+import { listObjects, reachBucket } from "./list/list-objects.ts";
+import { readObject } from "./read/read-object.ts";
+import { statObject } from "./read/stat-object.ts";
 import { resolveOptions, type S3Options } from "./s3-options.ts";
 import { signUrl } from "./sign-url.ts";
-import { statObject } from "./stat-object.ts";
-import { sweepUploads } from "./sweep-uploads.ts";
-import { writeObject } from "./write-object.ts";
+import { sweepUploads } from "./write/sweep-uploads.ts";
+import { writeObject } from "./write/write-object.ts";
 
 /** Keeps objects in a bucket of S3, or of a service that speaks its protocol. Throws `CONFIG_INVALID` for a wrong option. */
 export class S3Driver implements FilesystemDriver {

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
-import { IdleBody } from "../src/idle-body.ts";
+import { IdleBody } from "../src/read/idle-body.ts";
 
 it("a body from which nothing comes fails, and is destroyed", async () => {
   const stream = new Readable({ read() {} });

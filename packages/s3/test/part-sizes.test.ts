@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { choosePartSizes, MAX_OBJECT_SIZE, partsInFlight } from "../src/part-sizes.ts";
+import { choosePartSizes, MAX_OBJECT_SIZE, partsInFlight } from "../src/write/part-sizes.ts";
 
 const MIB = 1_024 * 1_024;
 const GIB = 1_024 * MIB;

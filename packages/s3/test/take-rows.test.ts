@@ -1,8 +1,8 @@
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { answerWith, type RecordedRequest } from "@stowage/test-servers";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { takeRows } from "../src/list/take-rows.ts";
 import { S3Driver } from "../src/s3-driver.ts";
-import { takeRows } from "../src/take-rows.ts";
 import { optionsFor, startBed } from "./bed.ts";
 
 const TIME = "2026-01-02T03:04:05.678Z";

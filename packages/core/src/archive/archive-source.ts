@@ -1,4 +1,4 @@
-import type { DiskFile } from "../disk.ts";
+import type { DiskFile } from "../disk/disk.ts";
 import { StowageError } from "../errors.ts";
 
 const CHUNK_SIZE = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { StowageError } from "../errors.ts";
-import { wrongSize } from "./content-stream.ts";
+import { wrongSize } from "./content/content-stream.ts";
 import type { FileInfo } from "./driver.ts";
 import { checkedChunk } from "./driver-results.ts";
 

@@ -1,9 +1,9 @@
 import type { ArchiveSource } from "../archive/archive-source.ts";
-import { entriesStartingWith } from "../archive/entries-starting-with.ts";
-import { extractEntries } from "../archive/extract-entries.ts";
-import type { PlacedEntry } from "../archive/placed-entry.ts";
-import type { WorkerPool } from "../archive/worker-pool.ts";
-import type { Disk } from "../disk.ts";
+import { entriesStartingWith } from "../archive/extract/entries-starting-with.ts";
+import { extractEntries } from "../archive/extract/extract-entries.ts";
+import type { PlacedEntry } from "../archive/judge/placed-entry.ts";
+import type { WorkerPool } from "../concurrency/worker-pool.ts";
+import type { Disk } from "../disk/disk.ts";
 import { StowageError } from "../errors.ts";
 import type { ReportProgress } from "../progress.ts";
 import { type CheckOptions, canCheckDatabases, checkDatabases, isAlone } from "../snapshot/check-databases.ts";

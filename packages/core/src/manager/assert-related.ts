@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
-import type { ArchiveEntry } from "../archive/central-header.ts";
-import type { JudgedArchive } from "../archive/judge-archive.ts";
-import type { Disk } from "../disk.ts";
+import type { ArchiveEntry } from "../archive/format/central-header.ts";
+import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
+import type { Disk } from "../disk/disk.ts";
+import { describedChildren, rawChildrenOf } from "../disk/disk-steps.ts";
 import { StowageError } from "../errors.ts";
-import { describedChildren, rawChildrenOf } from "../restore/disk-steps.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
 
 interface Target {

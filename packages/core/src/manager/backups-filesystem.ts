@@ -1,5 +1,5 @@
 import { raceAbort } from "../abort.ts";
-import { classifyDiskError } from "../classify-disk-error.ts";
+import { classifyDiskError } from "../disk/classify-disk-error.ts";
 import { StowageError } from "../errors.ts";
 import { Filesystem } from "../filesystem/filesystem.ts";
 import { filesystemAdvice } from "../filesystem/filesystem-advice.ts";

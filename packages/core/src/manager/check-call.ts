@@ -1,10 +1,10 @@
-import { assertGlobs } from "../archive/exclusions.ts";
+import { assertGlobs } from "../archive/left-out/exclusions.ts";
 import type { BackupManager } from "../backup-manager.ts";
 import { checked } from "../filesystem/call-options.ts";
+import { assertContent } from "../filesystem/content/source.ts";
 import type { SignalOption } from "../filesystem/filesystem.ts";
 import { assertValidKey } from "../filesystem/key.ts";
 import { assertValidRange, type ReadRange } from "../filesystem/read-range.ts";
-import { assertContent } from "../filesystem/source.ts";
 import { assertOptions } from "../options/assert-options.ts";
 import { type OptionRule, type OptionRules, rule } from "../options/option-rules.ts";
 import type { ExtractSelection } from "./extract-backup.ts";

@@ -1,6 +1,6 @@
 import { StowageError } from "../errors.ts";
-import { CheckedContent } from "../filesystem/checked-content.ts";
-import { type Content, openSource } from "../filesystem/source.ts";
+import { CheckedContent } from "../filesystem/content/checked-content.ts";
+import { type Content, openSource } from "../filesystem/content/source.ts";
 
 /** How a zip file may start (APPNOTE 4.3.7, 4.3.16, 8.5.3): a local header, the end record of an empty one, a spanning marker. */
 const MAGIC_SIZE = 4;

@@ -1,12 +1,12 @@
-import { type CreationRules, checkWalk, checkWritten } from "../archive/creation-rules.ts";
+import { type CreationRules, checkWalk, checkWritten } from "../archive/create/creation-rules.ts";
+import { walkDirectory } from "../archive/create/walk-directory.ts";
+import { writeArchive } from "../archive/create/write-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
-import { walkDirectory } from "../archive/walk-directory.ts";
-import { writeArchive } from "../archive/write-archive.ts";
 import { StowageError } from "../errors.ts";
+import { LastingChunks } from "../filesystem/content/lasting-chunks.ts";
 import type { Copy } from "../filesystem/copy.ts";
 import type { Capabilities, FileInfo } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { LastingChunks } from "../filesystem/lasting-chunks.ts";
 import { restorableNameSize } from "../restore/staged-path.ts";
 import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { generateName } from "./backup-name.ts";

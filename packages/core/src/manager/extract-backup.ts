@@ -1,6 +1,6 @@
-import { withoutSlash } from "../archive/entry-name.ts";
-import { matching } from "../archive/exclusions.ts";
-import { extractEntries } from "../archive/extract-entries.ts";
+import { extractEntries } from "../archive/extract/extract-entries.ts";
+import { withoutSlash } from "../archive/format/entry-name.ts";
+import { matching } from "../archive/left-out/exclusions.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { ExtractTarget } from "./extract-target.ts";

@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir, realpath, rmdir } from "node:fs/promises";
-import { descriptorPath, realPathOf } from "../descriptor-path.ts";
-import type { Disk } from "../disk.ts";
-import { errnoOf } from "../errno-of.ts";
+import { descriptorPath, realPathOf } from "../disk/descriptor-path.ts";
+import type { Disk } from "../disk/disk.ts";
+import { errnoOf } from "../disk/errno-of.ts";
+import { makeDirectories } from "../disk/make-directories.ts";
+import { removeTree } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
-import { makeDirectories } from "../make-directories.ts";
-import { removeTree } from "../restore/remove-tree.ts";
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 

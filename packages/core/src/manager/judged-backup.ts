@@ -1,10 +1,15 @@
 import type { ArchiveSource } from "../archive/archive-source.ts";
-import { checkLocalHeaders } from "../archive/check-local-headers.ts";
-import { startExtractionThreads } from "../archive/extraction-threads.ts";
-import { type ArchiveLimits, type ArchiveRules, type JudgedArchive, judgeArchive } from "../archive/judge-archive.ts";
+import { startExtractionThreads } from "../archive/extract/extraction-threads.ts";
+import { checkLocalHeaders } from "../archive/judge/check-local-headers.ts";
+import {
+  type ArchiveLimits,
+  type ArchiveRules,
+  type JudgedArchive,
+  judgeArchive,
+} from "../archive/judge/judge-archive.ts";
 import { objectSource } from "../archive/object-source.ts";
-import type { WorkerPool } from "../archive/worker-pool.ts";
-import type { Disk } from "../disk.ts";
+import type { WorkerPool } from "../concurrency/worker-pool.ts";
+import type { Disk } from "../disk/disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import type { ArchiveReport } from "./manager-options.ts";
 import type { ManagerSettings } from "./manager-settings.ts";

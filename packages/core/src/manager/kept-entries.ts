@@ -1,6 +1,6 @@
-import { assertGlobs, excluding, matching } from "../archive/exclusions.ts";
+import { assertGlobs, excluding, matching } from "../archive/left-out/exclusions.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { storagePlaces } from "./storage-places.ts";
 import { BACKUPS_FOLDER, doubtfulFolders, holdsBackups } from "./top-folders.ts";

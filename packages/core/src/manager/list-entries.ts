@@ -1,7 +1,7 @@
-import type { ArchiveEntry } from "../archive/central-header.ts";
-import { type ArchiveLimits, isRecord } from "../archive/judge-archive.ts";
+import type { ArchiveEntry } from "../archive/format/central-header.ts";
+import { type ArchiveLimits, isRecord } from "../archive/judge/judge-archive.ts";
+import { readCentralDirectory } from "../archive/judge/read-central-directory.ts";
 import { objectSource } from "../archive/object-source.ts";
-import { readCentralDirectory } from "../archive/read-central-directory.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { UNLIMITED, withLimits } from "./judged-backup.ts";
 

@@ -1,7 +1,7 @@
-import type { ArchiveLimits } from "../archive/judge-archive.ts";
+import type { OnChanged } from "../archive/create/source-change.ts";
+import type { ArchiveLimits } from "../archive/judge/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
-import type { OnChanged } from "../archive/source-change.ts";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { DatabaseCheck } from "../snapshot/check-databases.ts";
 import type { DatabasesOption } from "../snapshot/databases-option.ts";

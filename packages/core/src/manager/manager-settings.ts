@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { sizeProblem } from "../archive/exclusions.ts";
-import type { ArchiveLimits } from "../archive/judge-archive.ts";
-import type { Disk } from "../disk.ts";
+import type { ArchiveLimits } from "../archive/judge/judge-archive.ts";
+import { sizeProblem } from "../archive/left-out/exclusions.ts";
+import type { Disk } from "../disk/disk.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { DEFAULT_LOCK } from "../lock/generation-lock.ts";

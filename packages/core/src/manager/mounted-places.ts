@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Mount } from "../restore/mount-list.ts";
+import type { Mount } from "../disk/mount-list.ts";
 
 /** Where a path lies, whatever mount shows it: a file system, and a path from the top of that. */
 interface Position {

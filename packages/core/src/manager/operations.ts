@@ -1,6 +1,6 @@
 import { captureRejectionSymbol, EventEmitter } from "node:events";
 import { linkSignals } from "../abort.ts";
-import { classifyDiskError } from "../classify-disk-error.ts";
+import { classifyDiskError } from "../disk/classify-disk-error.ts";
 import { StowageError } from "../errors.ts";
 import { wrapError } from "../filesystem/wrap-error.ts";
 import { type ActiveOperation, OperationLock, type OperationName } from "../lock/operation-lock.ts";

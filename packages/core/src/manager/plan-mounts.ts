@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { mountsBelow } from "../disk/mounts-below.ts";
 import { StowageError } from "../errors.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
-import { mountsBelow } from "../restore/mounts-below.ts";
 import { assertOwnFolder } from "../restore/own-folder.ts";
 import type { KeptEntries } from "./kept-entries.ts";
 import { doubtfulFolders } from "./top-folders.ts";

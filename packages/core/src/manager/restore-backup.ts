@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ArchiveLimits, JudgedArchive } from "../archive/judge-archive.ts";
+import type { ArchiveLimits, JudgedArchive } from "../archive/judge/judge-archive.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { type Claim, whileClaimed } from "../restore/claim.ts";

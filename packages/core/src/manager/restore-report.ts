@@ -1,4 +1,4 @@
-import type { JudgedArchive } from "../archive/judge-archive.ts";
+import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { type LeftAlone, reportedOf } from "../restore/left-alone.ts";
 import type { RestoreOutcome } from "../restore/restore-archive.ts";

@@ -1,9 +1,9 @@
 import { lstat, readlink, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
-import type { Disk } from "../disk.ts";
-import { errnoOf } from "../errno-of.ts";
+import type { Disk } from "../disk/disk.ts";
+import { errnoOf } from "../disk/errno-of.ts";
+import { readMounts } from "../disk/mount-list.ts";
 import { StowageError } from "../errors.ts";
-import { readMounts } from "../restore/mount-list.ts";
 import { mountedPlaces } from "./mounted-places.ts";
 
 /** Of Linux: a longer chain of links leads nowhere. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Disk } from "../disk.ts";
-import { isMissing, utf8ChildrenOf } from "../restore/disk-steps.ts";
+import type { Disk } from "../disk/disk.ts";
+import { isMissing, utf8ChildrenOf } from "../disk/disk-steps.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
 import { isOwnName } from "../restore/own-folder.ts";
 import { isSnapshot } from "../snapshot/snapshot-name.ts";

@@ -1,11 +1,11 @@
 import { diskSource } from "../archive/archive-source.ts";
-import { checkLocalHeaders } from "../archive/check-local-headers.ts";
-import { judgeArchive } from "../archive/judge-archive.ts";
+import { checkLocalHeaders } from "../archive/judge/check-local-headers.ts";
+import { judgeArchive } from "../archive/judge/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { StowageError } from "../errors.ts";
+import type { Content } from "../filesystem/content/source.ts";
 import type { Copy } from "../filesystem/copy.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import type { Content } from "../filesystem/source.ts";
 import type { ReportProgress } from "../progress.ts";
 import { checkMagic } from "./check-magic.ts";
 import { failedCopies } from "./failed-copies.ts";

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { closingAfter, type Disk, type DiskFile } from "../disk.ts";
-import { CheckedContent } from "../filesystem/checked-content.ts";
-import { type Content, openSource } from "../filesystem/source.ts";
-import { ensureDirectory, isMissing } from "../restore/disk-steps.ts";
+import { closingAfter, type Disk, type DiskFile } from "../disk/disk.ts";
+import { ensureDirectory, isMissing } from "../disk/disk-steps.ts";
+import { removeIfEmpty } from "../disk/remove-tree.ts";
+import { CheckedContent } from "../filesystem/content/checked-content.ts";
+import { type Content, openSource } from "../filesystem/content/source.ts";
 import { RESTORE_FOLDER } from "../restore/layout.ts";
 import { assertOwnFolder } from "../restore/own-folder.ts";
-import { removeIfEmpty } from "../restore/remove-tree.ts";
 
 /** Content that waits on disk to be judged: an archive's directory is at its end, so nothing can be said before all of it is there. */
 export interface SpooledUpload extends AsyncDisposable {

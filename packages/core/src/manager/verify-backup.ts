@@ -1,4 +1,4 @@
-import { verifyEntries } from "../archive/verify-entries.ts";
+import { verifyEntries } from "../archive/extract/verify-entries.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { summing } from "../progress.ts";
 import { findDatabases, placeForDatabases, verifyDatabases } from "./archived-databases.ts";

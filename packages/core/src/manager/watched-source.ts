@@ -1,9 +1,9 @@
 import type { Stats } from "node:fs";
-import { withoutSlash } from "../archive/entry-name.ts";
-import { isSameFile } from "../archive/open-source.ts";
-import { isDirectory, pathOf, type Walk } from "../archive/walk-directory.ts";
+import { isSameFile } from "../archive/create/open-source.ts";
+import { isDirectory, pathOf, type Walk } from "../archive/create/walk-directory.ts";
+import { withoutSlash } from "../archive/format/entry-name.ts";
+import { isMissing } from "../disk/disk-steps.ts";
 import { StowageError } from "../errors.ts";
-import { isMissing } from "../restore/disk-steps.ts";
 import { assertStillQuiet, lookQuiet, type QuietOptions } from "../restore/quiet-directory.ts";
 
 const LSTATS_AT_ONCE = 1_000;

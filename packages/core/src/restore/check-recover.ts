@@ -1,4 +1,4 @@
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
 import { StowageError } from "../errors.ts";
 import { checked } from "../filesystem/call-options.ts";
 import { assertOptions } from "../options/assert-options.ts";

@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { ensureDirectory, existsOnDisk, isMissing, twice } from "../disk/disk-steps.ts";
+import { removeDirectoryIfPresent, removeIfEmpty } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
 import { noteClaim } from "../lock/claims-begun.ts";
 import { heldHere } from "../lock/held-here.ts";
 import { currentProcess, type ProcessIdentity } from "../lock/process-identity.ts";
 import { newClaimName } from "./claim-name.ts";
 import { Claimants } from "./claimants.ts";
-import { ensureDirectory, existsOnDisk, isMissing, twice } from "./disk-steps.ts";
 import { RESTORE_FOLDER } from "./layout.ts";
 import { assertOwnFolder } from "./own-folder.ts";
-import { removeDirectoryIfPresent, removeIfEmpty } from "./remove-tree.ts";
 
 const LOOK_EACH_MS = 50;
 const SIGN_EACH_MS = 2_000;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { isMissing, utf8ChildrenOf } from "../disk/disk-steps.ts";
 import { heldHere } from "../lock/held-here.ts";
 import { isAlive, type ProcessIdentity } from "../lock/process-identity.ts";
 import { claimantOf } from "./claim-name.ts";
-import { isMissing, utf8ChildrenOf } from "./disk-steps.ts";
 
 export interface Look {
   readonly isListed: boolean;

@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { ensureDirectory, existsOnDisk, holdsFiles, syncOnce, utf8ChildrenOf } from "../disk/disk-steps.ts";
+import { mountsBelow } from "../disk/mounts-below.ts";
+import { removeFileIfPresent, removeIfEmpty, removeTree } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
-import { ensureDirectory, existsOnDisk, holdsFiles, syncOnce, utf8ChildrenOf } from "./disk-steps.ts";
 import { type Journal, readState } from "./journal.ts";
 import { DRAFT_NAME, journalPath, LOST_FOLDER, RESTORE_FOLDER, type RestoreLayout } from "./layout.ts";
 import { assertLostFolder, type LostEntry, moveToLost } from "./lost-entries.ts";
-import { mountsBelow } from "./mounts-below.ts";
 import { isObstructed, isWork, namesInFolder } from "./own-folder.ts";
-import { removeFileIfPresent, removeIfEmpty, removeTree } from "./remove-tree.ts";
 import { layoutsOf, mountsOf, pathsTo, swapPlaces } from "./swap-places.ts";
 
 /** Clears up behind a swap that came to an end, forward or back. Says whether there was something. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
 import { StowageError } from "../errors.ts";
 import { type Journal, readState } from "./journal.ts";
 import { type JournalState, journalPath, RESTORE_FOLDER } from "./layout.ts";

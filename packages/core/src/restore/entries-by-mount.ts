@@ -1,4 +1,4 @@
-import type { ArchiveEntry } from "../archive/central-header.ts";
+import type { ArchiveEntry } from "../archive/format/central-header.ts";
 import { StowageError } from "../errors.ts";
 
 /**

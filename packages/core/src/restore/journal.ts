@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { readWholeFile } from "../disk/disk-steps.ts";
 import { StowageError } from "../errors.ts";
-import { readWholeFile } from "./disk-steps.ts";
 import { JOURNAL_STATES, type JournalState, journalName, journalPath, RESTORE_FOLDER } from "./layout.ts";
 import { namesInFolder } from "./own-folder.ts";
 

@@ -1,14 +1,14 @@
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { holdsFiles } from "../disk/disk-steps.ts";
+import { removeTree } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
 import { whileClaimed } from "./claim.ts";
 import { settle } from "./clean-up.ts";
 import { changeState } from "./complete-swap.ts";
-import { holdsFiles } from "./disk-steps.ts";
 import { type Journal, readJournal } from "./journal.ts";
 import { assertMountsThere } from "./missing-mounts.ts";
 import { performSwap, tidy } from "./perform-swap.ts";
 import { type PlanOptions, planSwap } from "./plan-swap.ts";
-import { removeTree } from "./remove-tree.ts";
 import { layoutsOf, mountsOf } from "./swap-places.ts";
 
 /** Content that a restore replaced and kept. */

@@ -1,7 +1,7 @@
-import type { ArchiveEntry } from "../archive/central-header.ts";
-import { withoutSlash } from "../archive/entry-name.ts";
-import type { LeftOut } from "../archive/left-out.ts";
-import { matchingOfRecord } from "../archive/record-globs.ts";
+import type { ArchiveEntry } from "../archive/format/central-header.ts";
+import { withoutSlash } from "../archive/format/entry-name.ts";
+import type { LeftOut } from "../archive/left-out/left-out.ts";
+import { matchingOfRecord } from "../archive/left-out/record-globs.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 
 /** What an archive says that it left out, of which nothing is replaced. */

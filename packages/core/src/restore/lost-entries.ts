@@ -1,9 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { dirname, join, relative } from "node:path";
-import { nameProblem } from "../archive/entry-name.ts";
+import { nameProblem } from "../archive/format/entry-name.ts";
 import { reasonOfMode, type SkippedEntry } from "../archive/skipped-entry.ts";
-import type { Disk } from "../disk.ts";
-import { StowageError } from "../errors.ts";
+import type { Disk } from "../disk/disk.ts";
 import {
   describedChildren,
   ensureDirectory,
@@ -13,7 +12,8 @@ import {
   realOrSame,
   syncOnce,
   utf8ChildrenOf,
-} from "./disk-steps.ts";
+} from "../disk/disk-steps.ts";
+import { StowageError } from "../errors.ts";
 import { LOST_FOLDER, type RestoreLayout } from "./layout.ts";
 
 /** An entry of the data directory that a restore moved out of it and did not delete, because no archive holds it. */

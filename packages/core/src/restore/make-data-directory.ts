@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
-import type { Disk } from "../disk.ts";
-import { errnoOf } from "../errno-of.ts";
+import type { Disk } from "../disk/disk.ts";
+import { existsOnDisk } from "../disk/disk-steps.ts";
+import { errnoOf } from "../disk/errno-of.ts";
+import { removeIfEmpty } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
-import { existsOnDisk } from "./disk-steps.ts";
-import { removeIfEmpty } from "./remove-tree.ts";
 
 const MODE = 0o755;
 

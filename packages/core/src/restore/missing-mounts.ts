@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { existsOnDisk } from "../disk/disk-steps.ts";
+import { mountsBelow } from "../disk/mounts-below.ts";
 import { StowageError } from "../errors.ts";
-import { existsOnDisk } from "./disk-steps.ts";
 import type { Journal } from "./journal.ts";
 import { type JournalState, restoreLayout } from "./layout.ts";
-import { mountsBelow } from "./mounts-below.ts";
 import { assertOwnFolder } from "./own-folder.ts";
 import { mountsOf } from "./swap-places.ts";
 

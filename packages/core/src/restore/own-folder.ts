@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { isMissing, utf8ChildrenOf } from "../disk/disk-steps.ts";
 import { StowageError } from "../errors.ts";
 import { isClaim } from "./claim-name.ts";
-import { isMissing, utf8ChildrenOf } from "./disk-steps.ts";
 import { DRAFT_NAME, RESTORE_FOLDER } from "./layout.ts";
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";

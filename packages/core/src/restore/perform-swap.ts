@@ -1,12 +1,12 @@
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { twice, writeDurably } from "../disk/disk-steps.ts";
+import { removeFileIfPresent } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
 import { discardWork, settle } from "./clean-up.ts";
 import { completeSwap } from "./complete-swap.ts";
-import { twice, writeDurably } from "./disk-steps.ts";
 import { encodeJournal, type Journal, readJournal, readState } from "./journal.ts";
 import { draftPath, journalPath } from "./layout.ts";
 import type { LostEntry } from "./lost-entries.ts";
-import { removeFileIfPresent } from "./remove-tree.ts";
 import { prepareSwap } from "./swap.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { utf8ChildrenOf } from "../disk/disk-steps.ts";
 import { StowageError } from "../errors.ts";
-import { utf8ChildrenOf } from "./disk-steps.ts";
 import type { SwapRoot } from "./journal.ts";
 import { RESTORE_FOLDER } from "./layout.ts";
 import { type SurveyedRoot, Surveyor } from "./survey.ts";

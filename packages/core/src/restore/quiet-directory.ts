@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { utf8ChildrenOf } from "../disk/disk-steps.ts";
 import { StowageError } from "../errors.ts";
 import { claimsBegun } from "../lock/claims-begun.ts";
 import { currentProcess } from "../lock/process-identity.ts";
 import { isSnapshot } from "../snapshot/snapshot-name.ts";
 import { isClaim } from "./claim-name.ts";
 import { Claimants } from "./claimants.ts";
-import { utf8ChildrenOf } from "./disk-steps.ts";
 import { RESTORE_FOLDER } from "./layout.ts";
 import { assertSettled } from "./recover.ts";
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { classifyDiskError } from "../classify-disk-error.ts";
-import { type Disk, nodeDisk } from "../disk.ts";
+import { classifyDiskError } from "../disk/classify-disk-error.ts";
+import { type Disk, nodeDisk } from "../disk/disk.ts";
+import { removeIfEmpty } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
 import { messageOf } from "../message-of.ts";
 import { checkRecover } from "./check-recover.ts";
@@ -12,7 +13,6 @@ import { type Journal, readJournal, readState } from "./journal.ts";
 import { type JournalState, journalName, RESTORE_FOLDER } from "./layout.ts";
 import { assertMountsThere } from "./missing-mounts.ts";
 import { isOwnName, namesInFolder } from "./own-folder.ts";
-import { removeIfEmpty } from "./remove-tree.ts";
 
 /** What `recover` found: nothing, leftovers of a restore that changed nothing, a restore it completed or undid. */
 export type Recovery = "none" | "cleaned" | "completed" | "undone";

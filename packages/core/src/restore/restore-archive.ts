@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { join, relative } from "node:path";
 import type { ArchiveSource } from "../archive/archive-source.ts";
-import { extractEntries } from "../archive/extract-entries.ts";
-import type { JudgedArchive } from "../archive/judge-archive.ts";
-import type { WorkerPool } from "../archive/worker-pool.ts";
+import { extractEntries } from "../archive/extract/extract-entries.ts";
+import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
+import type { WorkerPool } from "../concurrency/worker-pool.ts";
+import { ensureDirectory, realOrSame } from "../disk/disk-steps.ts";
 import { type ReportProgress, summing } from "../progress.ts";
 import { removeLeftovers } from "./clean-up.ts";
-import { ensureDirectory, realOrSame } from "./disk-steps.ts";
 import { entriesByMount } from "./entries-by-mount.ts";
 import { restoreLayout } from "./layout.ts";
 import type { LostEntry } from "./lost-entries.ts";

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
-import { describedChildren, existsOnDisk, joinRaw, rawChildrenOf } from "./disk-steps.ts";
+import { describedChildren, existsOnDisk, joinRaw, rawChildrenOf } from "../disk/disk-steps.ts";
 import { RESTORE_FOLDER } from "./layout.ts";
 import type { PlanOptions } from "./plan-swap.ts";
 import { pathsTo, swapPlaces } from "./swap-places.ts";

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
-import type { Disk } from "../disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { ensureDirectory, existsOnDisk, realOrSame, utf8ChildrenOf } from "../disk/disk-steps.ts";
 import { StowageError } from "../errors.ts";
-import { ensureDirectory, existsOnDisk, realOrSame, utf8ChildrenOf } from "./disk-steps.ts";
 import type { Journal, SwapRoot } from "./journal.ts";
 import { layoutsOf, mountsOf, pathsTo, type SwapPlaces, swapPlaces } from "./swap-places.ts";
 

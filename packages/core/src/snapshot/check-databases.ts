@@ -1,4 +1,4 @@
-import { errnoOf } from "../errno-of.ts";
+import { errnoOf } from "../disk/errno-of.ts";
 import { StowageError } from "../errors.ts";
 import { messageOf } from "../message-of.ts";
 import { type HelperOptions, HelperProcess } from "./helper-process.ts";

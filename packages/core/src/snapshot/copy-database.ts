@@ -1,16 +1,16 @@
 import { lstat } from "node:fs/promises";
 import { raceAbort } from "../abort.ts";
-import { pathOf } from "../archive/walk-directory.ts";
-import type { Disk } from "../disk.ts";
-import { errnoOf } from "../errno-of.ts";
+import { pathOf } from "../archive/create/walk-directory.ts";
+import type { Disk } from "../disk/disk.ts";
+import { errnoOf } from "../disk/errno-of.ts";
+import type { FileIdentity } from "../disk/open-files.ts";
+import { removeFileIfPresent } from "../disk/remove-tree.ts";
 import { abortError, StowageError } from "../errors.ts";
 import { messageOf } from "../message-of.ts";
-import { removeFileIfPresent } from "../restore/remove-tree.ts";
 import type { DatabaseSource } from "./databases-option.ts";
 import { movedError } from "./file-in-place.ts";
 import type { HelperProcess } from "./helper-process.ts";
 import { lookIn } from "./look-in.ts";
-import type { FileIdentity } from "./open-files.ts";
 import type { PlannedDatabase } from "./plan-snapshot.ts";
 
 /** What says nothing about the database, which a copy of the file may still save. */

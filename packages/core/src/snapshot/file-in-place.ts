@@ -1,10 +1,10 @@
 import { lstat, realpath } from "node:fs/promises";
-import { isSameFile } from "../archive/open-source.ts";
-import { pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
-import type { WalkedDirectories } from "../archive/walked-directories.ts";
-import { errnoOf } from "../errno-of.ts";
+import { isSameFile } from "../archive/create/open-source.ts";
+import { pathOf, type SourceEntry, type Walk } from "../archive/create/walk-directory.ts";
+import type { WalkedDirectories } from "../archive/create/walked-directories.ts";
+import { errnoOf } from "../disk/errno-of.ts";
+import type { FileIdentity } from "../disk/open-files.ts";
 import { StowageError } from "../errors.ts";
-import type { FileIdentity } from "./open-files.ts";
 
 /**
  * Tells which file lies where a walk saw one: the same, or one that was put in its place, right in the directory that the walk saw.

@@ -1,5 +1,5 @@
 import { Stats } from "node:fs";
-import type { ReadableFile } from "../disk.ts";
+import type { ReadableFile } from "../disk/disk.ts";
 import type { HelperProcess } from "./helper-process.ts";
 import type { FileFacts } from "./helper-protocol.ts";
 

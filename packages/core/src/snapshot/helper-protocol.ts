@@ -1,4 +1,4 @@
-import type { FileIdentity } from "./open-files.ts";
+import type { FileIdentity } from "../disk/open-files.ts";
 
 /** What the helper process is asked to do, one job after the other: closing a file there would drop the locks of its own copy. */
 export type HelperJob =

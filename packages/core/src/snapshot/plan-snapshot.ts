@@ -1,7 +1,7 @@
-import { isDirectory, pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
+import { isDirectory, pathOf, type SourceEntry, type Walk } from "../archive/create/walk-directory.ts";
+import { type FileIdentity, filesOpenHere, type OpenFiles } from "../disk/open-files.ts";
 import type { HelperProcess } from "./helper-process.ts";
 import type { FileKind } from "./helper-protocol.ts";
-import { type FileIdentity, filesOpenHere, type OpenFiles } from "./open-files.ts";
 import { hasSqliteHeader, hasSqliteHeaderAt, isWholePages } from "./sqlite-header.ts";
 
 const SIDE_FILE = /-(?:wal|shm|journal)$/;

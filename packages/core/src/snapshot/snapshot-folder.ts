@@ -1,12 +1,12 @@
 import { dirname, join } from "node:path";
-import type { Disk } from "../disk.ts";
-import { errnoOf } from "../errno-of.ts";
+import type { Disk } from "../disk/disk.ts";
+import { isMissing, utf8ChildrenOf } from "../disk/disk-steps.ts";
+import { errnoOf } from "../disk/errno-of.ts";
+import { makeDirectories } from "../disk/make-directories.ts";
+import { removeIfEmpty, removeTree } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
 import { currentProcess, isAlive } from "../lock/process-identity.ts";
-import { makeDirectories } from "../make-directories.ts";
-import { isMissing, utf8ChildrenOf } from "../restore/disk-steps.ts";
 import { removeDataDirectory } from "../restore/make-data-directory.ts";
-import { removeIfEmpty, removeTree } from "../restore/remove-tree.ts";
 import { isSnapshot, newSnapshotName, snapshotOwner } from "./snapshot-name.ts";
 
 const TOUCH_MS = 60_000;

@@ -5,8 +5,8 @@ import { copyFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import type { FileIdentity } from "../disk/open-files.ts";
 import type { FileFacts, FileKind, HelperAnswer, HelperJob, HelperRequest } from "./helper-protocol.ts";
-import type { FileIdentity } from "./open-files.ts";
 import type { BetterConnection, Binding, Connection, NodeSqlite, Report } from "./sqlite-binding.ts";
 
 /** Pages of one step of a copy. The copy holds one read transaction, so that no writer can make it start again between steps. */

@@ -1,10 +1,11 @@
 import type { Stats } from "node:fs";
 import { join } from "node:path";
-import type { OpeningGuard, Substitutes } from "../archive/open-source.ts";
+import type { OpeningGuard, Substitutes } from "../archive/create/open-source.ts";
+import { pathOf, type SourceEntry, type Walk } from "../archive/create/walk-directory.ts";
+import { WalkedDirectories } from "../archive/create/walked-directories.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
-import { pathOf, type SourceEntry, type Walk } from "../archive/walk-directory.ts";
-import { WalkedDirectories } from "../archive/walked-directories.ts";
-import type { Disk, ReadableFile } from "../disk.ts";
+import type { Disk, ReadableFile } from "../disk/disk.ts";
+import { filesOpenHere, OpenFilesWatch } from "../disk/open-files.ts";
 import { StowageError } from "../errors.ts";
 import { messageOf } from "../message-of.ts";
 import type { ReportProgress } from "../progress.ts";
@@ -13,7 +14,6 @@ import type { DatabasesOption } from "./databases-option.ts";
 import { fileInPlace } from "./file-in-place.ts";
 import { openInHelper, statsOf } from "./helper-file.ts";
 import { type HelperOptions, HelperProcess } from "./helper-process.ts";
-import { filesOpenHere, OpenFilesWatch } from "./open-files.ts";
 import { mayBeOpenDatabase, type PlannedDatabase, planSnapshot, type SnapshotPlan } from "./plan-snapshot.ts";
 import { makeSnapshotFolder, type SnapshotFolder, sweepSnapshots } from "./snapshot-folder.ts";
 

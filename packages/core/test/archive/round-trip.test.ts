@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
-import { BLOCK_SIZE as BLOCK } from "../../src/archive/deflate-block.ts";
-import { verifyEntries } from "../../src/archive/verify-entries.ts";
+import { BLOCK_SIZE as BLOCK } from "../../src/archive/create/deflate-block.ts";
+import { verifyEntries } from "../../src/archive/extract/verify-entries.ts";
 import { archiveOf, extracted, judged, noSignal } from "./archives.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { contentOf, directoryOf, type Tree } from "./trees.ts";

@@ -1,6 +1,6 @@
 import type { BigIntStats, Stats } from "node:fs";
 import type { LocalDisk, LocalFile } from "@stowage/local";
-import type { DiskFile } from "../../src/disk.ts";
+import type { DiskFile } from "../../src/disk/disk.ts";
 import type { ModelledDisk } from "../restore/modelled-disk.ts";
 
 /** The local driver's way to a modelled disk. */

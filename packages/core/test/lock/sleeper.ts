@@ -4,9 +4,9 @@ import { syncBuiltinESMExports } from "node:module";
 import os from "node:os";
 import { wrapDriver } from "@stowage/contract-tests";
 import { LocalDriver } from "@stowage/local";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { BackupManager, Filesystem, StowageError } from "../../src/index.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 
 export interface SleeperOrder {
   readonly operation: "create" | "restore";

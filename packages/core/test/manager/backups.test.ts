@@ -2,9 +2,9 @@ import { readdir } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { BackupManager, Filesystem } from "../../src/index.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, scratchDirectory } from "../tree.ts";
 import { DATA, type Fixture, keysOf, makeManager } from "./manager-fixture.ts";
 

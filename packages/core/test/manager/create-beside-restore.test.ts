@@ -1,11 +1,11 @@
 import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { currentProcess } from "../../src/lock/process-identity.ts";
 import { newClaimName } from "../../src/restore/claim-name.ts";
 import { SeededRandom } from "../archive/seeded-random.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { type Beside, createBesideRestore } from "./create-beside-restore.ts";
 import { keysOf, makeManager } from "./manager-fixture.ts";
 

@@ -60,8 +60,8 @@ function managersOf(dataDir: string, beside: Beside): { creating: BackupManager;
 }
 
 async function backUp(manager: BackupManager, dataDir: string, tag: string): Promise<void> {
-  const { removeTree } = await import("../../src/restore/remove-tree.ts");
-  const { nodeDisk } = await import("../../src/disk.ts");
+  const { removeTree } = await import("../../src/disk/remove-tree.ts");
+  const { nodeDisk } = await import("../../src/disk/disk.ts");
   await removeTree(nodeDisk, dataDir);
   await writeTree(dataDir, contentOf(tag));
   await manager.create({ name: `${tag}.zip` });

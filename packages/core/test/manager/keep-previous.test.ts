@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { BackupManager, needsRecovery, recover } from "../../src/index.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, type Tree, writeTree } from "../tree.ts";
 import { DATA, makeManager } from "./manager-fixture.ts";
 
@@ -142,7 +142,7 @@ const CHANGED: Tree = { "data.db": "changed", "logs/new.log": "new", "only-now":
 async function changedSinceBackup(options: Parameters<typeof makeManager>[0] = {}, data: Tree = DATA) {
   const fixture = await makeManager({ ...options, data });
   await fixture.manager.create({ name: "a.zip" });
-  const { removeTree } = await import("../../src/restore/remove-tree.ts");
+  const { removeTree } = await import("../../src/disk/remove-tree.ts");
   for (const name of await nodeDisk.readDirectory(fixture.dataDir)) {
     await removeTree(nodeDisk, `${fixture.dataDir}/${name}`);
   }

@@ -195,7 +195,7 @@ async function bytesOf(filesystem: Fixture["filesystem"]): Promise<Buffer> {
 /** The record as another program sees it: a small file. */
 async function recordOf({ filesystem }: Pick<Fixture, "manager" | "filesystem">): Promise<unknown> {
   const { bufferSource } = await import("../../src/archive/archive-source.ts");
-  const { readCentralDirectory } = await import("../../src/archive/read-central-directory.ts");
+  const { readCentralDirectory } = await import("../../src/archive/judge/read-central-directory.ts");
   const bytes = await bytesOf(filesystem);
   const { signal } = new AbortController();
   const { entries } = await readCentralDirectory(bufferSource(bytes), { maxEntries: 100, signal });

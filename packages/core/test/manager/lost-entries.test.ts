@@ -1,9 +1,9 @@
 import { readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { BackupManager, recover } from "../../src/index.ts";
-import { withMounts } from "../restore/mount-table.ts";
+import { withMounts } from "../disk/mount-table.ts";
 import { lookAt, type Specials, writeForeign, writeSpecials } from "../special-tree.ts";
 import { scratchDirectory, writeTree } from "../tree.ts";
 import { type Fixture, makeManager } from "./manager-fixture.ts";

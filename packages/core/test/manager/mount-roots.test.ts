@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import type { Disk } from "../../src/disk.ts";
+import type { Disk } from "../../src/disk/disk.ts";
 import { BackupManager } from "../../src/index.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, type Tree } from "../tree.ts";
 import { ARCHIVED, CHANGED, withMountsIn } from "./mounted-fixture.ts";
 

@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Disk, nodeDisk } from "../../src/disk.ts";
+import { type Disk, nodeDisk } from "../../src/disk/disk.ts";
 import { BackupManager, type BackupManagerOptions } from "../../src/index.ts";
-import { faultyDisk } from "../faulty-disk.ts";
-import { withMounts } from "../restore/mount-table.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
+import { withMounts } from "../disk/mount-table.ts";
 import { type Tree, writeTree } from "../tree.ts";
 import { type Fixture, makeManager } from "./manager-fixture.ts";
 

@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
+import { removeTree } from "../../src/disk/remove-tree.ts";
 import { BackupManager, recover } from "../../src/index.ts";
-import { removeTree } from "../../src/restore/remove-tree.ts";
-import { withMounts } from "../restore/mount-table.ts";
+import { withMounts } from "../disk/mount-table.ts";
 import { canMount, mountOn } from "../restore/real-mounts.ts";
 import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import { DATA, makeManager } from "./manager-fixture.ts";

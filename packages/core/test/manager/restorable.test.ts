@@ -1,11 +1,11 @@
 import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { checkWalk } from "../../src/archive/creation-rules.ts";
-import { nodeDisk } from "../../src/disk.ts";
+import { checkWalk } from "../../src/archive/create/creation-rules.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { BackupManager } from "../../src/index.ts";
 import { restorableNameSize } from "../../src/restore/staged-path.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree } from "../tree.ts";
 import { keysOf, makeManager } from "./manager-fixture.ts";
 

@@ -1,8 +1,8 @@
 import { interceptCalls } from "@stowage/contract-tests";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { BackupManager, type FilesystemDriver, recover } from "../../src/index.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
@@ -204,7 +204,7 @@ async function changedSinceBackup(options: Parameters<typeof makeManager>[0] = {
   const fixture = await makeManager(options);
   await fixture.manager.create({ name: "a.zip" });
   for (const name of await nodeDisk.readDirectory(fixture.dataDir)) {
-    const { removeTree } = await import("../../src/restore/remove-tree.ts");
+    const { removeTree } = await import("../../src/disk/remove-tree.ts");
     await removeTree(nodeDisk, `${fixture.dataDir}/${name}`);
   }
   await writeTree(fixture.dataDir, CHANGED);

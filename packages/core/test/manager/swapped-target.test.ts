@@ -2,9 +2,9 @@ import { renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { lstat, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { BackupManager } from "../../src/index.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import { makeManager } from "./manager-fixture.ts";
 

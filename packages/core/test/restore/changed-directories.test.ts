@@ -1,10 +1,10 @@
 import { mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
+import { removeTree } from "../../src/disk/remove-tree.ts";
 import { BackupManager, recover } from "../../src/index.ts";
-import { removeTree } from "../../src/restore/remove-tree.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { makeManager } from "../manager/manager-fixture.ts";
 import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Disk, nodeDisk } from "../../src/disk.ts";
+import { type Disk, nodeDisk } from "../../src/disk/disk.ts";
 import { needsRecovery, recover } from "../../src/index.ts";
 import { currentProcess, type ProcessIdentity } from "../../src/lock/process-identity.ts";
 import { type ClaimOptions, whileClaimed } from "../../src/restore/claim.ts";

@@ -1,5 +1,5 @@
 import { readFileSync, writeSync } from "node:fs";
-import type { DiskFile } from "../../src/disk.ts";
+import type { DiskFile } from "../../src/disk/disk.ts";
 import { act, type Guard, guarded, isFile, type KillOrder, withMountsOf } from "./kill-order.ts";
 
 /** What the child tells of one order before it is killed. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type Disk, type DiskFile, nodeDisk } from "../../src/disk.ts";
+import { type Disk, type DiskFile, nodeDisk } from "../../src/disk/disk.ts";
 import { BackupManager, Filesystem, type FilesystemDriver } from "../../src/index.ts";
 import { recover } from "../../src/restore/recover.ts";
-import { withMounts } from "./mount-table.ts";
+import { withMounts } from "../disk/mount-table.ts";
 
 /** What a child process does in one data directory, and the disk call at which it is killed. */
 export interface KillOrder {

@@ -1,13 +1,13 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { encodeJournal, type Journal } from "../../src/restore/journal.ts";
 import { journalPath, restoreLayout } from "../../src/restore/layout.ts";
 import { planSwap } from "../../src/restore/plan-swap.ts";
 import { needsRecovery, recover } from "../../src/restore/recover.ts";
 import { prepareSwap, redoSwap, undoSwap } from "../../src/restore/swap.ts";
-import { faultyDisk } from "../faulty-disk.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 
 interface Shape {

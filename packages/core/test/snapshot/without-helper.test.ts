@@ -2,8 +2,8 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { writeArchive } from "../../src/archive/write-archive.ts";
-import { nodeDisk } from "../../src/disk.ts";
+import { writeArchive } from "../../src/archive/create/write-archive.ts";
+import { nodeDisk } from "../../src/disk/disk.ts";
 import { bytesOf, contentsOf, noSignal } from "../archive/archives.ts";
 import { makePlaces, namesIn, snapshotOf } from "./snapshot-fixture.ts";
 

@@ -1,0 +1,162 @@
+import type { Stats } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
+import type { ReadableFile } from "../../disk/disk.ts";
+import { StowageError } from "../../errors.ts";
+import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
+import type { OnChanged } from "./source-change.ts";
+import { pathOf, type SourceEntry } from "./walk-directory.ts";
+
+export interface SourceOptions {
+  /** The directory of the walk. */
+  readonly root: string;
+  /** Where that lies, without any link. */
+  readonly realRoot: string;
+  readonly disk: { openFile(path: string): Promise<ReadableFile> };
+  /** Whether a file that cannot be read fails the backup or is left out and reported. */
+  readonly onUnreadable: "fail" | "skip";
+  /** What becomes of a file that changes each time it is read. "fail" when left out. */
+  readonly onChanged?: OnChanged | undefined;
+  /** Tells of a file that took a name since the walk whether its directory is the same. Without it none is taken. */
+  readonly directories?: { isParentSame(entry: SourceEntry): Promise<boolean> } | undefined;
+  /** Where files are read that this process opened since the walk. */
+  readonly guard?: OpeningGuard | undefined;
+  /** Entries whose bytes do not come from where they lie. */
+  readonly substitutes?: Substitutes | undefined;
+}
+
+/** Keeps files from being opened here that this process has open: its locks on them would fall when they are closed. */
+export interface OpeningGuard {
+  isOpenHere(file: Pick<SourceEntry, "dev" | "ino">): boolean;
+  /** Opens a file in another process. */
+  openElsewhere(name: string): Promise<ReadableFile>;
+}
+
+/** What opens the bytes of an entry, by its name, instead of opening it where it lies. */
+export type Substitutes = ReadonlyMap<string, () => Promise<ReadableFile>>;
+
+/** A file to back up, open, with what `stat` said right after. */
+export interface OpenedSource {
+  readonly file: ReadableFile;
+  readonly opened: Stats;
+}
+
+/**
+ * Opens a file to back up. A file that was deleted since the walk, looked for twice, or that is no regular file any more comes
+ * back as skipped: nothing of it can be lost. One that cannot be read is `SOURCE_UNREADABLE`, or skipped by option. One that is
+ * neither the file that the walk saw nor in its place, in the directory that the walk saw, twice, is `SOURCE_CHANGED`: a directory
+ * above it leads elsewhere, or is another.
+ */
+export async function openSource(entry: SourceEntry, options: SourceOptions): Promise<OpenedSource | SkippedEntry> {
+  try {
+    for (let attempt = 1; attempt <= OPEN_ATTEMPTS; attempt += 1) {
+      const file = await openAnywhere(entry, options);
+      const source = await describe(file, entry);
+      if ("reason" in source || (await isInPlace(source, entry, options))) return source;
+      await closeSource(file);
+    }
+  } catch (error) {
+    return skippedOrThrow(error, entry, options);
+  }
+  const message = `${JSON.stringify(entry.name)} is another file than before, and not in the same directory: one was swapped`;
+  throw new StowageError("SOURCE_CHANGED", message);
+}
+
+/** Says whether an open file is the one that the walk saw. Numbers that may have been rounded prove nothing. */
+export function isSameFile(
+  opened: Pick<Stats, "dev" | "ino">,
+  { dev, ino }: Pick<SourceEntry, "dev" | "ino">,
+): boolean {
+  return opened.ino === ino && opened.dev === dev && Number.isSafeInteger(ino);
+}
+
+/** Runs the reading of an open file, translates what it throws, and closes the file. */
+export async function readingSource<Result>(
+  { file }: OpenedSource,
+  { entry, options }: { entry: SourceEntry; options: SourceOptions },
+  read: () => Promise<Result>,
+): Promise<Result | SkippedEntry> {
+  try {
+    return await read();
+  } catch (error) {
+    return skippedOrThrow(error, entry, options);
+  } finally {
+    await closeSource(file);
+  }
+}
+
+/** Closes a file that was only read: there is nothing that a failure could lose. */
+export async function closeSource(file: ReadableFile): Promise<void> {
+  await file.close().catch(() => {});
+}
+
+const OPEN_ATTEMPTS = 2;
+/** Errors of the process or of the machine, which say nothing about the file. */
+const NOT_OF_THE_FILE: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN"]);
+const VANISHED: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR"]);
+
+/** Decides what an error of the disk means for one file. */
+export function skippedOrThrow(
+  error: unknown,
+  { name }: SourceEntry,
+  { onUnreadable }: Pick<SourceOptions, "onUnreadable">,
+): SkippedEntry {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (error instanceof StowageError || code === undefined) throw error;
+  if (VANISHED.has(code)) return { name, reason: "vanished" };
+  if (code === "ELOOP") return { name, reason: "symlink" };
+  if (code === "ENXIO") return { name, reason: "socket" };
+  if (onUnreadable === "skip" && !NOT_OF_THE_FILE.has(code)) return { name, reason: "unreadable" };
+  throw new StowageError("SOURCE_UNREADABLE", `cannot read ${JSON.stringify(name)}: ${code}`, { cause: error });
+}
+
+async function openAnywhere(
+  entry: SourceEntry,
+  { root, disk, substitutes, guard }: SourceOptions,
+): Promise<ReadableFile> {
+  const substitute = substitutes?.get(entry.name);
+  if (substitute) return substitute();
+  if (guard?.isOpenHere(entry)) return guard.openElsewhere(entry.name);
+  return openTwice(pathOf(root, entry.name), disk);
+}
+
+async function openTwice(path: string, disk: SourceOptions["disk"]): Promise<ReadableFile> {
+  try {
+    return await disk.openFile(path);
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!isMissing) throw error;
+    return disk.openFile(path); // an editor that saves by delete and rename leaves a gap
+  }
+}
+
+/** Another file than the walk saw is right in the same place of the same directory: many programs save by renaming. */
+async function isInPlace(
+  { file, opened }: OpenedSource,
+  entry: SourceEntry,
+  { root, realRoot, directories }: SourceOptions,
+): Promise<boolean> {
+  if (isSameFile(opened, entry)) return true;
+  try {
+    if (!(await directories?.isParentSame(entry))) return false;
+    const expected = pathOf(realRoot, entry.name);
+    const place = await file.realPath?.().catch(() => undefined);
+    if (place !== undefined) return place === expected || place === `${expected} (deleted)`; // replaced once more
+    const path = pathOf(root, entry.name);
+    return (await realpath(path)) === expected && isSameFile(opened, await lstat(path));
+  } catch (error) {
+    await closeSource(file);
+    throw error;
+  }
+}
+
+async function describe(file: ReadableFile, { name }: SourceEntry): Promise<OpenedSource | SkippedEntry> {
+  try {
+    const opened = await file.stat();
+    if (opened.isFile()) return { file, opened };
+    await closeSource(file);
+    return { name, reason: opened.isDirectory() ? "vanished" : reasonOfMode(opened.mode) };
+  } catch (error) {
+    await closeSource(file);
+    throw error;
+  }
+}

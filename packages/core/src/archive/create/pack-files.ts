@@ -1,0 +1,59 @@
+import { inOrder } from "../../concurrency/in-order.ts";
+import { smallEntry } from "../format/small-entry.ts";
+import type { SkippedEntry } from "../skipped-entry.ts";
+import { BLOCK_SIZE } from "./deflate-block.ts";
+import { type Pack, PackWriter } from "./pack.ts";
+import { type ReadOptions, readSmallFile, type SmallFile } from "./read-small-file.ts";
+import { isDirectory, type SourceEntry } from "./walk-directory.ts";
+
+const PACK_ENTRIES_MAX = 512;
+/** Files of one pack that are open at once. */
+const FILES_AT_ONCE = 16;
+const NOTHING = new Uint8Array(0);
+/** A pack that was begun is finished: it is short. */
+const { signal } = new AbortController();
+
+/** Cuts a walk into runs of small files and directories of up to a block, and single larger files, or such that go alone. */
+export function* packsOf(
+  sources: readonly SourceEntry[],
+  goesAlone: (source: SourceEntry) => boolean = () => false,
+): Generator<readonly SourceEntry[]> {
+  let run: SourceEntry[] = [];
+  let size = 0;
+  for (const source of sources) {
+    const isAlone = goesAlone(source);
+    const isFull = isAlone || run.length === PACK_ENTRIES_MAX || size + source.size > BLOCK_SIZE;
+    if (run.length > 0 && isFull) {
+      yield run;
+      run = [];
+      size = 0;
+    }
+    if (isAlone) {
+      yield [source];
+      continue;
+    }
+    run.push(source);
+    size += source.size;
+  }
+  if (run.length > 0) yield run;
+}
+
+/** Reads and compresses small files. */
+export async function packFiles(sources: readonly SourceEntry[], options: ReadOptions): Promise<Pack> {
+  const pack = new PackWriter(sources.length, Buffer.allocUnsafeSlow(BLOCK_SIZE));
+  const run = (source: SourceEntry) => readEntry(source, options);
+  const files = inOrder(sources, { run, weigh: () => 1, limit: FILES_AT_ONCE, signal });
+  for await (const file of files) pack.add(file);
+  return pack.finish();
+}
+
+/** Reads and compresses a small file, or says why not. */
+export async function readEntry(
+  source: SourceEntry,
+  options: ReadOptions,
+): Promise<SmallFile | SkippedEntry | "too-large"> {
+  if (!isDirectory(source)) return readSmallFile(source, options);
+  const { name, mode, modifiedAtMs } = source;
+  const facts = { crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt: new Date(modifiedAtMs) };
+  return { entry: smallEntry(name, facts), content: NOTHING, change: "none" };
+}

@@ -1,0 +1,61 @@
+import { crc32 } from "node:zlib";
+import type { NewEntry } from "../format/local-header.ts";
+import { smallEntry } from "../format/small-entry.ts";
+import type { SkippedEntry } from "../skipped-entry.ts";
+import { BLOCK_SIZE, type Codec, deflateWhole } from "./deflate-block.ts";
+import { type OpenedSource, openSource, readingSource, type SourceOptions } from "./open-source.ts";
+import { READ_ATTEMPTS, type SourceChange, sourceChange, verdictOn } from "./source-change.ts";
+import type { SourceEntry } from "./walk-directory.ts";
+
+/** A file that was read and compressed at once. */
+export interface SmallFile {
+  readonly entry: NewEntry;
+  readonly content: Uint8Array;
+  readonly change: SourceChange;
+}
+
+export interface ReadOptions extends SourceOptions, Codec {
+  /** Of the size of a block, to read into: for one file at a time. */
+  readonly memory?: Uint8Array;
+}
+
+interface Reading {
+  readonly bytes: Uint8Array;
+  readonly change: SourceChange;
+}
+
+/** Reads and compresses a file of up to one block. "too-large" if the file has become larger than that. */
+export async function readSmallFile(
+  entry: SourceEntry,
+  options: ReadOptions,
+): Promise<SmallFile | SkippedEntry | "too-large"> {
+  for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
+    const source = await openSource(entry, options);
+    if ("reason" in source) return source;
+    const reading = await readingSource(source, { entry, options }, () => readAll(source, options));
+    if (reading === "too-large" || "reason" in reading) return reading;
+    const verdict = verdictOn(reading.change, attempt, { entry, onChanged: options.onChanged });
+    if (verdict === "again") continue;
+    return verdict === "keep" ? compress(entry, { source, reading, codec: options }) : verdict;
+  }
+  throw new Error("the last attempt decides");
+}
+
+async function readAll({ file, opened }: OpenedSource, { memory }: ReadOptions): Promise<Reading | "too-large"> {
+  if (opened.size > BLOCK_SIZE) return "too-large";
+  const bytes = memory?.subarray(0, opened.size) ?? Buffer.allocUnsafe(opened.size);
+  const bytesRead = opened.size > 0 ? await file.read(bytes, 0) : 0;
+  return { bytes: bytes.subarray(0, bytesRead), change: sourceChange(opened, bytesRead, await file.stat()) };
+}
+
+async function compress(
+  { name }: SourceEntry,
+  { source, reading, codec }: { source: OpenedSource; reading: Reading; codec: Codec },
+): Promise<SmallFile> {
+  const { bytes } = reading;
+  const deflated = await deflateWhole(bytes, codec);
+  const content = deflated ?? bytes;
+  const { mode, mtime: modifiedAt } = source.opened;
+  const facts = { crc32: crc32(bytes), compressedSize: content.length, size: bytes.length, mode, modifiedAt };
+  return { entry: smallEntry(name, facts), content, change: reading.change };
+}

@@ -1,0 +1,69 @@
+import { inOrder } from "../../concurrency/in-order.ts";
+import { BlockTableWriter } from "../format/block-table.ts";
+import { combineCrc32 } from "../format/combine-crc32.ts";
+import { encodeDescriptor } from "../format/data-descriptor.ts";
+import { encodeLocalHeader, type NewEntry, UINT32_MAX } from "../format/local-header.ts";
+import type { Compressor } from "./compressor.ts";
+import { deflateOnPool } from "./deflate.ts";
+import { deflatedSizeBound, seemsCompressible } from "./deflate-block.ts";
+import type { OpenedSource } from "./open-source.ts";
+import { type BlockRequest, blockRequests } from "./read-block.ts";
+import { type SourceChange, sourceChange } from "./source-change.ts";
+
+export interface StreamOptions {
+  readonly name: string;
+  readonly level: number;
+  readonly compressor: Compressor;
+  readonly signal: AbortSignal;
+  /** Called with the bytes of each block that was read. */
+  onBlock(size: number): void;
+}
+
+/**
+ * Yields a file of any size as an entry: local header, blocks that are deflated several at once, descriptor. Always deflate, also
+ * for what does not shrink, because a stored entry whose size is not known before cannot be read from a stream. Returns the entry
+ * and whether the file changed meanwhile; the entry is well-formed even then, so that it may stay behind without being listed.
+ */
+export async function* streamLargeFile(
+  source: OpenedSource,
+  options: StreamOptions,
+): AsyncGenerator<Uint8Array, { entry: NewEntry; change: SourceChange }> {
+  const planned = plan(source, options.name);
+  yield encodeLocalHeader(planned);
+  const isProbed = !(await middleSeemsCompressible(source, options.level));
+  const facts = { crc32: 0, compressedSize: 0, size: 0 };
+  const table = new BlockTableWriter();
+  const { compressor, signal } = options;
+  const blocks = inOrder(blockRequests(source.opened.size, isProbed), {
+    run: (request: BlockRequest) => compressor.block(source.file, request),
+    weigh: () => 1,
+    limit: compressor.jobsAhead,
+    signal,
+  });
+  for await (const block of blocks) {
+    facts.crc32 = combineCrc32(facts.crc32, block.crc32, block.size);
+    facts.size += block.size;
+    facts.compressedSize += block.bytes.length;
+    table.add(block.bytes.length);
+    options.onBlock(block.size);
+    yield block.bytes;
+    compressor.recycle(block.bytes);
+    if (block.isLast) break;
+  }
+  yield encodeDescriptor(facts, planned.isZip64);
+  const change = sourceChange(source.opened, facts.size, await source.file.stat());
+  return { entry: { ...planned, ...facts, blockTable: table.encode() }, change };
+}
+
+function plan({ opened }: OpenedSource, name: string): NewEntry {
+  const isZip64 = deflatedSizeBound(opened.size) >= UINT32_MAX;
+  const { mode, mtime: modifiedAt } = opened;
+  return { name, method: 8, hasDescriptor: true, isZip64, crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt };
+}
+
+/** Where the middle of a file does not shrink, each block is probed before it is deflated: media often has a header that shrinks. */
+async function middleSeemsCompressible({ file, opened }: OpenedSource, level: number): Promise<boolean> {
+  const sample = Buffer.alloc(16 * 1024);
+  const size = await file.read(sample, Math.floor(opened.size / 2));
+  return seemsCompressible(sample.subarray(0, size), { level, deflate: deflateOnPool });
+}

@@ -1,0 +1,233 @@
+import { isUtf8 } from "node:buffer";
+import type { Stats } from "node:fs";
+import type { Disk } from "../../disk/disk.ts";
+import type { DiskDirectory } from "../../disk/disk-directory.ts";
+import { abortError, StowageError } from "../../errors.ts";
+import { compareKeys } from "../../filesystem/compare-keys.ts";
+import { nameProblem, withoutSlash } from "../format/entry-name.ts";
+import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
+
+const LSTATS_AT_ONCE = 64;
+const NAMES_SHOWN = 10;
+
+/** A file or directory to back up. */
+export interface SourceEntry {
+  /** Relative and "/"-separated. Ends in "/" for a directory. */
+  readonly name: string;
+  /** Bytes, as the walk saw it. 0 for a directory. */
+  readonly size: number;
+  /** Type and permission bits. */
+  readonly mode: number;
+  /** Milliseconds since 1970: there may be a million entries, and a `Date` for each takes more than all else. */
+  readonly modifiedAtMs: number;
+  /** Device and inode: which file it is, whatever takes its name later. */
+  readonly dev: number;
+  readonly ino: number;
+}
+
+/** What lies below a directory. */
+export interface Walk {
+  readonly root: string;
+  /** Which directory it is. */
+  readonly rootIdentity: Pick<SourceEntry, "dev" | "ino">;
+  /** Where that lies, without any link. */
+  readonly realRoot: string;
+  /** In the order of the UTF-8 bytes of their names, so a directory comes before what it contains. */
+  readonly entries: readonly SourceEntry[];
+  readonly skipped: readonly SkippedEntry[];
+  /** Bytes of all files together. */
+  readonly size: number;
+}
+
+export interface WalkOptions {
+  readonly disk: Disk;
+  isExcluded(name: string): boolean;
+  /** Whether a name that no restore would write, or a directory that cannot be read, fails the walk or is skipped. */
+  readonly onUnreadable: "fail" | "skip";
+  /** The most bytes of a name that a restore can write here. A longer one is treated as one that no archive can hold. */
+  readonly nameSizeMax?: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lists a directory without opening a file or following a link, also where a directory is swapped for one meanwhile: each is
+ * opened, must lie where it should (`SOURCE_CHANGED`), and its children are looked at through it. Links and special files are skipped and reported; excluded
+ * names are left out. A root that is no directory is `CONFIG_INVALID`; what cannot be backed up is `SOURCE_UNREADABLE`.
+ */
+export async function walkDirectory(root: string, options: WalkOptions): Promise<Walk> {
+  const walker = new Walker(root, options);
+  await checkRoot(root, options.disk);
+  await walker.visit("");
+  return walker.finish();
+}
+
+async function checkRoot(root: string, disk: Disk): Promise<void> {
+  const missing = (cause?: unknown) =>
+    new StowageError("CONFIG_INVALID", `dataDir: ${JSON.stringify(root)} is not a directory`, { cause });
+  const stats = await disk.lstat(`${root}/`).catch((error: unknown) => {
+    throw isVanished(error) ? missing(error) : error;
+  });
+  if (!stats.isDirectory()) throw missing();
+}
+
+class Walker {
+  readonly #root: string;
+  readonly #options: WalkOptions;
+  readonly #entries: SourceEntry[] = [];
+  readonly #skipped: SkippedEntry[] = [];
+  readonly #refused: SkippedEntry[] = [];
+  #size = 0;
+  #realRoot = "";
+  #rootIdentity: Walk["rootIdentity"] = { dev: 0, ino: 0 };
+
+  constructor(root: string, options: WalkOptions) {
+    this.#root = root;
+    this.#options = options;
+  }
+
+  /** Adds what lies in a directory, whose name is "" or ends in "/". */
+  async visit(directory: string, own?: SourceEntry): Promise<void> {
+    const children = await this.#childrenOf(directory);
+    if (own && children) this.#entries.push(own);
+    for (const entry of children ?? []) {
+      if (isDirectory(entry)) {
+        await this.visit(entry.name, entry);
+        continue;
+      }
+      this.#entries.push(entry);
+      this.#size += entry.size;
+    }
+  }
+
+  finish(): Walk {
+    const count = this.#refused.length;
+    if (count === 0) {
+      const [entries, skipped] = [this.#entries, this.#skipped.sort(byName)];
+      const [rootIdentity, realRoot] = [this.#rootIdentity, this.#realRoot];
+      return { root: this.#root, rootIdentity, realRoot, entries, skipped, size: this.#size };
+    }
+    const shown = this.#refused
+      .sort(byName)
+      .slice(0, NAMES_SHOWN)
+      .map(({ name, reason }) => `${JSON.stringify(name)} (${reason})`);
+    const more = count > shown.length ? ` and ${count - shown.length} more` : "";
+    throw new StowageError("SOURCE_UNREADABLE", `${count} entries cannot be backed up: ${shown.join(", ")}${more}`);
+  }
+
+  /** Nothing if the directory cannot be seen. It is open only for as long as it is looked at, however deep the tree is. */
+  async #childrenOf(directory: string): Promise<SourceEntry[] | undefined> {
+    let open: DiskDirectory | undefined;
+    try {
+      open = await this.#options.disk.openDirectory(this.#path(directory), { followsLink: directory === "" });
+      await this.#checkPlace(directory, open);
+      return await this.#describe(directory, open);
+    } catch (error) {
+      return this.#reject(directory, error);
+    } finally {
+      await open?.close().catch(() => {}); // it was only read
+    }
+  }
+
+  async #checkPlace(directory: string, open: DiskDirectory): Promise<void> {
+    const place = await open.realPath();
+    if (directory !== "") return assertPlace(directory, place, pathOf(this.#realRoot, directory));
+    const [own] = await open.lstatChildren(["."]);
+    if (own?.status !== "fulfilled") throw own?.reason;
+    this.#realRoot = place === "/" ? "" : place;
+    this.#rootIdentity = { dev: own.value.dev, ino: own.value.ino };
+  }
+
+  async #describe(directory: string, open: DiskDirectory): Promise<SourceEntry[]> {
+    const names = await open.readNames();
+    const wanted = names.flatMap((bytes) => this.#wanted(directory, bytes) ?? []);
+    const children: SourceEntry[] = [];
+    for (let start = 0; start < wanted.length; start += LSTATS_AT_ONCE) {
+      if (this.#options.signal.aborted) throw abortError(this.#options.signal);
+      const some = wanted.slice(start, start + LSTATS_AT_ONCE);
+      children.push(
+        ...this.#children(some, await open.lstatChildren(some.map((name) => name.slice(directory.length)))),
+      );
+    }
+    return children.sort(byName);
+  }
+
+  #children(names: readonly string[], settled: readonly PromiseSettledResult<Stats>[]): SourceEntry[] {
+    const children: SourceEntry[] = [];
+    for (const [index, name] of names.entries()) {
+      const each = settled[index];
+      const child = each?.status === "fulfilled" ? this.#child(name, each.value) : this.#reject(name, each?.reason);
+      if (child) children.push(child);
+    }
+    return children;
+  }
+
+  /** The name of what is neither excluded nor beyond what an archive can hold. */
+  #wanted(directory: string, bytes: Buffer): string | undefined {
+    const name = `${directory}${bytes.toString("utf8")}`;
+    if (this.#options.isExcluded(name)) return undefined;
+    const problem = isUtf8(bytes) ? nameProblem(name) : "name-encoding";
+    if (problem) {
+      const reason = this.#options.onUnreadable === "fail" ? problem : "unsafe-name";
+      return this.#refuse(name, reason, isUtf8(bytes) ? undefined : Buffer.concat([Buffer.from(directory), bytes]));
+    }
+    const { nameSizeMax = Number.POSITIVE_INFINITY } = this.#options;
+    const isTooLong = 3 * name.length > nameSizeMax && Buffer.byteLength(name) > nameSizeMax;
+    return isTooLong ? this.#refuse(name, "path-too-long") : name;
+  }
+
+  #child(name: string, stats: Stats): SourceEntry | undefined {
+    const { mode, mtime, dev, ino } = stats;
+    if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime(), dev, ino };
+    if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime(), dev, ino };
+    this.#skipped.push({ name, reason: reasonOfMode(mode) });
+    return undefined;
+  }
+
+  /** Decides about an entry that the disk does not let us see. What was deleted meanwhile has nothing to lose. */
+  #reject(name: string, error: unknown): undefined {
+    if (error instanceof StowageError) throw error;
+    if (isVanished(error) && name !== "") this.#skipped.push({ name, reason: "vanished" });
+    else if (hasCode(error) && name !== "") this.#refuse(name, "unreadable");
+    else if (hasCode(error))
+      throw new StowageError("SOURCE_UNREADABLE", `cannot read dataDir: ${error.code}`, { cause: error });
+    else throw error;
+  }
+
+  #refuse(name: string, reason: string, bytes?: Buffer): undefined {
+    const list = this.#options.onUnreadable === "fail" ? this.#refused : this.#skipped;
+    list.push({ name, reason, ...(bytes && { nameBase64: bytes.toString("base64") }) });
+  }
+
+  #path(name: string): string {
+    return pathOf(this.#root, name);
+  }
+}
+
+/** What was moved or removed since it was opened is in another place, or in none, and what lies in it is not of this tree. */
+function assertPlace(directory: string, place: string, expected: string): void {
+  if (place === expected) return;
+  if (place === `${expected} (deleted)`) throw Object.assign(new Error("removed"), { code: "ENOENT" });
+  const message = `${JSON.stringify(directory)} was moved, or swapped for a link, while it was read`;
+  throw new StowageError("SOURCE_CHANGED", message);
+}
+
+/** Returns where an entry of a walk lies. */
+export function pathOf(root: string, name: string): string {
+  return name === "" ? root : `${root}/${withoutSlash(name)}`;
+}
+
+export function isDirectory({ name }: Pick<SourceEntry, "name">): boolean {
+  return name.endsWith("/");
+}
+
+function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return compareKeys(left.name, right.name);
+}
+
+function hasCode(error: unknown): error is Error & { code: unknown } {
+  return error instanceof Error && "code" in error;
+}
+
+function isVanished(error: unknown): boolean {
+  return hasCode(error) && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}

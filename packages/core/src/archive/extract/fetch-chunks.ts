@@ -1,0 +1,57 @@
+import { inOrder } from "../../concurrency/in-order.ts";
+import type { ArchiveSource } from "../archive-source.ts";
+import type { Chunk, ChunkMemory } from "./chunk.ts";
+
+/** What lies between two extents and is not wanted is read along if it is smaller than this: a request would cost more. */
+const GAP_MAX = 256 * 1024;
+
+/** Bytes of an archive from `start` up to, not including, `end`. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Fetches extents, which are in rising order, and yields them in chunks that follow each other or leave a gap. Neighbours share
+ * reads, several of which are under way.
+ */
+export function fetchChunks(
+  source: ArchiveSource,
+  extents: Iterable<Extent>,
+  { memory, signal }: { memory: ChunkMemory; signal: AbortSignal },
+): AsyncGenerator<Chunk> {
+  return inOrder(cut(merge(extents), source.ranges.size), {
+    run: (extent) => memory.chunk(extent.start, extent.end, (bytes) => fill(source, extent, bytes)),
+    weigh: () => 1,
+    limit: source.ranges.ahead,
+    signal,
+  });
+}
+
+/** Threads share this memory, and no other. */
+async function fill(source: ArchiveSource, { start, end }: Extent, memory: Buffer): Promise<Buffer> {
+  const bytes = await source.read(start, end, memory);
+  if (bytes.buffer !== memory.buffer) memory.set(bytes);
+  return memory;
+}
+
+function* merge(extents: Iterable<Extent>): Generator<Extent> {
+  let merged: Extent | undefined;
+  for (const { start, end } of extents) {
+    if (merged && start - merged.end <= GAP_MAX) {
+      merged = { start: merged.start, end: Math.max(merged.end, end) };
+      continue;
+    }
+    if (merged) yield merged;
+    merged = { start, end };
+  }
+  if (merged) yield merged;
+}
+
+function* cut(extents: Iterable<Extent>, size: number): Generator<Extent> {
+  for (const { start, end } of extents) {
+    for (let position = start; position < end; position += size) {
+      yield { start: position, end: Math.min(position + size, end) };
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { type BlockTable, decodeBlockTable } from "../format/block-table.ts";
+import type { Piece } from "../inflate/inflate-piece.ts";
+import type { PlacedEntry } from "../judge/placed-entry.ts";
+import type { Chunk } from "./chunk.ts";
+import type { ChunkReader } from "./chunk-reader.ts";
+import type { PiecesJob } from "./place-pieces.ts";
+
+/** Compressed bytes of one job, if it has more than one piece. */
+const JOB_SIZE = 1024 * 1024;
+/** Stored content can be cut anywhere. */
+const STORED_SIZE = 1024 * 1024;
+
+/** A job, and the chunk that it lies in, which must be released behind it. */
+export interface PieceJob {
+  readonly job: PiecesJob;
+  readonly chunk: Chunk;
+}
+
+/** Where the content of an entry can be cut, if it says so. */
+export function tableOf(entry: PlacedEntry): BlockTable | undefined {
+  return entry.blockTable && decodeBlockTable(entry.blockTable, entry);
+}
+
+/** Cuts a large content, which is stored or has a table, into jobs. It starts at `start` in the archive. */
+export async function* pieceJobs(entry: PlacedEntry, start: number, reader: ChunkReader): AsyncGenerator<PieceJob> {
+  const table = entry.method === 0 ? undefined : tableOf(entry);
+  if (table) yield* deflatedJobs(entry, { start, table }, reader);
+  else yield* storedJobs(entry, start, reader);
+}
+
+async function* storedJobs(entry: PlacedEntry, start: number, reader: ChunkReader): AsyncGenerator<PieceJob> {
+  for (let position = 0; position < entry.size; ) {
+    const chunk = await reader.takeFrom(start + position);
+    const end = Math.min(start + position + STORED_SIZE, start + entry.size, chunk.end);
+    const bytes = chunk.slice(start + position, end);
+    const isLast = end === start + entry.size;
+    yield { job: { entry, pieces: [{ bytes, size: bytes.length, isLast }], position }, chunk };
+    position += bytes.length;
+  }
+}
+
+async function* deflatedJobs(
+  entry: PlacedEntry,
+  { start, table }: { start: number; table: BlockTable },
+  reader: ChunkReader,
+): AsyncGenerator<PieceJob> {
+  const { pieceSize, compressedSizes } = table;
+  let position = start;
+  for (let first = 0; first < compressedSizes.length; ) {
+    const sizes = groupAt(compressedSizes, first, reader.heldFrom(position));
+    const chunk = await reader.take(position, position + sum(sizes));
+    const pieces: Piece[] = [];
+    for (const [index, compressedSize] of sizes.entries()) {
+      const isLast = first + index === compressedSizes.length - 1;
+      const size = Math.min(pieceSize, entry.size - (first + index) * pieceSize);
+      pieces.push({ bytes: chunk.slice(position, position + compressedSize), size, isLast });
+      position += compressedSize;
+    }
+    yield { job: { entry, pieces, position: first * pieceSize }, chunk };
+    first += sizes.length;
+  }
+}
+
+/** The sizes of as many pieces as make a job and are held in one chunk: more of them would have to be copied. */
+function groupAt(sizes: readonly number[], first: number, held: number): number[] {
+  const group: number[] = [];
+  for (let total = 0, index = first; index < sizes.length; index += 1) {
+    const size = sizes[index] ?? 0;
+    total += size;
+    if (group.length > 0 && total > Math.min(JOB_SIZE, held)) break;
+    group.push(size);
+  }
+  return group;
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}

@@ -1,0 +1,79 @@
+import type { Disk, DiskFile } from "../../disk/disk.ts";
+import { ContentSum, checkContent } from "../inflate/check-content.ts";
+import type { Inflate } from "../inflate/inflate.ts";
+import { inflateWhole } from "../inflate/inflate-piece.ts";
+import { checkDescriptor, checkLocalHeader } from "../judge/check-local-header.ts";
+import type { PlacedEntry } from "../judge/placed-entry.ts";
+
+/** Entries that lie in one piece of an archive, each whole. */
+export interface FilesJob {
+  readonly bytes: Buffer;
+  /** Of the first byte in the archive. */
+  readonly offset: number;
+  readonly entries: readonly PlacedEntry[];
+}
+
+/** Where files go. */
+export interface Target {
+  /** Holds the directories that the entries need. There is no link on the way to it. */
+  readonly directory: string;
+  readonly disk: Pick<Disk, "createFile">;
+  /** Whether each file is made durable. */
+  readonly syncsFiles: boolean;
+}
+
+export interface Reading {
+  readonly inflate: Inflate;
+  /** Nothing is written if it is left out. */
+  readonly target?: Target | undefined;
+}
+
+/** Checks entries, byte by byte, and writes those that are files. Throws `INVALID_ARCHIVE` at the first that is damaged. */
+export async function placeFiles({ bytes, offset, entries }: FilesJob, { inflate, target }: Reading): Promise<void> {
+  for (const entry of entries) {
+    const own = bytes.subarray(entry.headerOffset - offset);
+    const content = await checkedContent(own, entry, inflate);
+    if (target && entry.type === "file") await writeFile(entry, content, target);
+  }
+}
+
+/** The content of an entry whose local header is at the start of `bytes`, checked as a whole. */
+export async function checkedContent(
+  bytes: Buffer,
+  entry: PlacedEntry,
+  inflate: Inflate,
+): Promise<readonly Uint8Array[]> {
+  const start = checkLocalHeader(bytes, entry);
+  const end = start + entry.compressedSize;
+  checkDescriptor(bytes.subarray(end), entry, entry.headerOffset + end);
+  const raw = bytes.subarray(start, end);
+  const content = entry.method === 0 ? [raw] : await inflateWhole(raw, entry, inflate);
+  const sum = new ContentSum();
+  for (const piece of content) sum.add(piece);
+  checkContent(entry, sum);
+  return content;
+}
+
+async function writeFile(entry: PlacedEntry, content: readonly Uint8Array[], target: Target): Promise<void> {
+  const file = await target.disk.createFile(`${target.directory}/${entry.name}`, { isReal: true });
+  try {
+    if (entry.size > 0) await file.writeAt(content, 0);
+    await finishFile(file, entry, target);
+  } catch (error) {
+    await closeAfterFailure(file);
+    throw error;
+  }
+  await file.close();
+}
+
+/** Sets what the archive says of a file, without the set-id bits and what lets others write; the owner can always read and write. */
+export async function finishFile(file: DiskFile, entry: PlacedEntry, { syncsFiles }: Target): Promise<void> {
+  await file.setMode((entry.mode & 0o777 & ~0o022) | 0o600);
+  await file.setModifiedAt(entry.modifiedAt);
+  if (syncsFiles) await file.sync();
+}
+
+/** The first error is the one to tell. */
+export async function closeAfterFailure(file: DiskFile): Promise<void> {
+  await file.close().catch(() => {});
+}

@@ -1,0 +1,70 @@
+import { linkSignals } from "../../abort.ts";
+import type { ArchiveSource } from "../archive-source.ts";
+import type { PlacedEntry } from "../judge/placed-entry.ts";
+import { ContentLane } from "./content-lane.ts";
+import { isSequential } from "./large-content.ts";
+import { chooseExtractor, type ExtractorOptions } from "./worker-extractor.ts";
+
+/** How far a walk over entries has come. */
+export interface EntriesProgress {
+  readonly entriesDone: number;
+  /** Bytes of content, inflated. */
+  readonly bytesDone: number;
+}
+
+export interface ContentsOptions extends ExtractorOptions {
+  readonly signal: AbortSignal;
+  onProgress?(progress: EntriesProgress): void;
+}
+
+/**
+ * Reads the contents of judged entries, several at once, each with its local header, and throws `INVALID_ARCHIVE` at the first that
+ * is damaged: what was written is not to be trusted then. Large contents that can only be inflated from start to end are read
+ * beside the others, one after the other. Memory does not grow with the archive.
+ */
+export async function readContents(
+  source: ArchiveSource,
+  entries: readonly PlacedEntry[],
+  options: ContentsOptions,
+): Promise<void> {
+  const sequential = entries.filter(isSequential);
+  const others = sequential.length > 0 ? entries.filter((entry) => !isSequential(entry)) : entries;
+  const lanes = [others, sequential].filter((lane) => lane.length > 0);
+  const extractor = chooseExtractor(options);
+  const count = countingProgress(options);
+  using linked = linkSignals(options.signal);
+  const { target } = options;
+  const lane = { extractor, target, count, signal: linked.signal };
+  const reading = lanes.map((entries) => new ContentLane(source, lane).read(entries));
+  await allOrFirstFailure(reading, () => linked.abort(new Error("another content cannot be read")));
+}
+
+/** Waits for all, and throws what failed first. */
+async function allOrFirstFailure(promises: readonly Promise<void>[], onFailure: () => void): Promise<void> {
+  const failures: unknown[] = [];
+  const noted = promises.map((promise) =>
+    promise.catch((error: unknown) => {
+      failures.push(error);
+      onFailure();
+    }),
+  );
+  await Promise.all(noted);
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Counts bytes and entries, and reports each change. */
+export interface ProgressCount {
+  add(done: { entries: number; bytes: number }): void;
+}
+
+function countingProgress({ onProgress }: ContentsOptions): ProgressCount {
+  let entriesDone = 0;
+  let bytesDone = 0;
+  return {
+    add: ({ entries, bytes }) => {
+      entriesDone += entries;
+      bytesDone += bytes;
+      onProgress?.({ entriesDone, bytesDone });
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { ArchiveEntry } from "../format/central-header.ts";
+import { withoutSlash } from "../format/entry-name.ts";
+import { invalidArchive } from "../format/invalid-archive.ts";
+
+type Node = "leaf" | "directory" | "implied directory";
+
+/**
+ * The files and directories that the entries make together. Refuses what no directory could hold: a name twice, a name that
+ * is a file and a directory, an entry below a file. Where the file system folds names, also names that meet there.
+ */
+export class EntryTree {
+  /** By path without a "/" at the end; directories that no entry names are here too. */
+  readonly #nodes = new Map<string, Node>();
+  readonly #folded: Map<string, string> | undefined;
+  readonly #sizeMax: number;
+  /** Where the last entry lies: mostly the next one lies there too. */
+  #lastParent = "";
+
+  constructor({ maxEntries, foldsNames }: { maxEntries: number; foldsNames: boolean }) {
+    this.#sizeMax = maxEntries;
+    this.#folded = foldsNames ? new Map() : undefined;
+  }
+
+  add(entry: Pick<ArchiveEntry, "name" | "type">): void {
+    const path = withoutSlash(entry.name);
+    this.#name(path, entry.type === "directory");
+    const slash = path.lastIndexOf("/");
+    const isBesideLast = slash === this.#lastParent.length && path.startsWith(this.#lastParent);
+    if (slash <= 0 || isBesideLast) return;
+    this.#imply(path, slash);
+    this.#lastParent = path.slice(0, slash);
+  }
+
+  /** Adds the path that an entry names. */
+  #name(path: string, isDirectory: boolean): void {
+    const known = this.#nodes.get(path);
+    if (known === "implied directory" && !isDirectory) throw conflict(path);
+    if (known === "implied directory") this.#nodes.set(path, "directory");
+    else if (known === undefined) this.#put(path, isDirectory ? "directory" : "leaf");
+    else throw invalidArchive("duplicate-name", `two entries are called ${JSON.stringify(path)}`);
+  }
+
+  /** Adds the directories above a path whose last "/" is at `slash`. Those above a directory that is known are known. */
+  #imply(path: string, slash: number): void {
+    for (let end = slash; end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const parent = path.slice(0, end);
+      const known = this.#nodes.get(parent);
+      if (known === "leaf") throw conflict(parent);
+      if (known !== undefined) return;
+      this.#put(parent, "implied directory");
+    }
+  }
+
+  #put(path: string, node: Node): void {
+    this.#nodes.set(path, node);
+    if (this.#folded) checkFolded(path, this.#folded);
+    // Directories that no entry names count too: names can imply 127 of them each.
+    if (this.#nodes.size > this.#sizeMax) {
+      throw invalidArchive("too-many-entries", `more than ${this.#sizeMax} files and directories`);
+    }
+  }
+}
+
+function checkFolded(path: string, known: Map<string, string>): void {
+  const folded = foldName(path);
+  const other = known.get(folded);
+  if (other !== undefined) {
+    const names = `${JSON.stringify(path)} and ${JSON.stringify(other)}`;
+    throw invalidArchive("colliding-names", `${names} are one name there`);
+  }
+  known.set(folded, path);
+}
+
+function conflict(path: string): Error {
+  return invalidArchive("file-directory-conflict", `${JSON.stringify(path)} is a directory and something else`);
+}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** Returns a form that two names share if some file system takes them for one, by case or by Unicode normalisation. */
+export function foldName(name: string): string {
+  if (ASCII.test(name)) return name.toLowerCase();
+  return name.normalize("NFKD").toUpperCase().toLowerCase().normalize("NFKD");
+}

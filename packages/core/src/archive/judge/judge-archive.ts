@@ -1,0 +1,96 @@
+import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveEntry } from "../format/central-header.ts";
+import { EMPTY_TREE_ENTRY } from "../format/empty-tree.ts";
+import { withoutSlash } from "../format/entry-name.ts";
+import { invalidArchive } from "../format/invalid-archive.ts";
+import { LEFT_OUT_ENTRY, type LeftOut } from "../left-out/left-out.ts";
+import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
+import { EntryTree, foldName } from "./entry-tree.ts";
+import { type PlacedEntry, placeEntries } from "./placed-entry.ts";
+import { readCentralDirectory } from "./read-central-directory.ts";
+import { readLeftOut } from "./read-left-out.ts";
+import { type ArchiveLimits, checkRequired, totalSize } from "./restorable.ts";
+
+export type { ArchiveLimits };
+
+export interface ArchiveRules {
+  readonly limits: ArchiveLimits;
+  isExcluded(name: string): boolean;
+  /** Names that must be there as regular files. */
+  readonly requiredFiles: readonly string[];
+  /** Whether the file system takes names that differ in case or in Unicode form for one. */
+  readonly foldsNames?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** An archive that may be restored. */
+export interface JudgedArchive {
+  /** What to extract, in the order in which the contents lie. */
+  readonly entries: readonly PlacedEntry[];
+  /** What is not, though its local headers must be right, too. */
+  readonly leftOut: readonly PlacedEntry[];
+  /** Links, special files and excluded names, which are not extracted. */
+  readonly skipped: readonly SkippedEntry[];
+  /** What it says that it does not hold. The entry that says so counts as none, and is never extracted. */
+  readonly record: LeftOut;
+  /** Whether it was written here: every archive of ours can be told by its form. */
+  readonly isOurs: boolean;
+  /** Bytes of all files together. */
+  readonly size: number;
+}
+
+/**
+ * Looks at the end of an archive: everything that its central directory says, and the entry that says what is not in it. Refuses it with `INVALID_ARCHIVE` and a reason if
+ * any rule is broken, also by an entry that would be skipped. Whoever reads contents checks each local header before.
+ */
+export async function judgeArchive(source: ArchiveSource, rules: ArchiveRules): Promise<JudgedArchive> {
+  const { maxEntries } = rules.limits;
+  const directory = await readCentralDirectory(source, { maxEntries: maxEntries + 1, signal: rules.signal });
+  checkNames(directory.entries, rules);
+  const placed = placeEntries(directory.entries, directory.offset);
+  const { kept, leftOut, skipped } = select(placed, rules);
+  checkRequired(filesIn(kept), rules.requiredFiles);
+  const size = totalSize(kept, rules.limits);
+  const record = await readLeftOut(source, placed.find(isRecord));
+  return { entries: kept, leftOut, skipped, record, isOurs: directory.isOurs, size };
+}
+
+/** Whether an entry only says what an archive left out. */
+export function isRecord({ name }: Pick<ArchiveEntry, "name">): boolean {
+  return name === LEFT_OUT_ENTRY;
+}
+
+function checkNames(entries: readonly ArchiveEntry[], { limits, foldsNames = false }: ArchiveRules): void {
+  const uncounted = entries.some(isRecord) ? 2 : 0; // it, and the folder that it implies
+  const tree = new EntryTree({ maxEntries: limits.maxEntries + uncounted, foldsNames });
+  for (const entry of entries) tree.add(entry);
+}
+
+function select(
+  entries: readonly PlacedEntry[],
+  rules: ArchiveRules,
+): { kept: PlacedEntry[]; leftOut: PlacedEntry[]; skipped: SkippedEntry[] } {
+  const isEmptyTree =
+    entries.length === 1 && entries.every((entry) => entry.name === EMPTY_TREE_ENTRY || isRecord(entry));
+  if (isEmptyTree) return { kept: [], leftOut: entries.filter((entry) => !isRecord(entry)), skipped: [] };
+  const selected = { kept: [] as PlacedEntry[], leftOut: [] as PlacedEntry[], skipped: [] as SkippedEntry[] };
+  for (const entry of entries) {
+    if (isRecord(entry)) continue;
+    const reason = reasonToSkip(entry, rules);
+    (reason ? selected.leftOut : selected.kept).push(entry);
+    if (reason) selected.skipped.push({ name: entry.name, reason });
+  }
+  if (selected.kept.length > 0) return selected;
+  throw invalidArchive("no-entries", `nothing to restore among ${entries.length} entries`);
+}
+
+/** On a file system that folds names, ".STOWAGE" is ".stowage". */
+function reasonToSkip(entry: ArchiveEntry, { isExcluded, foldsNames }: ArchiveRules): string | undefined {
+  const path = withoutSlash(entry.name);
+  if (isExcluded(path) || (foldsNames && isExcluded(foldName(path)))) return "excluded";
+  return entry.type === "other" ? reasonOfMode(entry.mode) : undefined;
+}
+
+function filesIn(entries: readonly ArchiveEntry[]): Set<string> {
+  return new Set(entries.filter((entry) => entry.type === "file").map((entry) => entry.name));
+}

@@ -1,0 +1,70 @@
+import { StowageError } from "../../errors.ts";
+import { type ArchiveReason, invalidArchive, isInvalidArchive, withoutPreamble } from "../format/invalid-archive.ts";
+
+/** The most that an archive may hold. */
+export interface ArchiveLimits {
+  /** Files and directories, also directories that only the name of a file implies. */
+  readonly maxEntries: number;
+  /** Bytes of all files together. */
+  readonly maxTotalSize: number;
+  /** Bytes of one file. */
+  readonly maxFileSize: number;
+}
+
+const DIRECTORY_SIZE_MAX = 256 * 1024 * 1024;
+
+export function checkDirectorySize(size: number): void {
+  if (size <= DIRECTORY_SIZE_MAX) return;
+  throw invalidArchive("central-directory-size", `the central directory has ${size} bytes, at most 256 MiB expected`);
+}
+
+export function checkCount(count: number, { maxEntries }: Pick<ArchiveLimits, "maxEntries">): void {
+  if (count <= maxEntries) return;
+  throw invalidArchive("too-many-entries", `${count} entries, at most ${maxEntries} allowed`);
+}
+
+/** Throws unless each of the names is there as a regular file. */
+export function checkRequired(files: ReadonlySet<string>, requiredFiles: readonly string[]): void {
+  for (const name of requiredFiles) {
+    if (!files.has(name)) throw invalidArchive("required-file", `the file ${JSON.stringify(name)} is missing`);
+  }
+}
+
+/** Adds up the bytes of all entries. Throws for one that is too large, and for too much. */
+export function totalSize(
+  entries: Iterable<{ readonly name: string; readonly size: number }>,
+  { maxFileSize, maxTotalSize }: ArchiveLimits,
+): number {
+  let total = 0;
+  for (const { name, size } of entries) {
+    if (size > maxFileSize) {
+      throw invalidArchive(
+        "file-too-large",
+        `${JSON.stringify(name)} has ${size} bytes, at most ${maxFileSize} allowed`,
+      );
+    }
+    total += size;
+    if (total > maxTotalSize) throw invalidArchive("total-too-large", `more than the ${maxTotalSize} bytes allowed`);
+  }
+  return total;
+}
+
+const WAYS_OUT: Partial<Record<ArchiveReason, string>> = {
+  "too-many-entries": "raise limits.maxEntries",
+  "total-too-large": "raise limits.maxTotalSize",
+  "file-too-large": "raise limits.maxFileSize",
+  "required-file": "put it into the data directory, or take it out of requiredFiles",
+  "central-directory-size": "exclude some of the files",
+};
+
+/** Runs checks before an archive is published: what a restore would refuse is said in the words of whoever creates. */
+export function assertRestorable(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!isInvalidArchive(error)) throw error;
+    const wayOut = WAYS_OUT[error.reason];
+    const message = `the archive could not be restored: ${withoutPreamble(error)}${wayOut ? `; ${wayOut}` : ""}`;
+    throw new StowageError("INVALID_ARCHIVE", message, { reason: error.reason, cause: error.cause });
+  }
+}

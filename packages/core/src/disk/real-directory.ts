@@ -1,0 +1,86 @@
+import { closeSync, constants, existsSync, openSync, readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { StowageError } from "../errors.ts";
+
+const DIRECTORY_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const DESCRIPTORS = "/proc/self/fd";
+
+/**
+ * Reaches names through the open directory that holds them, so that nobody can lead the way elsewhere by a link: the directory
+ * is opened, is found to be where its path says (`/proc/self/fd`, see proc(5)), and the name is looked up in it, whatever lies at the
+ * path by then. Keeps the last directory open; close it. Where there is no such list, the way is resolved just before.
+ */
+export class RealDirectory {
+  #path: string | undefined;
+  #encoding: "utf8" | "latin1" = "utf8";
+  #descriptor: number | undefined;
+
+  /** Returns a path to use at once instead of `path`, which must have no link on it: `PERMISSION_DENIED` if it has one. */
+  reach<Path extends string | Buffer>(path: Path): Path;
+  reach(path: string | Buffer): string | Buffer {
+    if (typeof path === "string") return this.#reach(path, "utf8");
+    // Names of any bytes: each is one character meanwhile.
+    return Buffer.from(this.#reach(path.toString("latin1"), "latin1"), "latin1");
+  }
+
+  #reach(path: string, encoding: "utf8" | "latin1"): string {
+    const directory = dirname(path);
+    if (!hasDescriptors()) {
+      const bytes = Buffer.from(directory, encoding);
+      if (!realpathSync(bytes, { encoding: "buffer" }).equals(bytes)) throw linked(bytes);
+      return path;
+    }
+    if (this.#path !== directory || this.#encoding !== encoding) this.#open(directory, encoding);
+    return `${DESCRIPTORS}/${this.#descriptor}/${basename(path)}`;
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    this.#path = undefined;
+  }
+
+  #open(directory: string, encoding: "utf8" | "latin1"): void {
+    this.close();
+    const bytes = Buffer.from(directory, encoding);
+    this.#descriptor = openDirectory(bytes);
+    const place = readlinkSync(`${DESCRIPTORS}/${this.#descriptor}`, { encoding: "buffer" });
+    if (!place.equals(bytes)) throw linked(bytes);
+    this.#path = directory;
+    this.#encoding = encoding;
+  }
+}
+
+/** Reaches one name. */
+export async function reachedReally<Path extends string | Buffer, T>(
+  path: Path,
+  action: (reached: Path) => Promise<T>,
+): Promise<T> {
+  const directory = new RealDirectory();
+  try {
+    return await action(directory.reach(path));
+  } finally {
+    directory.close();
+  }
+}
+
+function openDirectory(directory: Buffer): number {
+  try {
+    return openSync(directory, DIRECTORY_FLAGS);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    throw code === "ELOOP" || code === "ENOTDIR" ? linked(directory) : error;
+  }
+}
+
+let isThere: boolean | undefined;
+
+function hasDescriptors(): boolean {
+  isThere ??= existsSync(DESCRIPTORS);
+  return isThere;
+}
+
+function linked(directory: Buffer): StowageError {
+  const message = `${directory} was replaced by a link while it was changed; nothing behind it was touched`;
+  return new StowageError("PERMISSION_DENIED", message);
+}

@@ -1,0 +1,103 @@
+import type { ArchiveReason } from "../../../src/archive/format/invalid-archive.ts";
+import { type EntryPlan, unicodePathField } from "../build-zip.ts";
+import { entriesCase, type HostileCase } from "./hostile-case.ts";
+
+const ok: EntryPlan[] = [{ name: "fine.txt", content: "x" }];
+
+/** Each hostile name beside the nearest that is harmless. */
+const NAMES: readonly [ArchiveReason, hostile: string | Buffer, benign: string][] = [
+  ["name-dot-segment", "../evil", "..evil"],
+  ["name-dot-segment", "a/../../evil", "a/..evil"],
+  ["name-dot-segment", "a/..", "a/..."],
+  ["name-dot-segment", "./a", ".a"],
+  ["name-dot-segment", "a/./b", "a/.b"],
+  ["name-dot-segment", "./", ".b/"],
+  ["name-dot-segment", "../", "..b/"],
+  ["name-absolute", "/etc/passwd", "etc/passwd"],
+  ["name-absolute", "//host/share", "host/share"],
+  ["name-absolute", "/", "root/"],
+  ["name-drive", "C:/windows/evil", "C/windows/evil"],
+  ["name-drive", "c:evil", "cc:evil"],
+  ["name-backslash", "..\\evil", "..evil"],
+  ["name-backslash", "a\\b", "a b"],
+  ["name-empty", "", "empty"],
+  ["name-empty-segment", "a//b", "a/b"],
+  ["name-empty-segment", "a//", "a/"],
+  ["name-control-character", "a\0.txt", "a0.txt"],
+  ["name-control-character", "a\nb", "a b"],
+  ["name-control-character", "\u001b[2J", "[2J"],
+  ["name-control-character", "a\u007f", "a~"],
+  ["name-component-too-long", "n".repeat(256), "n".repeat(255)],
+  ["name-component-too-long", `a/${"é".repeat(128)}/b`, `a/${"é".repeat(127)}/b`],
+  ["name-too-long", `${"d".repeat(200)}/`.repeat(21), `${"d".repeat(200)}/`.repeat(20)],
+  ["name-too-deep", `${"d/".repeat(128)}f`, `${"d/".repeat(127)}f`],
+  ["name-encoding", Buffer.from([0x61, 0xff, 0xfe]), "aÿ"],
+  ["name-encoding", Buffer.from([0xc0, 0xae, 0xc0, 0xae, 0x2f, 0x61]), "..a"],
+  ["name-encoding", Buffer.from([0xed, 0xa0, 0x80]), "\u{10000}"],
+];
+
+export const HOSTILE_NAMES: readonly HostileCase[] = [
+  ...NAMES.map(([reason, hostile, benign]) =>
+    entriesCase(reason, `the name ${JSON.stringify(hostile.toString().slice(0, 40))}`, {
+      hostile: [directoryOrFile(hostile)],
+      benign: [directoryOrFile(benign)],
+    }),
+  ),
+  entriesCase("name-dot-segment", "a dot segment in code page 437", {
+    hostile: [{ name: Buffer.from("\x80/../b", "latin1"), flags: 0, madeBy: 0 }],
+    benign: [{ name: Buffer.from("\x80/b", "latin1"), flags: 0, madeBy: 0 }],
+  }),
+  entriesCase("unicode-path", "a unicode path that leads elsewhere", {
+    hostile: [{ name: "safe.txt", extra: unicodePathField("safe.txt", "../evil.txt") }],
+    benign: [{ name: "safe.txt", extra: unicodePathField("safe.txt", "safe.txt") }],
+  }),
+  entriesCase("duplicate-name", "two files of one name", {
+    hostile: [...ok, ...ok],
+    benign: [...ok, { name: "fine2.txt", content: "x" }],
+  }),
+  entriesCase("duplicate-name", "a directory twice", {
+    hostile: [{ name: "d/" }, { name: "d/" }],
+    benign: [{ name: "d/" }, { name: "e/" }],
+  }),
+  entriesCase("duplicate-name", "a file and a directory of one name", {
+    hostile: [{ name: "d" }, { name: "d/" }],
+    benign: [{ name: "d" }, { name: "d2/" }],
+  }),
+  entriesCase("duplicate-name", "a file and a link of one name", {
+    hostile: [{ name: "d", mode: 0o120777, content: "/etc" }, { name: "d" }],
+    benign: [{ name: "d2", mode: 0o120777, content: "/etc" }, { name: "d" }],
+  }),
+  entriesCase("file-directory-conflict", "a file below a file", {
+    hostile: [{ name: "a" }, { name: "a/b" }],
+    benign: [{ name: "a/" }, { name: "a/b" }],
+  }),
+  entriesCase("file-directory-conflict", "a file below a file that comes later", {
+    hostile: [{ name: "a/b/c" }, { name: "a/b" }],
+    benign: [{ name: "a/b/c" }, { name: "a/b/" }],
+  }),
+  entriesCase("file-directory-conflict", "a file below a link", {
+    hostile: [{ name: "a", mode: 0o120777, content: "/etc" }, { name: "a/passwd" }],
+    benign: [{ name: "a", mode: 0o120777, content: "/etc" }, { name: "ab/passwd" }],
+  }),
+  entriesCase("file-directory-conflict", "a file below an excluded file", {
+    hostile: [{ name: ".stowage" }, { name: ".stowage/new" }],
+    benign: [{ name: ".stowage/" }, { name: ".stowage/new" }],
+  }),
+  ...[
+    ["case", "Data.db", "data.db"],
+    ["Unicode form", "e\u0301", "\u00e9"],
+    ["case of letters beyond ASCII", "STRASSE", "stra\u00dfe"],
+    ["case of a directory", "A/one", "a/two"],
+    ["compatibility form", "\ufb01le", "file"],
+  ].map(([which, one = "", other = ""]) =>
+    entriesCase("colliding-names", `names that differ in ${which} where that is no difference`, {
+      hostile: [{ name: one }, { name: other }],
+      benign: [{ name: one }, { name: `${other}2` }].filter(({ name }) => !name.startsWith("a/")),
+      rules: { foldsNames: true },
+    }),
+  ),
+];
+
+function directoryOrFile(name: string | Buffer): EntryPlan {
+  return name.toString().endsWith("/") ? { name, mode: 0o040755 } : { name, content: "x" };
+}

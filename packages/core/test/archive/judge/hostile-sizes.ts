@@ -1,0 +1,32 @@
+import { type ArchiveSource, NEAR } from "../../../src/archive/archive-source.ts";
+import type { ArchiveReason } from "../../../src/archive/format/invalid-archive.ts";
+import { buildZip } from "../build-zip.ts";
+
+/** Archives whose announced sizes nobody should believe, as sources that are zeros but for their end. */
+export const HOSTILE_SIZES: readonly { title: string; reason: ArchiveReason; source: ArchiveSource }[] = [
+  {
+    title: "a central directory of 300 MiB",
+    reason: "central-directory-size",
+    source: directoryOfZeros(300 * 2 ** 20),
+  },
+  { title: "a central directory of 1 TiB", reason: "central-directory-size", source: directoryOfZeros(2 ** 40) },
+];
+
+function directoryOfZeros(size: number): ArchiveSource {
+  const zip64 = { count: 1n, size: BigInt(size), offset: 0n, recordOffset: BigInt(size) };
+  const end = buildZip([], { zip64 });
+  const total = size + end.length;
+  const read = async (start: number, stop: number) => {
+    const bytes = Buffer.alloc(Math.min(stop - start, 2 ** 24));
+    end.copy(bytes, Math.max(0, size - start), Math.max(0, start - size));
+    return bytes;
+  };
+  return {
+    size: total,
+    ranges: NEAR,
+    read,
+    stream: async function* (start, stop) {
+      yield await read(start, stop);
+    },
+  };
+}

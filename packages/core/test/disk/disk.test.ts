@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { nodeDisk, withoutFirst } from "../../src/disk/disk.ts";
+import { immediateDisk } from "../../src/disk/immediate-disk.ts";
+import { temporaryDirectory } from "../archive/trees.ts";
+
+const pieces = ["ab", "", "cde", "f"].map((text) => Buffer.from(text));
+
+test.each([
+  [0, "ab cde f"],
+  [1, "b cde f"],
+  [2, "cde f"],
+  [4, "e f"],
+  [6, ""],
+])("without the first %i bytes, pieces are what follows", (size, rest) => {
+  expect(withoutFirst(pieces, size).map(String).join(" ")).toBe(rest);
+});
+
+test.each([
+  ["the disk", nodeDisk],
+  ["the disk of a thread", immediateDisk],
+])("%s writes pieces at a place, in any order", async (_, disk) => {
+  const path = join(await temporaryDirectory(), "file");
+  const file = await disk.createFile(path);
+
+  await file.writeAt(pieces, 4);
+  await file.writeAt([Buffer.from("0123")], 0);
+  await file.writeAt([], 0);
+  await file.writeAt([Buffer.alloc(0)], 2);
+  await file.close();
+
+  expect(await readFile(path, "utf8")).toBe("0123abcdef");
+});

@@ -1,0 +1,19 @@
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import type { FileInfo } from "@stowage/core";
+import type { BucketConnection } from "../bucket-connection.ts";
+import { fileInfo } from "../file-info.ts";
+import { WRITE_ID } from "../write/stored-as.ts";
+
+export interface HeadedObject {
+  readonly info: FileInfo;
+  /** The write that made the object, if it was one of ours. */
+  readonly writeId: string | undefined;
+}
+
+/** HeadObject. Its errors have no body, so they cannot tell a missing key from a missing bucket. */
+export function headObject(connection: BucketConnection, key: string, signal: AbortSignal): Promise<HeadedObject> {
+  return connection.request(async (client, options) => {
+    const head = await client.send(new HeadObjectCommand(connection.target(key)), options);
+    return { info: fileInfo(key, { ...head, size: head.ContentLength }), writeId: head.Metadata?.[WRITE_ID] };
+  }, signal);
+}

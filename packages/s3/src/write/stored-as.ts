@@ -1,0 +1,17 @@
+import type { S3Settings } from "../s3-options.ts";
+
+/** Metadata under which an object keeps the name of the write that made it. */
+export const WRITE_ID = "stowage-write";
+
+/** What PutObject and CreateMultipartUpload say about the object besides its bytes. Never an ACL. */
+export function storedAs(settings: S3Settings, write: { id: string; contentType?: string | undefined }) {
+  const { storageClass, serverSideEncryption } = settings;
+  return {
+    Metadata: { [WRITE_ID]: write.id },
+    ...(write.contentType === undefined ? {} : { ContentType: write.contentType }),
+    // The SDK types the names that AWS knew when it was released; a service may know others.
+    ...(storageClass === undefined ? {} : { StorageClass: storageClass as "STANDARD" }),
+    ...(serverSideEncryption === undefined ? {} : { ServerSideEncryption: serverSideEncryption.algorithm }),
+    ...(serverSideEncryption?.keyId === undefined ? {} : { SSEKMSKeyId: serverSideEncryption.keyId }),
+  };
+}

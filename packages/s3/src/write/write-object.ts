@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import type { FileInfo, WriteObjectOptions } from "@stowage/core";
+import type { BucketConnection } from "../bucket-connection.ts";
+import { commit } from "./commit.ts";
+import { MultipartUpload } from "./multipart-upload.ts";
+import { type Part, PartReader } from "./part-reader.ts";
+import { choosePartSizes } from "./part-sizes.ts";
+import { putObject } from "./put-object.ts";
+import { uploadParts } from "./upload-parts.ts";
+
+/** One write, whatever requests it takes. */
+export interface ObjectWrite {
+  readonly key: string;
+  /** Tells this write's object from any other's. */
+  readonly id: string;
+  readonly ifNotExists: boolean;
+  readonly contentType: string | undefined;
+  /** Bytes, known when the content has ended. */
+  readonly size: number;
+}
+
+/** Stores content in one request if it fits into one part, and in parts otherwise. Holds `concurrency` parts at most. */
+export async function writeObject(
+  connection: BucketConnection,
+  key: string,
+  content: AsyncIterable<Uint8Array>,
+  options: WriteObjectOptions,
+): Promise<FileInfo> {
+  const { signal, ifNotExists = false, contentType } = options;
+  const { partSize } = connection.settings;
+  const bound = options.size ?? options.sizeBound;
+  const reader = new PartReader(content, choosePartSizes(partSize, bound));
+  const first = await reader.next();
+  const write = { key, id: randomUUID(), ifNotExists, contentType, size: first.bytes.length };
+  if (!first.isLast) return writeInParts(connection, write, { first, reader, signal });
+  return commit(connection, write, { send: putObject(connection, write, first.bytes), signal });
+}
+
+/** Leaves no upload open, whatever fails. */
+async function writeInParts(
+  connection: BucketConnection,
+  write: ObjectWrite,
+  { first, reader, signal }: { first: Part; reader: PartReader; signal: AbortSignal },
+): Promise<FileInfo> {
+  const { concurrency } = connection.settings;
+  const upload = await MultipartUpload.start(connection, write, signal);
+  try {
+    const parts = await uploadParts(upload, reader, { first, concurrency, signal });
+    const send = upload.complete(parts, write);
+    return await commit(connection, { ...write, size: reader.size }, { send, settle: () => upload.abort(), signal });
+  } catch (error) {
+    await upload.abort();
+    throw error;
+  }
+}
