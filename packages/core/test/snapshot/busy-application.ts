@@ -123,7 +123,7 @@ async function problemOf(
       "SELECT (SELECT sum(balance) FROM accounts) AS sum, (SELECT count(*) FROM moves) AS rows, moves FROM counts",
     )
     .all() as { sum: number; rows: number; moves: number }[];
-  const checked = Object.values(copy.prepare("PRAGMA quick_check").all()[0] as object)[0];
+  const checked = Object.values(copy.prepare("PRAGMA integrity_check").all()[0] as object)[0];
   copy.close();
   rmSync(to, { recursive: true });
   const isRight = sums?.sum === ACCOUNTS * BALANCE && sums.rows === sums.moves && checked === "ok";

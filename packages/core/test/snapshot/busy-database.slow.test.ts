@@ -9,7 +9,7 @@ import type { BusyOrder, BusyReport } from "./busy-application.ts";
 import { BETTER_SQLITE, type NodeProgram, nodesThere } from "./node-programs.ts";
 
 const SIZE = 100_000_000;
-/** 200 take some twenty minutes: `STOWAGE_BUSY_BACKUPS=200`. */
+/** 200 take some four minutes: `STOWAGE_BUSY_BACKUPS=200`. */
 const BACKUPS = Number(process.env.STOWAGE_BUSY_BACKUPS ?? 20);
 const able = nodesThere().filter(({ canCopy }) => canCopy);
 if (able.length === 0) test.skip("a database that four processes write is backed up: no SQLite is here", () => {});
