@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
-import type { ArchiveFigures } from "../src/archive/archive-benchmark.ts";
+import type { ArchiveFigures } from "../src/archive/archive-figures.ts";
 import { exitCodeOf, progressUpTo, startBenchmark, temporaryDirectory } from "./start-benchmark.ts";
 
 it("a tiny run is right for everybody who is there, writes its figures and leaves nothing behind", async () => {

@@ -1,38 +1,44 @@
 import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort.ts";
 import type { ArchiveEntry } from "./archive/format/central-header.ts";
-import { nodeDisk } from "./disk/disk.ts";
+import { nodeDisk } from "./disk/node-disk.ts";
 import { type Content, releaseContent } from "./filesystem/content/source.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
-import type { Filesystem, SignalOption } from "./filesystem/filesystem.ts";
-import type { ReadRange } from "./filesystem/read-range.ts";
+import type { Filesystem } from "./filesystem/filesystem.ts";
+import type { SignalOption } from "./filesystem/filesystem-options.ts";
 import type { OperationName } from "./lock/operation-lock.ts";
 import { assertNoAttributes, deleteWithAttributes } from "./manager/attribute-files.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";
-import { BackupsFilesystem } from "./manager/backups-filesystem.ts";
-import { checkCall, checkDownload, checkExtract, checkUpload } from "./manager/check-call.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
-import { type ExtractSelection, extractBackup } from "./manager/extract-backup.ts";
+import { extractBackup } from "./manager/extract-backup.ts";
 import { listBackups } from "./manager/list-backups.ts";
 import { listEntries } from "./manager/list-entries.ts";
+import type {
+  CreateOptions,
+  DownloadOptions,
+  ExtractOptions,
+  OperationOptions,
+  RestoreOptions,
+  UploadOptions,
+} from "./manager/operations/operation-options.ts";
+import {
+  type Operation,
+  type OperationEvents,
+  type OperationStatus,
+  Operations,
+} from "./manager/operations/operations.ts";
+import { restoreBackup } from "./manager/restore-backup.ts";
+import { rollBackRestore } from "./manager/roll-back-restore.ts";
+import { BackupsFilesystem } from "./manager/settings/backups-filesystem.ts";
+import { checkCall, checkDownload, checkExtract, checkUpload } from "./manager/settings/check-call.ts";
 import type {
   ArchiveReport,
   BackupInfo,
   BackupManagerOptions,
-  RestoreChoices,
   RestoreReport,
   VerifyReport,
-} from "./manager/manager-options.ts";
-import { HOOK_NAMES, type ManagerSettings, managerSettings } from "./manager/manager-settings.ts";
-import {
-  type Operation,
-  type OperationEvents,
-  type OperationOptions,
-  type OperationStatus,
-  Operations,
-} from "./manager/operations.ts";
-import { restoreBackup } from "./manager/restore-backup.ts";
-import { rollBackRestore } from "./manager/roll-back-restore.ts";
+} from "./manager/settings/manager-options.ts";
+import { HOOK_NAMES, type ManagerSettings, managerSettings } from "./manager/settings/manager-settings.ts";
 import { type UploadReport, uploadBackup } from "./manager/upload-backup.ts";
 import { verifyBackup } from "./manager/verify-backup.ts";
 import { confirmRestore, type KeptPrevious, keptKey, keptPrevious } from "./restore/keep-previous.ts";
@@ -60,9 +66,7 @@ export class BackupManager implements AsyncDisposable {
    * What is stored, this manager restores: `INVALID_ARCHIVE` if it would refuse that. `SOURCE_EMPTY` for a data directory without
    * any file unless `allowEmpty`, `SOURCE_CHANGED` for one that was replaced meanwhile.
    */
-  async create(
-    options: OperationOptions & { name?: string; allowEmpty?: boolean } = {},
-  ): Promise<BackupInfo & CreateReport> {
+  async create(options: CreateOptions = {}): Promise<BackupInfo & CreateReport> {
     checkCall("create", options);
     const { name, allowEmpty = this.#settings.allowEmpty } = options;
     if (name !== undefined) assertValidName(name);
@@ -80,11 +84,7 @@ export class BackupManager implements AsyncDisposable {
   }
 
   /** Stores an archive that was made elsewhere, after it was judged. `ALREADY_EXISTS` for a taken key, `INVALID_ARCHIVE`. */
-  async upload(
-    key: string,
-    content: Content,
-    options: OperationOptions & { check?: "archive" | "magic" } = {},
-  ): Promise<BackupInfo & UploadReport> {
+  async upload(key: string, content: Content, options: UploadOptions = {}): Promise<BackupInfo & UploadReport> {
     try {
       checkUpload(key, content, options);
       assertNoAttributes(key);
@@ -100,10 +100,7 @@ export class BackupManager implements AsyncDisposable {
   }
 
   /** Opens an archive, or the bytes of it from `start` up to, not including, `end`. Destroy content that you do not read. */
-  async download(
-    key: string,
-    options: SignalOption & { range?: ReadRange } = {},
-  ): Promise<{ info: FileInfo; content: Readable }> {
+  async download(key: string, options: DownloadOptions = {}): Promise<{ info: FileInfo; content: Readable }> {
     checkDownload(key, options);
     const { range, signal } = options;
     return this.#with("download", key, options, (filesystem) => filesystem.read(key, { ...range, signal }));
@@ -131,7 +128,7 @@ export class BackupManager implements AsyncDisposable {
    * (`RECOVERY_REQUIRED`). An archive of another program that shares no name with the data is refused (`INVALID_ARCHIVE`,
    * "unrelated") unless `allowUnrelated`. `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
    */
-  async restore(key: string, options: OperationOptions & RestoreChoices = {}): Promise<RestoreReport> {
+  async restore(key: string, options: RestoreOptions = {}): Promise<RestoreReport> {
     checkCall("restore", options, key);
     const { keepPrevious = false, allowUnrelated = false, allowEmpty = this.#settings.allowEmpty } = options;
     return this.#alone("restore", key, options, (filesystem, operation) =>
@@ -183,7 +180,7 @@ export class BackupManager implements AsyncDisposable {
   }
 
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
-  async extract(key: string, options: OperationOptions & ExtractSelection): Promise<ArchiveReport> {
+  async extract(key: string, options: ExtractOptions): Promise<ArchiveReport> {
     checkExtract(key, options);
     return this.#operations.observed("extract", key, options, async (operation) => {
       const filesystem = await this.#backups.open("extract", operation.signal);

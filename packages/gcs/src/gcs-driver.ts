@@ -11,11 +11,12 @@ import type {
   WriteObjectOptions,
 } from "@stowage/core";
 import { classifyGcsError } from "./classify-gcs-error.ts";
-import { type GcsOptions, resolveGcsOptions } from "./gcs-options.ts";
+import type { GcsOptions } from "./gcs-options.ts";
 import { GcsClient } from "./http/gcs-client.ts";
 import { listObjects } from "./list-objects.ts";
 import { describeObject, OBJECT_FIELDS, parseObject } from "./object-resource.ts";
 import { readObject } from "./read/read-object.ts";
+import { resolveOptions } from "./resolve-options.ts";
 import { signUrl } from "./sign-url.ts";
 import { writeObject } from "./write/write-object.ts";
 
@@ -27,7 +28,7 @@ export class GcsDriver implements FilesystemDriver {
 
   /** Throws `CONFIG_INVALID` for options that cannot be right. Does no I/O. */
   constructor(options: GcsOptions) {
-    const settings = resolveGcsOptions(options);
+    const settings = resolveOptions(options);
     this.#client = new GcsClient(settings);
     this.capabilities = Object.freeze({
       conditionalCreate: true,

@@ -1,6 +1,7 @@
 export { ApiError, type FieldProblem } from "./api-error.ts";
-export { type AdminAuthenticationOptions, adminAuthentication } from "./auth/admin-authentication.ts";
+export { adminAuthentication } from "./auth/admin-authentication.ts";
 export type { Admin, Admins } from "./auth/admin-list.ts";
+export type { AdminAuthenticationOptions } from "./auth/admin-options.ts";
 export type { LoginRates } from "./auth/login-limits.ts";
 export { hashPassword } from "./auth/password-hash.ts";
 export type { Rate } from "./auth/rate-limit.ts";

@@ -2,8 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, StowageError } from "@stowage/core";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
-import type { Writer } from "./temporary-name.ts";
-import { temporaryName } from "./temporary-name.ts";
+import { temporaryName, type Writer } from "./temporary-name.ts";
 
 const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 

@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 import { StowageError } from "@stowage/core";
 import { expect, it } from "vitest";
 import { s3Filesystem } from "../src/index.ts";
-import { resolveOptions, type S3Options } from "../src/s3-options.ts";
+import { resolveOptions } from "../src/resolve-options.ts";
+import type { S3Options } from "../src/s3-options.ts";
 
 it.each([
   [undefined, ""],

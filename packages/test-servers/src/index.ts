@@ -18,14 +18,9 @@ export {
 export type { ServiceAccountKey } from "./gcs/accounts.ts";
 export { describeGcsRequest } from "./gcs/describe-gcs-request.ts";
 export { type GcsServer, type GcsServerOptions, startGcsServer } from "./gcs/start-gcs-server.ts";
+export type { BackupsToKill } from "./kill/backups-to-kill.ts";
 export { forkSource } from "./kill/fork-source.ts";
-export {
-  type BackupsToKill,
-  KILL_LOCK_TTL_MS,
-  type KillFigures,
-  type KillPlan,
-  killCreates,
-} from "./kill/kill-creates.ts";
+export { KILL_LOCK_TTL_MS, type KillFigures, type KillPlan, killCreates } from "./kill/kill-creates.ts";
 export { type KillOrder, obeyKillOrders } from "./kill/obey-kill-orders.ts";
 export { type LockRace, type LockRaceResult, runLockRace } from "./lock/lock-race.ts";
 export type { LockRequest } from "./lock/lock-request.ts";

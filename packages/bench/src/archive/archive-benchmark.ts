@@ -4,9 +4,10 @@ import { join } from "node:path";
 import type { BenchmarkControl } from "../benchmark-control.ts";
 import { type DatasetName, expectedSize } from "../datasets/dataset.ts";
 import type { Goal } from "../goal.ts";
-import { type Machine, watchMachine } from "../machine.ts";
+import { watchMachine } from "../machine.ts";
 import { findTools, type ToolName, type Tools } from "../tools.ts";
 import { type WorkDirectory, withWorkDirectory } from "../work-directory.ts";
+import type { ArchiveFigures } from "./archive-figures.ts";
 import type { ArchiveOptions } from "./archive-options.ts";
 import { BenchDataset, type DatasetFigures } from "./bench-dataset.ts";
 import { chartOf } from "./chart.ts";
@@ -16,21 +17,6 @@ import { goalsOf } from "./goals.ts";
 import { chartPanels, printArchiveFigures } from "./print-figures.ts";
 import { responsivenessGoals } from "./responsiveness.ts";
 import { problemsOf } from "./summary.ts";
-
-/** What `--json` writes. */
-export interface ArchiveFigures extends Machine, Omit<ArchiveOptions, "json" | "svg" | "directory"> {
-  readonly benchmark: "archive";
-  /** Whether archives and trees lay in memory, or on a disk. */
-  readonly place: "memory" | "disk";
-  /** The programs that took part, with their versions. */
-  readonly tools: Readonly<Record<string, string>>;
-  /** Why others took none. */
-  readonly missing: Readonly<Record<string, string>>;
-  readonly results: readonly DatasetFigures[];
-  readonly goals: readonly Goal[];
-  /** Why the run failed. A goal that is missed is not in here. */
-  readonly problems: readonly string[];
-}
 
 /** At the most there lie a dataset, two archives of it, and one that is made or a tree with what it touched before. */
 const COPIES = 5;

@@ -1,6 +1,6 @@
 import { goalTable } from "../goal.ts";
 import { machineText } from "../machine.ts";
-import type { ArchiveFigures } from "./archive-benchmark.ts";
+import type { ArchiveFigures } from "./archive-figures.ts";
 import type { DatasetFigures } from "./bench-dataset.ts";
 import { durableTable } from "./durable-restore.ts";
 import { archiveTable } from "./report.ts";

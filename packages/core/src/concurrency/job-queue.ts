@@ -1,3 +1,5 @@
+import { abortError } from "../errors.ts";
+
 /** Runs jobs, so many at once. After a failure it takes no more, and tells the first. */
 export class JobQueue {
   readonly #limit: number;
@@ -38,4 +40,24 @@ export class JobQueue {
   #throwFailure(): void {
     if (this.#failure) throw this.#failure.error;
   }
+}
+
+/** Runs an action over items, `limit` at once. After a failure none is started, and the first one is thrown once all have ended. */
+export async function eachConcurrently<Item>(
+  items: Iterable<Item>,
+  { limit, signal }: { limit: number; signal?: AbortSignal },
+  action: (item: Item) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  const failures: unknown[] = [];
+  const work = async () => {
+    for (let next = iterator.next(); !next.done; next = iterator.next()) {
+      if (signal?.aborted) throw abortError(signal);
+      await action(next.value);
+      if (failures.length > 0) return;
+    }
+  };
+  const workers = Array.from({ length: limit }, () => work().catch((error: unknown) => failures.push(error)));
+  await Promise.all(workers);
+  if (failures.length > 0) throw failures[0];
 }

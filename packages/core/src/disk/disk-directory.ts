@@ -1,18 +1,8 @@
-import { constants, type Stats } from "node:fs";
+import { constants } from "node:fs";
 import { open, readdir, realpath } from "node:fs/promises";
 import { descriptorPath, realPathOf } from "./descriptor-path.ts";
+import type { DiskDirectory } from "./disk.ts";
 import { lstatInSlices } from "./lstat-in-slices.ts";
-
-/** A directory that is open: its children are reached through it, whatever takes its name or its place meanwhile. */
-export interface DiskDirectory {
-  /** Where it lay when it was opened, without any link. */
-  realPath(): Promise<string>;
-  /** The names in it, as the bytes that the disk holds, in no order. */
-  readNames(): Promise<Buffer[]>;
-  /** Describes children without following links. Settles each on its own. "." is the directory itself. */
-  lstatChildren(names: readonly string[]): Promise<PromiseSettledResult<Stats>[]>;
-  close(): Promise<void>;
-}
 
 /** Opens a directory. Unless `followsLink`, its last name must not be that of a link. */
 export async function openDirectory(

@@ -2,9 +2,10 @@ import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { messageOf } from "../message-of.ts";
-import { closingAfter, type Disk, type DiskPath, nodeDisk } from "./disk.ts";
+import { closingAfter, type Disk, type DiskPath } from "./disk.ts";
 import { errnoOf } from "./errno-of.ts";
 import { lstatInSlices } from "./lstat-in-slices.ts";
+import { nodeDisk } from "./node-disk.ts";
 
 const SEPARATOR = Buffer.from("/");
 

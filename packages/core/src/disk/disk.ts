@@ -1,23 +1,4 @@
-import { constants, type Stats } from "node:fs";
-import {
-  chmod,
-  type FileHandle,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rmdir,
-  statfs,
-  unlink,
-  utimes,
-} from "node:fs/promises";
-
-import { realPathOf } from "./descriptor-path.ts";
-import { type DiskDirectory, openDirectory } from "./disk-directory.ts";
-import { forgetOwnDescriptor, noteOwnDescriptor } from "./own-descriptors.ts";
-import { reachedReally } from "./real-directory.ts";
-import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
+import type { Stats } from "node:fs";
 
 /** A path whose names may be any bytes, as the kernel allows them. */
 export type DiskPath = string | Buffer;
@@ -26,6 +7,17 @@ export type DiskPath = string | Buffer;
 export interface PathOptions {
   /** Whether the path has no link on it. Where one has come since it is not followed: `PERMISSION_DENIED`. */
   readonly isReal?: boolean | undefined;
+}
+
+/** A directory that is open: its children are reached through it, whatever takes its name or its place meanwhile. */
+export interface DiskDirectory {
+  /** Where it lay when it was opened, without any link. */
+  realPath(): Promise<string>;
+  /** The names in it, as the bytes that the disk holds, in no order. */
+  readNames(): Promise<Buffer[]>;
+  /** Describes children without following links. Settles each on its own. "." is the directory itself. */
+  lstatChildren(names: readonly string[]): Promise<PromiseSettledResult<Stats>[]>;
+  close(): Promise<void>;
 }
 
 /**
@@ -81,56 +73,6 @@ export interface DiskFile {
 /** A file that is only read. */
 export type ReadableFile = Pick<DiskFile, "descriptor" | "stat" | "realPath" | "read" | "close">;
 
-/** Follows no symlink and blocks on no FIFO. */
-export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-export const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-
-/** The real disk, through `node:fs`. */
-export const nodeDisk: Disk = {
-  lstat: (path) => lstat(path),
-  readDirectory: (path) => readdir(path, { encoding: "buffer" }),
-  openDirectory,
-  openFile: async (path) => new NodeFile(await open(path, READ_FLAGS)),
-  createFile: (path, options) =>
-    reached(path, options, async (real) => new NodeFile(await open(real, CREATE_FLAGS, 0o600))),
-  makeDirectory: (path, options) => reached(path, options, (real) => mkdir(real, { mode: 0o700 })),
-  rename: (from, to, options) =>
-    reached(from, options, (realFrom) => reached(to, options, (realTo) => rename(realFrom, realTo))),
-  removeFile: (path, options) => reached(path, options, (real) => unlink(real)),
-  removeDirectory: (path, options) => reached(path, options, (real) => rmdir(real)),
-  // A name in a directory that is reached may be a link itself; "/." leads to a directory alone.
-  setMode: (path, mode, options) => reached(inside(path, options), options, (real) => chmod(real, mode)),
-  setModifiedAt: (path, modifiedAt, options) =>
-    reached(inside(path, options), options, (real) => utimes(real, modifiedAt, modifiedAt)),
-  syncDirectory: async (path) => {
-    const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
-  },
-  prefersFileSystemSync: (path, files) => prefersFileSystemSync(path, files),
-  syncFileSystem: (path) => syncFileSystem(path),
-  freeSpace: async (path) => {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
-  },
-};
-
-function reached<Path extends DiskPath, T>(
-  path: Path,
-  { isReal = false }: PathOptions = {},
-  action: (path: Path) => Promise<T>,
-): Promise<T> {
-  return isReal ? reachedReally(path, action) : action(path);
-}
-
-/** The directory itself, as a name in it. */
-function inside(path: string, { isReal = false }: PathOptions = {}): string {
-  return isReal ? `${path}/.` : path;
-}
-
 /** Runs `action` and closes the file. A failure to close counts only if `action` succeeded. */
 export async function closingAfter<T>(file: DiskFile, action: () => Promise<T>): Promise<T> {
   const [result] = await Promise.allSettled([action()]);
@@ -138,77 +80,4 @@ export async function closingAfter<T>(file: DiskFile, action: () => Promise<T>):
   if (result.status === "rejected") throw result.reason;
   if (closed.status === "rejected") throw closed.reason;
   return result.value;
-}
-
-/** What is left of pieces behind their first bytes. */
-export function withoutFirst(pieces: readonly Uint8Array[], size: number): readonly Uint8Array[] {
-  let start = 0;
-  return pieces.flatMap((piece) => {
-    const skipped = Math.min(piece.length, Math.max(0, size - start));
-    start += piece.length;
-    return skipped < piece.length ? [piece.subarray(skipped)] : [];
-  });
-}
-
-class NodeFile implements DiskFile {
-  readonly #handle: FileHandle;
-
-  constructor(handle: FileHandle) {
-    this.#handle = handle;
-    noteOwnDescriptor(handle.fd);
-  }
-
-  get descriptor(): number {
-    return this.#handle.fd;
-  }
-
-  stat(): Promise<Stats> {
-    return this.#handle.stat();
-  }
-
-  realPath(): Promise<string> {
-    return realPathOf(this.#handle.fd);
-  }
-
-  async read(buffer: Uint8Array, position: number): Promise<number> {
-    let filled = 0;
-    while (filled < buffer.length) {
-      const { bytesRead } = await this.#handle.read(buffer, filled, buffer.length - filled, position + filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return filled;
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    for (let written = 0; written < bytes.length; ) {
-      const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written);
-      written += bytesWritten;
-    }
-  }
-
-  async writeAt(pieces: readonly Uint8Array[], position: number): Promise<void> {
-    let written = 0;
-    for (let rest = pieces; rest.length > 0; rest = withoutFirst(pieces, written)) {
-      const { bytesWritten } = await this.#handle.writev(rest, position + written);
-      written += bytesWritten;
-    }
-  }
-
-  setMode(mode: number): Promise<void> {
-    return this.#handle.chmod(mode);
-  }
-
-  setModifiedAt(modifiedAt: Date): Promise<void> {
-    return this.#handle.utimes(modifiedAt, modifiedAt);
-  }
-
-  sync(): Promise<void> {
-    return this.#handle.sync();
-  }
-
-  close(): Promise<void> {
-    forgetOwnDescriptor(this.#handle.fd);
-    return this.#handle.close();
-  }
 }

@@ -11,7 +11,8 @@ import {
   writevSync,
 } from "node:fs";
 import { realPathOf } from "./descriptor-path.ts";
-import { CREATE_FLAGS, type DiskFile, READ_FLAGS, withoutFirst } from "./disk.ts";
+import type { DiskFile } from "./disk.ts";
+import { CREATE_FLAGS, READ_FLAGS, withoutFirst } from "./node-disk.ts";
 import type { RealDirectory } from "./real-directory.ts";
 
 /**

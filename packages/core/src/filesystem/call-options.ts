@@ -3,7 +3,7 @@ import { assertOptions, type OptionsContext } from "../options/assert-options.ts
 import { type OptionRule, type OptionRules, rule } from "../options/option-rules.ts";
 import type { CallContext } from "./calls.ts";
 import type { SignUrlOptions } from "./driver.ts";
-import type { ListOptions, SignalOption } from "./filesystem.ts";
+import type { ListOptions, SignalOption } from "./filesystem-options.ts";
 import type { ReadIntoOptions } from "./fill-memory.ts";
 import type { ReadRange } from "./read-range.ts";
 import { inContext } from "./wrap-error.ts";

@@ -1,7 +1,12 @@
 import { types } from "node:util";
 import { StowageError } from "../errors.ts";
 import type { FileInfo, ListPage } from "./driver.ts";
-import type { OpenedContent } from "./open-content.ts";
+
+/** An object's description, and its bytes as a driver gives them. */
+export interface OpenedContent {
+  readonly info: FileInfo;
+  readonly content: AsyncIterable<Uint8Array>;
+}
 
 /** What the error of a driver of the wrong shape has as its `reason`. */
 export const WRONG_SHAPE = "driver-shape";

@@ -23,8 +23,6 @@ import { assertAdmissible, assertPositiveInteger, assertWritable, type WriteOpti
 const BRAND = Symbol.for("@stowage/core/Filesystem/1");
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
-export type { ListOptions, SignalOption };
-
 /**
  * Keeps objects under flat keys, wherever its driver puts them. Opens itself with the first call; a failed open is
  * tried again by the next one. Every method rejects with a {@link StowageError}, and with `ABORTED` when its signal aborts

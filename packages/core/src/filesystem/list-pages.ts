@@ -1,7 +1,6 @@
 import { StowageError } from "../errors.ts";
-import { compareKeys } from "./compare-keys.ts";
 import type { FileInfo, ListPage } from "./driver.ts";
-import { isValidKey } from "./key.ts";
+import { compareKeys, isValidKey } from "./key.ts";
 
 /** Pages without an object that may follow one another. Services send some; a thousand is a loop. */
 const MAX_EMPTY_PAGES = 1_000;

@@ -1,12 +1,6 @@
-import type { FileInfo, FilesystemDriver, ReadRangeOptions } from "./driver.ts";
-import { checkedInfo, checkedOpened } from "./driver-results.ts";
+import type { FilesystemDriver, ReadRangeOptions } from "./driver.ts";
+import { checkedInfo, checkedOpened, type OpenedContent } from "./driver-results.ts";
 import { assertSatisfiable, driverRange, type ReadRange } from "./read-range.ts";
-
-/** An object's description, and its bytes as a driver gives them. */
-export interface OpenedContent {
-  readonly info: FileInfo;
-  readonly content: AsyncIterable<Uint8Array>;
-}
 
 /** Opens the bytes of a range that may be empty. Content that comes after the signal has aborted is let go of. */
 export async function openContent(

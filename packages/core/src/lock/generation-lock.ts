@@ -6,23 +6,9 @@ import { type Generation, Generations } from "./generations.ts";
 import { heldHere } from "./held-here.ts";
 import { HeldLock } from "./held-lock.ts";
 import type { LockRecord } from "./lock-record.ts";
+import { DEFAULT_LOCK, type LockSettings } from "./lock-settings.ts";
 import { BUSY_MESSAGE } from "./operation-lock.ts";
-import { currentProcess, hostClock, isAlive, type ProcessIdentity } from "./process-identity.ts";
-
-export interface LockSettings {
-  /** How long a holder that gives no sign is believed. Renewed every third of it. Milliseconds. */
-  readonly ttlMs: number;
-  /** A clock that nobody sets, in milliseconds. */
-  now(): number;
-  /** Who takes the lock. */
-  identify(): Promise<ProcessIdentity>;
-}
-
-export const DEFAULT_LOCK: LockSettings = {
-  ttlMs: 15_000,
-  now: () => performance.now(),
-  identify: currentProcess,
-};
+import { hostClock, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
 /** How much longer than the holder's ttl a watcher waits before it takes over. */
 const PATIENCE = 1.25;

@@ -1,7 +1,7 @@
 import { StowageError } from "../errors.ts";
-import type { LockSettings } from "./generation-lock.ts";
 import type { Generations } from "./generations.ts";
 import type { LockRecord } from "./lock-record.ts";
+import type { LockSettings } from "./lock-settings.ts";
 import { hostClock } from "./process-identity.ts";
 
 export interface Acquisition {

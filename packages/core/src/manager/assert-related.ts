@@ -5,7 +5,7 @@ import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
 import type { Disk } from "../disk/disk.ts";
 import { describedChildren, rawChildrenOf } from "../disk/disk-steps.ts";
 import { StowageError } from "../errors.ts";
-import { RESTORE_FOLDER } from "../restore/layout.ts";
+import { RESTORE_FOLDER } from "../restore/folder/layout.ts";
 
 interface Target {
   readonly disk: Disk;

@@ -2,7 +2,7 @@ import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { isValidKey } from "../filesystem/key.ts";
 import { messageOf } from "../message-of.ts";
-import type { BackupInfo } from "./manager-options.ts";
+import type { BackupInfo } from "./settings/manager-options.ts";
 
 /** PocketBase's local storage keeps the attributes of a file, such as its content type, in one of this name beside it. */
 const ENDING = ".attrs";

@@ -7,17 +7,17 @@ import { LastingChunks } from "../filesystem/content/lasting-chunks.ts";
 import type { Copy } from "../filesystem/copy.ts";
 import type { Capabilities, FileInfo } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { restorableNameSize } from "../restore/staged-path.ts";
+import { restorableNameSize } from "../restore/folder/staged-path.ts";
 import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { generateName } from "./backup-name.ts";
 import { failedCopies } from "./failed-copies.ts";
 import { isTaken } from "./is-taken.ts";
 import { FOLDS_NAMES, UNLIMITED, withLimits } from "./judged-backup.ts";
-import type { BackupInfo } from "./manager-options.ts";
-import type { ManagerSettings } from "./manager-settings.ts";
-import type { Fence, Operation } from "./operations.ts";
+import type { Fence, Operation } from "./operations/operations.ts";
+import { withHooks } from "./operations/with-hooks.ts";
+import type { BackupInfo } from "./settings/manager-options.ts";
+import type { ManagerSettings } from "./settings/manager-settings.ts";
 import { watchSource } from "./watched-source.ts";
-import { withHooks } from "./with-hooks.ts";
 
 export interface CreateReport {
   /** Entries in the archive, directories included. */

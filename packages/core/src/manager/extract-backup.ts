@@ -5,16 +5,10 @@ import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { ExtractTarget } from "./extract-target.ts";
 import { judgedBackup, limitsOfSpace } from "./judged-backup.ts";
-import type { ArchiveReport } from "./manager-options.ts";
-import type { ManagerSettings } from "./manager-settings.ts";
-import type { Operation } from "./operations.ts";
-
-export interface ExtractSelection {
-  /** Globs (picomatch), of which one for a directory takes all below it, or a function over entry names; all when left out. */
-  readonly select?: readonly string[] | ((name: string) => boolean);
-  /** A directory that is missing or empty. */
-  readonly to: string;
-}
+import type { ExtractOptions } from "./operations/operation-options.ts";
+import type { Operation } from "./operations/operations.ts";
+import type { ArchiveReport } from "./settings/manager-options.ts";
+import type { ManagerSettings } from "./settings/manager-settings.ts";
 
 /**
  * Judges the archive under the operation's key and writes the selected entries into a directory elsewhere. A failure leaves nothing of
@@ -23,7 +17,7 @@ export interface ExtractSelection {
 export async function extractBackup(
   filesystem: Filesystem,
   operation: Operation,
-  settings: ManagerSettings & ExtractSelection,
+  settings: ManagerSettings & ExtractOptions,
 ): Promise<ArchiveReport> {
   const { disk } = settings;
   const isSelected = selector(settings.select);
@@ -50,7 +44,7 @@ export async function extractBackup(
   }
 }
 
-function selector(select: ExtractSelection["select"]): (name: string) => boolean {
+function selector(select: ExtractOptions["select"]): (name: string) => boolean {
   if (select === undefined) return () => true;
   return typeof select === "function" ? (name) => isChosen(select(name)) : matching(select);
 }

@@ -1,5 +1,5 @@
 import type { ArchiveSource } from "../archive/archive-source.ts";
-import { startExtractionThreads } from "../archive/extract/extraction-threads.ts";
+import { startExtractionThreads } from "../archive/extract/worker-extractor.ts";
 import { checkLocalHeaders } from "../archive/judge/check-local-headers.ts";
 import {
   type ArchiveLimits,
@@ -11,9 +11,9 @@ import { objectSource } from "../archive/object-source.ts";
 import type { WorkerPool } from "../concurrency/worker-pool.ts";
 import type { Disk } from "../disk/disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import type { ArchiveReport } from "./manager-options.ts";
-import type { ManagerSettings } from "./manager-settings.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operations/operations.ts";
+import type { ArchiveReport } from "./settings/manager-options.ts";
+import type { ManagerSettings } from "./settings/manager-settings.ts";
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 

@@ -1,6 +1,6 @@
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { withoutAttributes } from "./attribute-files.ts";
-import type { BackupInfo } from "./manager-options.ts";
+import type { BackupInfo } from "./settings/manager-options.ts";
 
 /** Lists the backups in a filesystem, newest first. */
 export async function listBackups(filesystem: Filesystem, signal: AbortSignal): Promise<BackupInfo[]> {

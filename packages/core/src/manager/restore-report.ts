@@ -2,8 +2,8 @@ import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { type LeftAlone, reportedOf } from "../restore/left-alone.ts";
 import type { RestoreOutcome } from "../restore/restore-archive.ts";
-import type { KeptEntries } from "./kept-entries.ts";
-import type { RestoreReport } from "./manager-options.ts";
+import type { KeptEntries } from "./settings/kept-entries.ts";
+import type { RestoreReport } from "./settings/manager-options.ts";
 
 /** Says what was restored, what did not come along, and what was left alone or moved aside. Each name once. */
 export function restoreReport(

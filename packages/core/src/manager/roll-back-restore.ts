@@ -1,10 +1,10 @@
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { whileClaimed } from "../restore/claim.ts";
+import { whileClaimed } from "../restore/claim/claim.ts";
 import { rollBack } from "../restore/keep-previous.ts";
 import { finishInterrupted } from "../restore/recover.ts";
-import type { ManagerSettings } from "./manager-settings.ts";
-import type { Operation } from "./operations.ts";
-import { assertSameMounts, planMounts } from "./plan-mounts.ts";
+import type { Operation } from "./operations/operations.ts";
+import type { ManagerSettings } from "./settings/manager-settings.ts";
+import { assertSameMounts, planMounts } from "./settings/plan-mounts.ts";
 import { swapHooks } from "./swap-hooks.ts";
 
 /** Brings back what the last restore replaced and kept. */

@@ -1,6 +1,6 @@
 import type { RestoreOptions } from "../restore/restore-archive.ts";
 import { checkDatabases } from "../snapshot/check-databases.ts";
-import type { ManagerSettings } from "./manager-settings.ts";
+import type { ManagerSettings } from "./settings/manager-settings.ts";
 
 /** Has SQLite check the databases that were staged. Where that cannot be, it warns, because a backup without a check is better than none. */
 export function stagedDatabasesCheck(

@@ -1,6 +1,6 @@
-import type { ManagerSettings } from "./manager-settings.ts";
-import type { Operation } from "./operations.ts";
-import { withHooks } from "./with-hooks.ts";
+import type { Operation } from "./operations/operations.ts";
+import { withHooks } from "./operations/with-hooks.ts";
+import type { ManagerSettings } from "./settings/manager-settings.ts";
 
 /** Puts the application's hooks around a swap. Between the first of them and the swap, `check` and the lock must agree. */
 export function swapHooks(

@@ -11,9 +11,9 @@ import { checkMagic } from "./check-magic.ts";
 import { failedCopies } from "./failed-copies.ts";
 import { isTaken } from "./is-taken.ts";
 import { UNLIMITED, withLimits } from "./judged-backup.ts";
-import type { BackupInfo } from "./manager-options.ts";
-import type { ManagerSettings } from "./manager-settings.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operations/operations.ts";
+import type { BackupInfo } from "./settings/manager-options.ts";
+import type { ManagerSettings } from "./settings/manager-settings.ts";
 import { type SpooledUpload, spoolUpload } from "./upload-spool.ts";
 
 export interface UploadReport {

@@ -5,8 +5,8 @@ import { ensureDirectory, isMissing } from "../disk/disk-steps.ts";
 import { removeIfEmpty } from "../disk/remove-tree.ts";
 import { CheckedContent } from "../filesystem/content/checked-content.ts";
 import { type Content, openSource } from "../filesystem/content/source.ts";
-import { RESTORE_FOLDER } from "../restore/layout.ts";
-import { assertOwnFolder } from "../restore/own-folder.ts";
+import { RESTORE_FOLDER } from "../restore/folder/layout.ts";
+import { assertOwnFolder } from "../restore/folder/own-folder.ts";
 
 /** Content that waits on disk to be judged: an archive's directory is at its end, so nothing can be said before all of it is there. */
 export interface SpooledUpload extends AsyncDisposable {

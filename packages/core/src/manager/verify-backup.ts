@@ -1,11 +1,11 @@
-import { verifyEntries } from "../archive/extract/verify-entries.ts";
+import { verifyEntries } from "../archive/extract/read-contents.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { summing } from "../progress.ts";
 import { findDatabases, placeForDatabases, verifyDatabases } from "./archived-databases.ts";
 import { judgedBackup, reportOf, UNLIMITED } from "./judged-backup.ts";
-import type { VerifyReport } from "./manager-options.ts";
-import type { ManagerSettings } from "./manager-settings.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operations/operations.ts";
+import type { VerifyReport } from "./settings/manager-options.ts";
+import type { ManagerSettings } from "./settings/manager-settings.ts";
 
 /**
  * Judges an archive and inflates every entry of it, as a restore would. Writes nothing but its databases, which SQLite checks, where

@@ -2,14 +2,15 @@ import type { Disk } from "../disk/disk.ts";
 import { holdsFiles } from "../disk/disk-steps.ts";
 import { removeTree } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
-import { whileClaimed } from "./claim.ts";
-import { settle } from "./clean-up.ts";
-import { changeState } from "./complete-swap.ts";
-import { type Journal, readJournal } from "./journal.ts";
-import { assertMountsThere } from "./missing-mounts.ts";
-import { performSwap, tidy } from "./perform-swap.ts";
-import { type PlanOptions, planSwap } from "./plan-swap.ts";
-import { layoutsOf, mountsOf } from "./swap-places.ts";
+import { whileClaimed } from "./claim/claim.ts";
+import { type Journal, readJournal } from "./folder/journal.ts";
+import { settle } from "./swap/clean-up.ts";
+import { changeState } from "./swap/complete-swap.ts";
+import { assertMountsThere } from "./swap/missing-mounts.ts";
+import { performSwap, tidy } from "./swap/perform-swap.ts";
+import type { PlanOptions } from "./swap/plan-options.ts";
+import { planSwap } from "./swap/plan-swap.ts";
+import { layoutsOf, mountsOf } from "./swap/swap-places.ts";
 
 /** Content that a restore replaced and kept. */
 export interface KeptPrevious {

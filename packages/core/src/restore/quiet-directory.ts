@@ -7,9 +7,9 @@ import { StowageError } from "../errors.ts";
 import { claimsBegun } from "../lock/claims-begun.ts";
 import { currentProcess } from "../lock/process-identity.ts";
 import { isSnapshot } from "../snapshot/snapshot-name.ts";
-import { isClaim } from "./claim-name.ts";
-import { Claimants } from "./claimants.ts";
-import { RESTORE_FOLDER } from "./layout.ts";
+import { Claimants } from "./claim/claimants.ts";
+import { isClaim } from "./folder/claim-name.ts";
+import { RESTORE_FOLDER } from "./folder/layout.ts";
 import { assertSettled } from "./recover.ts";
 
 const LOOK_EACH_MS = 50;

@@ -1,27 +1,22 @@
 import { join } from "node:path";
 import { classifyDiskError } from "../disk/classify-disk-error.ts";
-import { type Disk, nodeDisk } from "../disk/disk.ts";
+import type { Disk } from "../disk/disk.ts";
+import { nodeDisk } from "../disk/node-disk.ts";
 import { removeIfEmpty } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
 import { messageOf } from "../message-of.ts";
-import { checkRecover } from "./check-recover.ts";
-import { whileClaimed } from "./claim.ts";
-import { isClaim } from "./claim-name.ts";
-import { removeLeftovers, settle } from "./clean-up.ts";
-import { completeSwap, completeUndo } from "./complete-swap.ts";
-import { type Journal, readJournal, readState } from "./journal.ts";
-import { type JournalState, journalName, RESTORE_FOLDER } from "./layout.ts";
-import { assertMountsThere } from "./missing-mounts.ts";
-import { isOwnName, namesInFolder } from "./own-folder.ts";
+import { whileClaimed } from "./claim/claim.ts";
+import { isClaim } from "./folder/claim-name.ts";
+import { type Journal, readJournal, readState } from "./folder/journal.ts";
+import { type JournalState, journalName, RESTORE_FOLDER } from "./folder/layout.ts";
+import { isOwnName, namesInFolder } from "./folder/own-folder.ts";
+import { checkRecover, type RecoverOptions } from "./recover-options.ts";
+import { removeLeftovers, settle } from "./swap/clean-up.ts";
+import { completeSwap, completeUndo } from "./swap/complete-swap.ts";
+import { assertMountsThere } from "./swap/missing-mounts.ts";
 
 /** What `recover` found: nothing, leftovers of a restore that changed nothing, a restore it completed or undid. */
 export type Recovery = "none" | "cleaned" | "completed" | "undone";
-
-export interface RecoverOptions {
-  /** How long a living process that restores or recovers the data directory is waited for, in milliseconds. Default 30,000. */
-  readonly patienceMs?: number | undefined;
-  readonly disk?: Disk | undefined;
-}
 
 /**
  * Finishes what an interrupted restore left in the data directory. Call it before the application opens its files; a

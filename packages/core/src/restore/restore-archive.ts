@@ -6,13 +6,14 @@ import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
 import type { WorkerPool } from "../concurrency/worker-pool.ts";
 import { ensureDirectory, realOrSame } from "../disk/disk-steps.ts";
 import { type ReportProgress, summing } from "../progress.ts";
-import { removeLeftovers } from "./clean-up.ts";
 import { entriesByMount } from "./entries-by-mount.ts";
-import { restoreLayout } from "./layout.ts";
-import type { LostEntry } from "./lost-entries.ts";
-import { performSwap, tidy } from "./perform-swap.ts";
-import { type PlanOptions, planSwap, type SwapPlan } from "./plan-swap.ts";
-import { layoutsOf } from "./swap-places.ts";
+import { restoreLayout } from "./folder/layout.ts";
+import { removeLeftovers } from "./swap/clean-up.ts";
+import type { LostEntry } from "./swap/lost-entries.ts";
+import { performSwap, tidy } from "./swap/perform-swap.ts";
+import type { PlanOptions } from "./swap/plan-options.ts";
+import { planSwap, type SwapPlan } from "./swap/plan-swap.ts";
+import { layoutsOf } from "./swap/swap-places.ts";
 
 export interface RestoreOutcome extends Pick<SwapPlan, "roots" | "foreign"> {
   /** What was moved to `lost`. */

@@ -8,7 +8,7 @@ import { extractEntries } from "../../src/archive/extract/extract-entries.ts";
 import { checkLocalHeaders } from "../../src/archive/judge/check-local-headers.ts";
 import { type ArchiveRules, type JudgedArchive, judgeArchive } from "../../src/archive/judge/judge-archive.ts";
 import { excluding } from "../../src/archive/left-out/exclusions.ts";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { imageOf } from "../restore/image-tree.ts";
 import { ModelledDisk } from "../restore/modelled-disk.ts";
 import { temporaryDirectory } from "./trees.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
-import { BLOCK_SIZE as BLOCK } from "../../src/archive/create/deflate-block.ts";
-import { verifyEntries } from "../../src/archive/extract/verify-entries.ts";
+import { verifyEntries } from "../../src/archive/extract/read-contents.ts";
+import { BLOCK_SIZE as BLOCK } from "../../src/archive/format/block-size.ts";
 import { archiveOf, extracted, judged, noSignal } from "./archives.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { contentOf, directoryOf, type Tree } from "./trees.ts";

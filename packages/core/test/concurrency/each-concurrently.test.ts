@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { eachConcurrently } from "../../src/concurrency/each-concurrently.ts";
+import { eachConcurrently } from "../../src/concurrency/job-queue.ts";
 import { noSignal } from "../archive/archives.ts";
 
 const items = Array.from({ length: 10 }, (_, index) => index);

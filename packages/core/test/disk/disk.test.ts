@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { nodeDisk, withoutFirst } from "../../src/disk/disk.ts";
 import { immediateDisk } from "../../src/disk/immediate-disk.ts";
+import { nodeDisk, withoutFirst } from "../../src/disk/node-disk.ts";
 import { temporaryDirectory } from "../archive/trees.ts";
 
 const pieces = ["ab", "", "cde", "f"].map((text) => Buffer.from(text));

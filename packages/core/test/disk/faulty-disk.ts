@@ -1,5 +1,4 @@
-import type { Disk, DiskFile } from "../../src/disk/disk.ts";
-import type { DiskDirectory } from "../../src/disk/disk-directory.ts";
+import type { Disk, DiskDirectory, DiskFile } from "../../src/disk/disk.ts";
 
 export interface Faults {
   /** The call that fails, counted from 1. None when left out. */

@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Disk, nodeDisk } from "../../src/disk/disk.ts";
+import type { Disk } from "../../src/disk/disk.ts";
 import { mountsBelow } from "../../src/disk/mounts-below.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { removeTree } from "../../src/disk/remove-tree.ts";
 import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import { withMounts } from "./mount-table.ts";

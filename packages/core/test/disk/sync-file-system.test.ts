@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
 import { extractEntries } from "../../src/archive/extract/extract-entries.ts";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { prefersFileSystemSync, syncFileSystem } from "../../src/disk/sync-file-system.ts";
 import { archiveOf, judged, noSignal } from "../archive/archives.ts";
 import { directoryOf, temporaryDirectory } from "../archive/trees.ts";

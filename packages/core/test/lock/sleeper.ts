@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from "node:module";
 import os from "node:os";
 import { wrapDriver } from "@stowage/contract-tests";
 import { LocalDriver } from "@stowage/local";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, Filesystem, StowageError } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 

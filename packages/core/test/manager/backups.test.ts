@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, Filesystem } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, scratchDirectory } from "../tree.ts";

@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { currentProcess } from "../../src/lock/process-identity.ts";
-import { newClaimName } from "../../src/restore/claim-name.ts";
+import { newClaimName } from "../../src/restore/folder/claim-name.ts";
 import { SeededRandom } from "../archive/seeded-random.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { type Beside, createBesideRestore } from "./create-beside-restore.ts";

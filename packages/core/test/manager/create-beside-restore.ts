@@ -61,7 +61,7 @@ function managersOf(dataDir: string, beside: Beside): { creating: BackupManager;
 
 async function backUp(manager: BackupManager, dataDir: string, tag: string): Promise<void> {
   const { removeTree } = await import("../../src/disk/remove-tree.ts");
-  const { nodeDisk } = await import("../../src/disk/disk.ts");
+  const { nodeDisk } = await import("../../src/disk/node-disk.ts");
   await removeTree(nodeDisk, dataDir);
   await writeTree(dataDir, contentOf(tag));
   await manager.create({ name: `${tag}.zip` });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { failNthCall } from "@stowage/contract-tests";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, Filesystem } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, writeTree } from "../tree.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, needsRecovery, recover } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, type Tree, writeTree } from "../tree.ts";

@@ -1,7 +1,7 @@
 import { readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, recover } from "../../src/index.ts";
 import { withMounts } from "../disk/mount-table.ts";
 import { lookAt, type Specials, writeForeign, writeSpecials } from "../special-tree.ts";

@@ -1,7 +1,7 @@
 import { mkdir, rename, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, needsRecovery, recover } from "../../src/index.ts";
 import { canMount, mountOn, whileUnmounted } from "../restore/real-mounts.ts";
 import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Disk, nodeDisk } from "../../src/disk/disk.ts";
+import type { Disk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, type BackupManagerOptions } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { withMounts } from "../disk/mount-table.ts";

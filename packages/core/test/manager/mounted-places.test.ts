@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
 import { parseMounts } from "../../src/disk/mount-list.ts";
-import { mountedPlaces } from "../../src/manager/mounted-places.ts";
-import { storagePlaces } from "../../src/manager/storage-places.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
+import { mountedPlaces } from "../../src/manager/settings/mounted-places.ts";
+import { storagePlaces } from "../../src/manager/settings/storage-places.ts";
 import { canMount, mountOn } from "../restore/real-mounts.ts";
 import { scratchDirectory } from "../tree.ts";
 

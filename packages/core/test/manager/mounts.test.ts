@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { removeTree } from "../../src/disk/remove-tree.ts";
 import { BackupManager, recover } from "../../src/index.ts";
 import { withMounts } from "../disk/mount-table.ts";

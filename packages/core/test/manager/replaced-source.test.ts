@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cp, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import type { BackupManagerOptions } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { canMount, mountOn } from "../restore/real-mounts.ts";

@@ -1,6 +1,6 @@
 import { interceptCalls } from "@stowage/contract-tests";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, type FilesystemDriver, recover } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { warningsOf } from "../../src/manager/result-warnings.ts";
+import { warningsOf } from "../../src/manager/operations/result-warnings.ts";
 import { makeManager } from "./manager-fixture.ts";
 
 it("the status keeps the count of what a create left out, and the first 100", async () => {

@@ -2,7 +2,7 @@ import { renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { lstat, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, scratchDirectory, writeTree } from "../tree.ts";

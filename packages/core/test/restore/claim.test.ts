@@ -2,11 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Disk, nodeDisk } from "../../src/disk/disk.ts";
+import type { Disk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { needsRecovery, recover } from "../../src/index.ts";
 import { currentProcess, type ProcessIdentity } from "../../src/lock/process-identity.ts";
-import { type ClaimOptions, whileClaimed } from "../../src/restore/claim.ts";
-import { newClaimName } from "../../src/restore/claim-name.ts";
+import { type ClaimOptions, whileClaimed } from "../../src/restore/claim/claim.ts";
+import { newClaimName } from "../../src/restore/folder/claim-name.ts";
 import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 
 const ELSEWHERE = { host: "0123456789ab", pid: 1 };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type Disk, type DiskFile, nodeDisk } from "../../src/disk/disk.ts";
+import type { Disk, DiskFile } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, Filesystem, type FilesystemDriver } from "../../src/index.ts";
 import { recover } from "../../src/restore/recover.ts";
 import { withMounts } from "../disk/mount-table.ts";

@@ -1,6 +1,5 @@
 import { Stats } from "node:fs";
-import type { Disk, DiskFile, DiskPath } from "../../src/disk/disk.ts";
-import type { DiskDirectory } from "../../src/disk/disk-directory.ts";
+import type { Disk, DiskDirectory, DiskFile, DiskPath } from "../../src/disk/disk.ts";
 import { assertRenamable, deviceOf, tableOf } from "../disk/mount-table.ts";
 import { type DiskEvent, type DiskImage, DiskModel, ROOT, type Slot } from "./disk-model.ts";
 import { partsOf } from "./image-tree.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { BackupManager, needsRecovery, recover } from "../../src/index.ts";
-import { encodeJournal, type Journal } from "../../src/restore/journal.ts";
+import { encodeJournal, type Journal } from "../../src/restore/folder/journal.ts";
 import { makeManager } from "../manager/manager-fixture.ts";
 import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 

@@ -1,12 +1,12 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
-import { encodeJournal, type Journal } from "../../src/restore/journal.ts";
-import { journalPath, restoreLayout } from "../../src/restore/layout.ts";
-import { planSwap } from "../../src/restore/plan-swap.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
+import { encodeJournal, type Journal } from "../../src/restore/folder/journal.ts";
+import { journalPath, restoreLayout } from "../../src/restore/folder/layout.ts";
 import { needsRecovery, recover } from "../../src/restore/recover.ts";
-import { prepareSwap, redoSwap, undoSwap } from "../../src/restore/swap.ts";
+import { planSwap } from "../../src/restore/swap/plan-swap.ts";
+import { prepareSwap, redoSwap, undoSwap } from "../../src/restore/swap/swap.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 

@@ -2,7 +2,7 @@ import { open, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bufferSource } from "../../src/archive/archive-source.ts";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import {
   type ArchivedCheckOptions,
   type DatabasePlaceOptions,

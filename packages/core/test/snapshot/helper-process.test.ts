@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { isAlive } from "../../src/lock/process-identity.ts";
 import { HelperProcess } from "../../src/snapshot/helper-process.ts";
 import { scratchDirectory } from "../tree.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { type Walk, walkDirectory } from "../../src/archive/create/walk-directory.ts";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { type Snapshot, type SnapshotOptions, takeSnapshot } from "../../src/snapshot/take-snapshot.ts";
 import { scratchDirectory } from "../tree.ts";
 import { bundleHelper, installBinding } from "./bundle-application.ts";

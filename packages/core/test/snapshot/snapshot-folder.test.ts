@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { needsRecovery, recover } from "../../src/index.ts";
 import { currentProcess } from "../../src/lock/process-identity.ts";
 import { makeSnapshotFolder, sweepSnapshots } from "../../src/snapshot/snapshot-folder.ts";

@@ -2,7 +2,7 @@ import { copyFileSync, renameSync, symlinkSync } from "node:fs";
 import { mkdir, readFile, rename, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { HelperProcess } from "../../src/snapshot/helper-process.ts";
 import { lookIn } from "../../src/snapshot/look-in.ts";
 import { type Snapshot, type SnapshotOptions, takeSnapshot } from "../../src/snapshot/take-snapshot.ts";

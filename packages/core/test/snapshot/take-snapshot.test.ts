@@ -5,7 +5,7 @@ import { mkdir, open, readFile, stat, truncate, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { writeArchive } from "../../src/archive/create/write-archive.ts";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { canMount, mountOn } from "../restore/real-mounts.ts";
 import { type NodeProgram, nodesThere } from "./node-programs.ts";
 import { holdElsewhere, sqlElsewhere } from "./other-process.ts";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { writeArchive } from "../../src/archive/create/write-archive.ts";
-import { nodeDisk } from "../../src/disk/disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { bytesOf, contentsOf, noSignal } from "../archive/archives.ts";
 import { makePlaces, namesIn, snapshotOf } from "./snapshot-fixture.ts";
 

@@ -3,32 +3,14 @@ import { ApiError } from "../api-error.ts";
 import type { Authentication, Caller, ClientInfo } from "../authentication.ts";
 import { jsonResponse } from "../json-response.ts";
 import { type Admins, type KnownAdmin, knownAdmins, normalizeIdentity } from "./admin-list.ts";
+import { type AdminAuthenticationOptions, assertAdminOptions, assertKnownAdminOptions } from "./admin-options.ts";
 import { AdminTokens } from "./admin-tokens.ts";
-import { assertAdminOptions, assertKnownAdminOptions } from "./assert-admin-options.ts";
 import { clientNetwork } from "./client-network.ts";
 import { readCredentials } from "./credentials.ts";
 import { type LoginFlavour, loginRoute } from "./login-flavour.ts";
-import { LoginLimits, type LoginRates } from "./login-limits.ts";
+import { LoginLimits } from "./login-limits.ts";
 import { PasswordCheck } from "./password-check.ts";
 import { type DeriveKey, deriveKeyByScrypt } from "./password-hash.ts";
-
-export interface AdminAuthenticationOptions {
-  /** Who may log in. A list is read once; a function is called for each request. */
-  readonly admins: Admins;
-  /** Signs the tokens: 32 random bytes or more. Whoever knows it is an admin; another one ends all tokens. */
-  readonly secret: string | Uint8Array;
-  /** How long a log-in lasts, in seconds. One day when left out, as in PocketBase from 0.23 on; a refresh starts it anew. */
-  readonly authTokenSeconds?: number;
-  /** How long a file token lasts, in seconds. 180 when left out. */
-  readonly fileTokenSeconds?: number;
-  readonly rates?: LoginRates;
-  /**
-   * Returns the address of the client, for the limit by address. Left out, it is the address of the socket: behind a
-   * reverse proxy all clients share the address of the proxy and its limit, so read a header there that the proxy
-   * always overwrites.
-   */
-  readonly clientAddress?: (request: Request, info: ClientInfo) => string | undefined;
-}
 
 /** What the outside world is, for tests. */
 export interface Surroundings {

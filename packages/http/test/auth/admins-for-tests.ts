@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
-import {
-  AdminAuthentication,
-  type AdminAuthenticationOptions,
-  type Surroundings,
-} from "../../src/auth/admin-authentication.ts";
+import { AdminAuthentication, type Surroundings } from "../../src/auth/admin-authentication.ts";
 import type { Admin } from "../../src/auth/admin-list.ts";
+import type { AdminAuthenticationOptions } from "../../src/auth/admin-options.ts";
 import type { DeriveKey } from "../../src/auth/password-hash.ts";
 
 export const SECRET = "a secret of the tests with 32 bytes or more";

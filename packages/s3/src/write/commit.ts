@@ -3,7 +3,7 @@ import type { BucketConnection, Send } from "../bucket-connection.ts";
 import { classify } from "../classify.ts";
 import { followSignal } from "../follow-signal.ts";
 import { headObject } from "../read/head-object.ts";
-import type { ObjectWrite } from "./write-object.ts";
+import type { ObjectWrite } from "./object-write.ts";
 
 export interface CommitOptions {
   /** Sends the request that makes the object, and resolves with its ETag. */

@@ -11,9 +11,9 @@ import { incompleteReply, isNoSuchUpload } from "../bare-error.ts";
 import type { BucketConnection, Send } from "../bucket-connection.ts";
 import { bodyChecksum } from "../crc32.ts";
 import { followSignal } from "../follow-signal.ts";
+import type { ObjectWrite } from "./object-write.ts";
 import type { Part } from "./part-reader.ts";
 import { storedAs } from "./stored-as.ts";
-import type { ObjectWrite } from "./write-object.ts";
 
 /** Times that an upload is aborted before it is left to the bucket's lifecycle rule. */
 const MAX_ABORTS = 5;

@@ -2,8 +2,8 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { incompleteReply } from "../bare-error.ts";
 import type { BucketConnection, Send } from "../bucket-connection.ts";
 import { bodyChecksum } from "../crc32.ts";
+import type { ObjectWrite } from "./object-write.ts";
 import { storedAs } from "./stored-as.ts";
-import type { ObjectWrite } from "./write-object.ts";
 
 /** Bytes from which it pays to ask before sending a body that may be refused. */
 const EXPECT_SIZE = 1_024 * 1_024;

@@ -3,21 +3,11 @@ import type { FileInfo, WriteObjectOptions } from "@stowage/core";
 import type { BucketConnection } from "../bucket-connection.ts";
 import { commit } from "./commit.ts";
 import { MultipartUpload } from "./multipart-upload.ts";
+import type { ObjectWrite } from "./object-write.ts";
 import { type Part, PartReader } from "./part-reader.ts";
 import { choosePartSizes } from "./part-sizes.ts";
 import { putObject } from "./put-object.ts";
 import { uploadParts } from "./upload-parts.ts";
-
-/** One write, whatever requests it takes. */
-export interface ObjectWrite {
-  readonly key: string;
-  /** Tells this write's object from any other's. */
-  readonly id: string;
-  readonly ifNotExists: boolean;
-  readonly contentType: string | undefined;
-  /** Bytes, known when the content has ended. */
-  readonly size: number;
-}
 
 /** Stores content in one request if it fits into one part, and in parts otherwise. Holds `concurrency` parts at most. */
 export async function writeObject(

@@ -3,16 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startFaultProxy } from "../fault-proxy.ts";
 import { seededRandom } from "../lock/seeded-random.ts";
+import type { BackupsToKill } from "./backups-to-kill.ts";
 import { runVictims, type Victim, type VictimServer } from "./kill-victims.ts";
 import type { DeathPoint } from "./request-gate.ts";
-
-/** What a sweep needs of a backup manager. */
-export interface BackupsToKill extends AsyncDisposable {
-  create(options: { name: string }): Promise<unknown>;
-  list(): Promise<readonly { readonly key: string }[]>;
-  verify(key: string): Promise<unknown>;
-  entries(key: string): Promise<readonly { readonly name: string }[]>;
-}
 
 /** What a manager under test is made with. Long enough that no renewal comes between, and that nobody waits for it. */
 export const KILL_LOCK_TTL_MS = 600_000;

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import type { BackupsToKill } from "./kill-creates.ts";
+import type { BackupsToKill } from "./backups-to-kill.ts";
 
 /** One create that a child process makes. */
 export interface KillOrder {

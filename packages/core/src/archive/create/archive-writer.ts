@@ -1,5 +1,6 @@
 import { inOrder } from "../../concurrency/in-order.ts";
 import { abortError, StowageError } from "../../errors.ts";
+import { BLOCK_SIZE } from "../format/block-size.ts";
 import { CentralDirectoryWriter } from "../format/central-directory-writer.ts";
 import { emptyTreeEntry } from "../format/empty-tree.ts";
 import { encodeLocalHeader, type NewEntry } from "../format/local-header.ts";
@@ -7,7 +8,6 @@ import { encodeLeftOut, type LeftOutOptions, leftOutOf } from "../left-out/left-
 import type { SkippedEntry } from "../skipped-entry.ts";
 import { ArchiveContents } from "./archive-contents.ts";
 import type { Compressor } from "./compressor.ts";
-import { BLOCK_SIZE } from "./deflate-block.ts";
 import { largePieces } from "./large-pieces.ts";
 import { leftOutEntry } from "./left-out-entry.ts";
 import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./open-source.ts";

@@ -1,13 +1,5 @@
+import { STORED_SIZE_MAX, storedBlocksSize } from "../format/block-size.ts";
 import type { Deflate, DeflateOptions } from "./deflate.ts";
-
-const STORED_SIZE_MAX = 0xffff;
-const STORED_HEADER_SIZE = 5;
-
-/**
- * Files are cut into blocks of this many bytes by offset alone, so the archive does not depend on timing. That is what eight stored
- * blocks of the deflate format hold: another eight bytes, to 512 KiB, would take a ninth.
- */
-export const BLOCK_SIZE = 8 * STORED_SIZE_MAX;
 
 /** A probe looks at this many bytes, in as many pieces, from all over the content: media often has a part that shrinks. */
 const PROBE_SIZE = 4 * 1024;
@@ -71,23 +63,6 @@ function sampleOf(bytes: Uint8Array): Uint8Array {
     sample.set(bytes.subarray(start, start + size), piece * size);
   }
   return sample;
-}
-
-/** Bytes that a whole block grows by where it does not shrink. */
-export const STORED_OVERHEAD = storedBlocksOverhead(BLOCK_SIZE);
-
-/** The most bytes that the content of a file takes in the archive. */
-export function deflatedSizeBound(size: number): number {
-  const blocks = Math.floor(size / BLOCK_SIZE) + 1;
-  return size + blocks * STORED_OVERHEAD;
-}
-
-function storedBlocksOverhead(size: number): number {
-  return Math.max(1, Math.ceil(size / STORED_SIZE_MAX)) * STORED_HEADER_SIZE;
-}
-
-function storedBlocksSize(size: number): number {
-  return size + storedBlocksOverhead(size);
 }
 
 /** Writes to `output` if that is large enough. There the content may lie already, at least so far behind the start as it grows by. */

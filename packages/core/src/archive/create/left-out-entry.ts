@@ -1,6 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { NewEntry } from "../format/local-header.ts";
-import { smallEntry } from "../format/small-entry.ts";
+import { type NewEntry, smallEntry } from "../format/local-header.ts";
 import { LEFT_OUT_ENTRY } from "../left-out/left-out.ts";
 import { deflateSync } from "./deflate.ts";
 

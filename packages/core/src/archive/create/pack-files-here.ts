@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { READ_FLAGS } from "../../disk/disk.ts";
+import { READ_FLAGS } from "../../disk/node-disk.ts";
 import { OpenFilesWatch } from "../../disk/open-files.ts";
-import { smallEntry } from "../format/small-entry.ts";
+import { smallEntry } from "../format/local-header.ts";
 import { deflateSync } from "./deflate.ts";
 import { PROBED_SIZE } from "./deflate-block.ts";
 import { isSameFile } from "./open-source.ts";

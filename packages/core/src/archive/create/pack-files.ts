@@ -1,7 +1,7 @@
 import { inOrder } from "../../concurrency/in-order.ts";
-import { smallEntry } from "../format/small-entry.ts";
+import { BLOCK_SIZE } from "../format/block-size.ts";
+import { smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
-import { BLOCK_SIZE } from "./deflate-block.ts";
 import { type Pack, PackWriter } from "./pack.ts";
 import { type ReadOptions, readSmallFile, type SmallFile } from "./read-small-file.ts";
 import { isDirectory, type SourceEntry } from "./walk-directory.ts";

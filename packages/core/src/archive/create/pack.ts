@@ -1,6 +1,5 @@
 import { StowageError } from "../../errors.ts";
-import { encodeLocalHeader, type NewEntry } from "../format/local-header.ts";
-import { smallEntry } from "../format/small-entry.ts";
+import { encodeLocalHeader, type NewEntry, smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
 import type { SmallFile } from "./read-small-file.ts";
 import type { SourceChange } from "./source-change.ts";

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { ReadableFile } from "../../disk/disk.ts";
-import { BLOCK_SIZE, type Codec, deflateBlock, STORED_OVERHEAD } from "./deflate-block.ts";
+import { BLOCK_SIZE, STORED_OVERHEAD } from "../format/block-size.ts";
+import { type Codec, deflateBlock } from "./deflate-block.ts";
 
 /** A block of a file that is to be read and compressed. */
 export interface BlockRequest {

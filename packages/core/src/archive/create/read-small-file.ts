@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
-import type { NewEntry } from "../format/local-header.ts";
-import { smallEntry } from "../format/small-entry.ts";
+import { BLOCK_SIZE } from "../format/block-size.ts";
+import { type NewEntry, smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
-import { BLOCK_SIZE, type Codec, deflateWhole } from "./deflate-block.ts";
+import { type Codec, deflateWhole } from "./deflate-block.ts";
 import { type OpenedSource, openSource, readingSource, type SourceOptions } from "./open-source.ts";
 import { READ_ATTEMPTS, type SourceChange, sourceChange, verdictOn } from "./source-change.ts";
 import type { SourceEntry } from "./walk-directory.ts";

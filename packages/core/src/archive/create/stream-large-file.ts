@@ -1,11 +1,12 @@
 import { inOrder } from "../../concurrency/in-order.ts";
+import { deflatedSizeBound } from "../format/block-size.ts";
 import { BlockTableWriter } from "../format/block-table.ts";
 import { combineCrc32 } from "../format/combine-crc32.ts";
 import { encodeDescriptor } from "../format/data-descriptor.ts";
 import { encodeLocalHeader, type NewEntry, UINT32_MAX } from "../format/local-header.ts";
 import type { Compressor } from "./compressor.ts";
 import { deflateOnPool } from "./deflate.ts";
-import { deflatedSizeBound, seemsCompressible } from "./deflate-block.ts";
+import { seemsCompressible } from "./deflate-block.ts";
 import type { OpenedSource } from "./open-source.ts";
 import { type BlockRequest, blockRequests } from "./read-block.ts";
 import { type SourceChange, sourceChange } from "./source-change.ts";

@@ -1,9 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
-import type { Disk } from "../../disk/disk.ts";
-import type { DiskDirectory } from "../../disk/disk-directory.ts";
+import type { Disk, DiskDirectory } from "../../disk/disk.ts";
 import { abortError, StowageError } from "../../errors.ts";
-import { compareKeys } from "../../filesystem/compare-keys.ts";
+import { compareKeys } from "../../filesystem/key.ts";
 import { nameProblem, withoutSlash } from "../format/entry-name.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
 

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { WorkerPool } from "../../concurrency/worker-pool.ts";
-import { nodeDisk, type ReadableFile } from "../../disk/disk.ts";
+import type { ReadableFile } from "../../disk/disk.ts";
+import { nodeDisk } from "../../disk/node-disk.ts";
+import { BLOCK_SIZE } from "../format/block-size.ts";
 import type { CompressionJob } from "./compression-worker.ts";
 import { type Compressor, type CompressorOptions, poolCompressor } from "./compressor.ts";
-import { BLOCK_SIZE } from "./deflate-block.ts";
 import type { Pack } from "./pack.ts";
 import type { Block, BlockRequest } from "./read-block.ts";
 import { encodeRun } from "./source-run.ts";

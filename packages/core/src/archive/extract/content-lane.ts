@@ -6,18 +6,12 @@ import { LOCAL_HEADER_SIZE_MAX } from "../judge/check-local-header.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
 import { type Chunk, ChunkMemory } from "./chunk.ts";
 import { ChunkReader } from "./chunk-reader.ts";
-import type { Extractor } from "./extractor.ts";
+import type { LaneOptions } from "./contents-options.ts";
 import { type Extent, fetchChunks } from "./fetch-chunks.ts";
 import { isLarge, LargeContent } from "./large-content.ts";
-import type { ContentsOptions, ProgressCount } from "./read-contents.ts";
 
 const JOB_ENTRIES_MAX = 256;
 const JOB_SIZE_MAX = 512 * 1024;
-
-export interface LaneOptions extends Pick<ContentsOptions, "signal" | "target"> {
-  readonly extractor: Extractor;
-  readonly count: ProgressCount;
-}
 
 /** Small entries that lie in one chunk. */
 interface Run {

@@ -1,10 +1,11 @@
-import { eachConcurrently } from "../../concurrency/each-concurrently.ts";
+import { eachConcurrently } from "../../concurrency/job-queue.ts";
 import type { Disk } from "../../disk/disk.ts";
 import { abortError } from "../../errors.ts";
 import type { ArchiveSource } from "../archive-source.ts";
 import { withoutSlash } from "../format/entry-name.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
-import { type ContentsOptions, readContents } from "./read-contents.ts";
+import type { ContentsOptions } from "./contents-options.ts";
+import { readContents } from "./read-contents.ts";
 
 const CONCURRENCY = 8;
 const IMPLIED_MODE = 0o755;

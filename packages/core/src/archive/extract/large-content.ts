@@ -9,7 +9,7 @@ import { inflateStream } from "../inflate/inflate-stream.ts";
 import { checkDescriptor, checkLocalHeader, localHeaderSize } from "../judge/check-local-header.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
 import type { ChunkReader } from "./chunk-reader.ts";
-import type { LaneOptions } from "./content-lane.ts";
+import type { LaneOptions } from "./contents-options.ts";
 import { pieceJobs, tableOf } from "./piece-jobs.ts";
 import { closeAfterFailure, finishFile } from "./place-files.ts";
 

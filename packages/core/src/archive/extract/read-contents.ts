@@ -2,20 +2,9 @@ import { linkSignals } from "../../abort.ts";
 import type { ArchiveSource } from "../archive-source.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
 import { ContentLane } from "./content-lane.ts";
+import type { ContentsOptions, ProgressCount } from "./contents-options.ts";
 import { isSequential } from "./large-content.ts";
-import { chooseExtractor, type ExtractorOptions } from "./worker-extractor.ts";
-
-/** How far a walk over entries has come. */
-export interface EntriesProgress {
-  readonly entriesDone: number;
-  /** Bytes of content, inflated. */
-  readonly bytesDone: number;
-}
-
-export interface ContentsOptions extends ExtractorOptions {
-  readonly signal: AbortSignal;
-  onProgress?(progress: EntriesProgress): void;
-}
+import { chooseExtractor } from "./worker-extractor.ts";
 
 /**
  * Reads the contents of judged entries, several at once, each with its local header, and throws `INVALID_ARCHIVE` at the first that
@@ -39,6 +28,15 @@ export async function readContents(
   await allOrFirstFailure(reading, () => linked.abort(new Error("another content cannot be read")));
 }
 
+/** Inflates every entry and compares its size and CRC. Throws `INVALID_ARCHIVE` at the first that is damaged. */
+export async function verifyEntries(
+  source: ArchiveSource,
+  entries: readonly PlacedEntry[],
+  options: Omit<ContentsOptions, "target">,
+): Promise<void> {
+  await readContents(source, entries, { ...options, target: undefined });
+}
+
 /** Waits for all, and throws what failed first. */
 async function allOrFirstFailure(promises: readonly Promise<void>[], onFailure: () => void): Promise<void> {
   const failures: unknown[] = [];
@@ -50,11 +48,6 @@ async function allOrFirstFailure(promises: readonly Promise<void>[], onFailure: 
   );
   await Promise.all(noted);
   if (failures.length > 0) throw failures[0];
-}
-
-/** Counts bytes and entries, and reports each change. */
-export interface ProgressCount {
-  add(done: { entries: number; bytes: number }): void;
 }
 
 function countingProgress({ onProgress }: ContentsOptions): ProgressCount {

@@ -1,16 +1,36 @@
-import type { WorkerPool } from "../../concurrency/worker-pool.ts";
-import { type Disk, type DiskFile, nodeDisk } from "../../disk/disk.ts";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { WorkerPool } from "../../concurrency/worker-pool.ts";
+import type { DiskFile } from "../../disk/disk.ts";
 import { errnoOf } from "../../disk/errno-of.ts";
+import { nodeDisk } from "../../disk/node-disk.ts";
+import type { ExtractorOptions } from "./contents-options.ts";
 import { columnsOf } from "./entry-columns.ts";
 import type { ExtractionJob } from "./extraction-worker.ts";
 import { type Extractor, poolExtractor } from "./extractor.ts";
 import type { FilesJob } from "./place-files.ts";
 import type { PiecesJob } from "./place-pieces.ts";
 
-export interface ExtractorOptions {
-  /** Where files go, among directories that are there. Nothing is written if it is left out. */
-  readonly target?: { readonly directory: string; readonly disk: Disk; readonly syncsFiles: boolean } | undefined;
-  readonly threads?: WorkerPool | undefined;
+/** Below this size the start of the threads would take longer than they save. */
+const WORTHWHILE_SIZE = 512 * 1024;
+const WORKERS_MAX = 4;
+const WORKER = new URL("./extraction-worker.js", import.meta.url);
+
+export interface ThreadOptions {
+  /** Threads to use; 0 for none. As many as there are processors, at most four, when left out. */
+  readonly workers?: number | undefined;
+  /** The program of the threads. For tests, which run sources that no thread can load. */
+  readonly workerUrl?: URL | undefined;
+}
+
+/**
+ * Starts the threads that read an archive of so many bytes, so that they are there once it is judged. Nothing where they would not
+ * pay or cannot be had: Node's pool takes their place. Close them.
+ */
+export function startExtractionThreads(archiveSize: number, options: ThreadOptions = {}): WorkerPool | undefined {
+  const { workers = Math.min(availableParallelism(), WORKERS_MAX), workerUrl = WORKER } = options;
+  if (workers === 0 || archiveSize < WORTHWHILE_SIZE || !existsSync(workerUrl)) return undefined;
+  return new WorkerPool(workerUrl, workers, undefined);
 }
 
 /** Chooses where to extract: in threads, if there are any and they write to the same disk, otherwise in Node's pool. */

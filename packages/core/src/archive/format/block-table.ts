@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { BLOCK_SIZE, deflatedSizeBound } from "../create/deflate-block.ts";
+import { BLOCK_SIZE, deflatedSizeBound } from "./block-size.ts";
 
 /** "St": among the ids that no published list of extra fields has taken (APPNOTE 4.5.2, Info-ZIP's extrafld.txt). */
 export const BLOCK_TABLE_ID = 0x7453;

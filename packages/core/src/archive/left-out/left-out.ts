@@ -1,5 +1,5 @@
 import { StowageError } from "../../errors.ts";
-import { compareKeys } from "../../filesystem/compare-keys.ts";
+import { compareKeys } from "../../filesystem/key.ts";
 import type { Walk } from "../create/walk-directory.ts";
 import { withoutSlash } from "../format/entry-name.ts";
 import { invalidArchive, isInvalidArchive } from "../format/invalid-archive.ts";

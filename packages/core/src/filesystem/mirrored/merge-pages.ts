@@ -1,6 +1,6 @@
 import { StowageError } from "../../errors.ts";
-import { compareKeys } from "../compare-keys.ts";
 import type { FileInfo, ListPage, ListPageOptions } from "../driver.ts";
+import { compareKeys } from "../key.ts";
 import type { MirrorDestination } from "./mirror-destination.ts";
 
 /** Where a destination's list goes on. `null` behind its end. */

@@ -1,7 +1,7 @@
 import { appendFile, chmod, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { nodeDisk } from "../../../src/disk/disk.ts";
+import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
 import { archiveOf, extracted, judged } from "../archives.ts";
 import { SeededRandom } from "../seeded-random.ts";

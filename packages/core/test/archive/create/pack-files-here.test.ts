@@ -1,12 +1,12 @@
 import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { deflateHere } from "../../../src/archive/create/deflate.ts";
-import { BLOCK_SIZE } from "../../../src/archive/create/deflate-block.ts";
 import { packFiles } from "../../../src/archive/create/pack-files.ts";
 import { packFilesHere } from "../../../src/archive/create/pack-files-here.ts";
 import { decodeRun, encodeRun } from "../../../src/archive/create/source-run.ts";
 import { walkDirectory } from "../../../src/archive/create/walk-directory.ts";
-import { nodeDisk } from "../../../src/disk/disk.ts";
+import { BLOCK_SIZE } from "../../../src/archive/format/block-size.ts";
+import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { noSignal } from "../archives.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { directoryOf } from "../trees.ts";

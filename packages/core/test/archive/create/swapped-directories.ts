@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { bufferSource } from "../../../src/archive/archive-source.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
-import { nodeDisk } from "../../../src/disk/disk.ts";
+import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { StowageError } from "../../../src/errors.ts";
 import { archiveOf, judged, noSignal } from "../archives.ts";
 import { directoryOf, filesOf, temporaryDirectory } from "../trees.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Walk, type WalkOptions, walkDirectory } from "../../../src/archive/create/walk-directory.ts";
 import { excluding } from "../../../src/archive/left-out/exclusions.ts";
-import { nodeDisk } from "../../../src/disk/disk.ts";
+import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
 import { noSignal } from "../archives.ts";
 import { directoryOf, temporaryDirectory } from "../trees.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type ArchiveSource, bufferSource } from "../../../src/archive/archive-source.ts";
-import { verifyEntries } from "../../../src/archive/extract/verify-entries.ts";
+import { verifyEntries } from "../../../src/archive/extract/read-contents.ts";
 import { checkLocalHeaders } from "../../../src/archive/judge/check-local-headers.ts";
 import { judgeArchive } from "../../../src/archive/judge/judge-archive.ts";
 import { readCentralDirectory } from "../../../src/archive/judge/read-central-directory.ts";

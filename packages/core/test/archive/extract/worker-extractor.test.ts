@@ -4,10 +4,13 @@ import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bufferSource } from "../../../src/archive/archive-source.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
-import { startExtractionThreads, type ThreadOptions } from "../../../src/archive/extract/extraction-threads.ts";
-import { verifyEntries } from "../../../src/archive/extract/verify-entries.ts";
-import { chooseExtractor } from "../../../src/archive/extract/worker-extractor.ts";
-import { nodeDisk } from "../../../src/disk/disk.ts";
+import { verifyEntries } from "../../../src/archive/extract/read-contents.ts";
+import {
+  chooseExtractor,
+  startExtractionThreads,
+  type ThreadOptions,
+} from "../../../src/archive/extract/worker-extractor.ts";
+import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { archiveOf, judged, noSignal } from "../archives.ts";
 import { buildZip } from "../build-zip.ts";
 import { bundleWorker } from "../bundle-worker.ts";

@@ -1,9 +1,9 @@
 import { constants, deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { bufferSource } from "../../../src/archive/archive-source.ts";
-import { BLOCK_SIZE } from "../../../src/archive/create/deflate-block.ts";
 import { isSequential } from "../../../src/archive/extract/large-content.ts";
-import { verifyEntries } from "../../../src/archive/extract/verify-entries.ts";
+import { verifyEntries } from "../../../src/archive/extract/read-contents.ts";
+import { BLOCK_SIZE } from "../../../src/archive/format/block-size.ts";
 import {
   BLOCK_TABLE_ID,
   BlockTableWriter,

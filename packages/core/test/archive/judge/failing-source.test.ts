@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { type ArchiveSource, bufferSource } from "../../../src/archive/archive-source.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
-import { startExtractionThreads } from "../../../src/archive/extract/extraction-threads.ts";
-import { nodeDisk } from "../../../src/disk/disk.ts";
+import { startExtractionThreads } from "../../../src/archive/extract/worker-extractor.ts";
+import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
 import { archiveOf, judged, noSignal } from "../archives.ts";
 import { buildZip } from "../build-zip.ts";

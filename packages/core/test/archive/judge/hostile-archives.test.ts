@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { bufferSource } from "../../../src/archive/archive-source.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
-import { verifyEntries } from "../../../src/archive/extract/verify-entries.ts";
+import { verifyEntries } from "../../../src/archive/extract/read-contents.ts";
 import { ARCHIVE_REASONS } from "../../../src/archive/format/invalid-archive.ts";
-import { nodeDisk } from "../../../src/disk/disk.ts";
+import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
 import { extracted, judged, judgedWithHeaders, noSignal } from "../archives.ts";
 import { SeededRandom } from "../seeded-random.ts";

@@ -11,7 +11,7 @@ import {
   LEFT_OUT_ENTRY,
   LEFT_OUT_SIZE_MAX,
 } from "../../../src/archive/left-out/left-out.ts";
-import { nodeDisk } from "../../../src/disk/disk.ts";
+import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { bytesOf, judged, noSignal } from "../archives.ts";
 import { buildZip } from "../build-zip.ts";
 import { directoryOf } from "../trees.ts";

@@ -1,0 +1,42 @@
+import type { SignalOption } from "../../filesystem/filesystem-options.ts";
+import type { ReadRange } from "../../filesystem/read-range.ts";
+import type { Progress } from "../../progress.ts";
+
+export interface OperationOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called from time to time with the work done so far. If it throws, the operation fails. A promise is not waited for. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface CreateOptions extends OperationOptions {
+  /** `[a-z0-9_-]+.zip`, at most 150 characters. The time in UTC when left out. */
+  readonly name?: string;
+  /** Whether a data directory without any file is backed up. The manager's option when left out. */
+  readonly allowEmpty?: boolean;
+}
+
+export interface UploadOptions extends OperationOptions {
+  /** How the archive is judged: as a whole before it is stored (default), or by its first bytes alone. */
+  readonly check?: "archive" | "magic";
+}
+
+export interface DownloadOptions extends SignalOption {
+  /** All bytes when left out. */
+  readonly range?: ReadRange;
+}
+
+export interface RestoreOptions extends OperationOptions {
+  /** Whether what is replaced is kept until `confirm` or `rollback`. */
+  readonly keepPrevious?: boolean;
+  /** Whether an archive of another program may replace data of which it has not one name at the top. */
+  readonly allowUnrelated?: boolean;
+  /** Whether an archive without any file may replace files. The manager's option when left out. */
+  readonly allowEmpty?: boolean;
+}
+
+export interface ExtractOptions extends OperationOptions {
+  /** Globs (picomatch), of which one for a directory takes all below it, or a function over entry names; all when left out. */
+  readonly select?: readonly string[] | ((name: string) => boolean);
+  /** A directory that is missing or empty. */
+  readonly to: string;
+}

@@ -1,0 +1,203 @@
+import { captureRejectionSymbol, EventEmitter } from "node:events";
+import { linkSignals } from "../../abort.ts";
+import { classifyDiskError } from "../../disk/classify-disk-error.ts";
+import { StowageError } from "../../errors.ts";
+import { wrapError } from "../../filesystem/wrap-error.ts";
+import { type ActiveOperation, OperationLock, type OperationName } from "../../lock/operation-lock.ts";
+import { assertKnownName } from "../../options/assert-options.ts";
+import type { Progress, ReportProgress } from "../../progress.ts";
+import { warnOf } from "../../warn-of.ts";
+import type { BackupHooks } from "./backup-hooks.ts";
+import type { OperationOptions } from "./operation-options.ts";
+import { type ResultWarnings, warningsOf } from "./result-warnings.ts";
+import { RunningOperations } from "./running-operations.ts";
+
+/** What listeners are told. */
+export interface OperationEvents {
+  start: [{ operation: string; key: string }];
+  progress: [{ operation: string; key: string } & Progress];
+  done: [{ operation: string; key: string }];
+  failed: [{ operation: string; key: string; error: StowageError }];
+}
+
+export interface OperationStatus {
+  /** The create or restore that is running. */
+  readonly active?: (ActiveOperation & { readonly progress?: Progress }) | undefined;
+  /** How the last operation that reports progress ended. One that succeeded says of what it warns. */
+  readonly last?:
+    | ({ operation: string; key: string; finishedAt: Date; error?: StowageError } & Partial<ResultWarnings>)
+    | undefined;
+}
+
+export interface Fence {
+  /** Throws `LOCK_LOST` if the lock was lost, as far as this process knows. Costs nothing. */
+  assertFresh(): void;
+  /** Throws `LOCK_LOST` unless the storage says that the lock is held. For the moment before something is published. */
+  confirm(): Promise<void>;
+}
+
+/** The fence of an operation that no other process can disturb. */
+const NO_FENCE: Fence = { assertFresh: () => {}, confirm: async () => {} };
+
+/** One operation while it runs. */
+export interface Operation {
+  readonly name: string;
+  readonly key: string;
+  readonly signal: AbortSignal;
+  /** Registers the name that was settled on, so that it is protected too. */
+  rename(key: string): void;
+  /** Proves that the lock is still held. */
+  readonly fence: Fence;
+  /** Starts a phase with its totals, and returns what reports the work done in it. */
+  phase(name: Progress["phase"], totals: { entriesTotal: number; bytesTotal: number }): ReportProgress;
+}
+
+/** These say in what state the data is: an abort at the same time must not hide them. */
+const DECISIVE: ReadonlySet<string> = new Set(["SWAP_FAILED", "RECOVERY_REQUIRED", "JOURNAL_CORRUPT"]);
+
+const EVENTS: readonly (keyof OperationEvents)[] = ["start", "progress", "done", "failed"];
+
+/** Runs the operations of a manager: signal, progress, events, the lock, and an orderly end. */
+export class Operations {
+  readonly #emitter = new EventEmitter<OperationEvents>({ captureRejections: true });
+  readonly #lock = new OperationLock();
+  readonly #closing = new AbortController();
+  readonly #running = new RunningOperations();
+  #progress: Progress | undefined;
+  #last: OperationStatus["last"];
+
+  constructor() {
+    Object.assign(this.#emitter, { [captureRejectionSymbol]: warnOf }); // of listeners that are async
+  }
+
+  on<E extends keyof OperationEvents>(event: E, listener: (...details: OperationEvents[E]) => void): void {
+    assertKnownName(event, EVENTS, "event");
+    if (typeof listener !== "function") throw new StowageError("INVALID_ARGUMENT", "listener: not a function");
+    this.#emitter.on(event, listener as never);
+  }
+
+  off<E extends keyof OperationEvents>(event: E, listener: (...details: OperationEvents[E]) => void): void {
+    this.#emitter.off(event, listener as never);
+  }
+
+  status(): OperationStatus {
+    const { active } = this.#lock;
+    return { active: active && { ...active, ...(this.#progress && { progress: this.#progress }) }, last: this.#last };
+  }
+
+  /** Throws `BUSY` if a create or restore works on the key. */
+  assertFree(key: string, operation: string): void {
+    this.#lock.assertFree(key, operation);
+  }
+
+  /** Runs what works on the data, alone. `BUSY` if something does. */
+  async exclusively<T>(
+    operation: OperationName,
+    key: string,
+    options: OperationOptions,
+    action: (operation: Operation) => Promise<T>,
+  ): Promise<T> {
+    using held = this.#lock.acquire(operation, key);
+    return await this.observed(operation, key, options, (running) => action({ ...running, rename: held.rename }));
+  }
+
+  /** The same for a short operation without events. */
+  async quietlyAlone<T>(operation: OperationName, key: string, action: () => Promise<T>): Promise<T> {
+    using _held = this.#lock.acquire(operation, key);
+    return await this.quietly(operation, key === "" ? undefined : key, {}, action);
+  }
+
+  /** Runs an operation whose start, progress and end are events. */
+  async observed<T>(
+    operation: string,
+    key: string,
+    options: OperationOptions,
+    action: (operation: Operation) => Promise<T>,
+  ): Promise<T> {
+    return this.quietly(operation, key, options, async (signal) => {
+      this.#emit("start", { operation, key });
+      try {
+        const result = await action({
+          name: operation,
+          key,
+          signal,
+          rename: () => {},
+          fence: NO_FENCE,
+          phase: this.#phases(operation, key, options),
+        });
+        this.#end({ operation, key, finishedAt: new Date(), ...warningsOf(result) });
+        this.#emit("done", { operation, key });
+        return result;
+      } catch (thrown) {
+        const error = this.#wrap(thrown, operation, key, options.signal);
+        this.#end({ operation, key, finishedAt: new Date(), error });
+        this.#emit("failed", { operation, key, error });
+        throw error;
+      }
+    });
+  }
+
+  /** Runs a short operation without events. */
+  async quietly<T>(
+    operation: string,
+    key: string | undefined,
+    { signal }: OperationOptions,
+    action: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, operation, key, signal);
+    using linked = linkSignals(signal, this.#closing.signal);
+    try {
+      return await this.#running.run(operation, key, () => action(linked.signal));
+    } catch (error) {
+      throw this.#wrap(error, operation, key, signal);
+    }
+  }
+
+  /** Makes hooks that may close the manager: see `RunningOperations`. Only what runs alone has hooks. */
+  hooked(hooks: BackupHooks, names: readonly string[]): BackupHooks {
+    return this.#running.hooked(hooks, names, () => this.#lock.active?.operation);
+  }
+
+  /** Aborts what is running, waits for it, refuses everything from now on (`CLOSED`), and runs `finish` in the end. */
+  async close(finish: () => Promise<void>): Promise<void> {
+    this.#closing.abort(new StowageError("CLOSED", "the manager is closed"));
+    await this.#running.end(finish);
+  }
+
+  #phases(operation: string, key: string, { onProgress }: OperationOptions): Operation["phase"] {
+    const isExclusive = this.#lock.active?.key === key && this.#lock.active.operation === operation;
+    return (phase, totals) => {
+      const report: ReportProgress = (done) => {
+        const progress = { phase, ...totals, ...done };
+        if (isExclusive) this.#progress = progress;
+        const told: unknown = onProgress?.(progress);
+        if (told instanceof Promise) told.catch(warnOf);
+        this.#emit("progress", { operation, key, ...progress });
+      };
+      report({ entriesDone: 0, bytesDone: 0 });
+      return report;
+    };
+  }
+
+  #end(last: NonNullable<OperationStatus["last"]>): void {
+    this.#progress = undefined;
+    this.#last = last;
+  }
+
+  /** Tells the listeners. One that throws is a warning of the process, not a failed backup. */
+  #emit<E extends keyof OperationEvents>(event: E, ...details: OperationEvents[E]): void {
+    try {
+      this.#emitter.emit(event, ...(details as never));
+    } catch (error) {
+      warnOf(error);
+    }
+  }
+
+  #wrap(error: unknown, operation: string, key: string | undefined, signal: AbortSignal | undefined): StowageError {
+    const isDecisive = error instanceof StowageError && DECISIVE.has(error.code);
+    const open = new AbortController().signal;
+    const closing = isDecisive ? open : this.#closing.signal;
+    const context = { operation, key, signal: isDecisive ? undefined : signal, closing, classify: classifyDiskError };
+    return wrapError(error, context);
+  }
+}
