@@ -25,11 +25,6 @@ export function withoutComments(text) {
     .replace(/(^|[\s;{}(,])\/\/[^\n]*/g, "$1");
 }
 
-/** Empties template strings too, keeping line numbers: a program inside one is not this program. */
-export function withoutTemplates(text) {
-  return text.replace(/`(?:\\[\s\S]|[^`\\])*`/g, (template) => `\`${template.replace(/[^\n]/g, "")}\``);
-}
-
 export function lineOf(text, index) {
   return text.slice(0, index).split("\n").length;
 }

@@ -8,7 +8,7 @@ export interface TestRunner {
   after?(hook: () => void): unknown;
 }
 
-export type RegisterTest = (title: string, run: TestBody, timeoutMs: number) => unknown;
+type RegisterTest = (title: string, run: TestBody, timeoutMs: number) => unknown;
 
 export type TestBody = (this: unknown, ...values: unknown[]) => Promise<void>;
 

@@ -7,8 +7,6 @@ export interface StoredObject {
   readonly contentType: string | undefined;
 }
 
-export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
-
 /** What all handles of the reference driver share: the objects, the uploads that are not complete, and the signing key. */
 export class ReferencePlace {
   readonly uploads = new Map<string, Uint8Array[]>();

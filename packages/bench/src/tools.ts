@@ -4,7 +4,7 @@ import { runProgram } from "./run-program.ts";
 
 export type ToolName = "go" | "zip" | "unzip" | "7z" | "bsdtar" | "python3";
 
-export interface Tool {
+interface Tool {
   /** What to start. For Go, the program that was built. */
   readonly program: string;
   /** The line in which it tells its version. */

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { StowageError } from "./errors.ts";
 
 /** How long a close waits for what does not stop when it is told to, in milliseconds. */
-export const CLOSE_GRACE_MS = 10_000;
+const CLOSE_GRACE_MS = 10_000;
 
 /** What the call that is left behind rejects with. */
 export const LEFT_BEHIND = new StowageError(

@@ -3,7 +3,7 @@ import type { GcsOptions, GcsSettings } from "./gcs-options.ts";
 import { assertKnownOptions } from "./option-rules.ts";
 
 /** Google Cloud Storage keeps bytes of an unfinished upload in multiples of this. */
-export const CHUNK_QUANTUM = 256 * 1024;
+const CHUNK_QUANTUM = 256 * 1024;
 
 /** The most bytes of a name (https://cloud.google.com/storage/docs/objects#naming), less those of a key. */
 const MAX_PREFIX_SIZE = 1_024 - 240;

@@ -4,7 +4,7 @@ import { type Operation, STOWAGE } from "./contenders.ts";
 import type { ArchiveResult, Round } from "./measure-dataset.ts";
 
 /** What Stowage costs, divided by what the peer costs, in the same rounds. */
-export interface RatioToPeer {
+interface RatioToPeer {
   readonly stowage: string;
   readonly wall: Spread;
   readonly cpu: Spread;

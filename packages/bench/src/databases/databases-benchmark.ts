@@ -27,7 +27,7 @@ const CONTENDERS = [
   { title: "the same bytes, but no database", firstByte: "X" },
 ] as const;
 
-export interface DatabasesJob {
+interface DatabasesJob {
   readonly title: string;
   readonly rounds: readonly { readonly wallMs: number; readonly peakRss: number; readonly size: number }[];
 }

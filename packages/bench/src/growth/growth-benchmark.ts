@@ -16,7 +16,7 @@ import { withWorkDirectory } from "../work-directory.ts";
 import { type GrowthOptions, type GrowthStep, growthSteps } from "./growth-options.ts";
 
 /** How one operation's time grew. */
-export interface Growth {
+interface Growth {
   readonly title: string;
   readonly operation: Operation;
   readonly small: ArchiveResult;
@@ -27,7 +27,7 @@ export interface Growth {
 }
 
 /** What `--json` writes. */
-export interface GrowthFigures extends Machine {
+interface GrowthFigures extends Machine {
   readonly benchmark: "growth";
   readonly growth: readonly Growth[];
   readonly goals: readonly Goal[];

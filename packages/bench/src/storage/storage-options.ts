@@ -1,8 +1,8 @@
 import { parseCount, parseWords, readOptions } from "../command-line.ts";
 import type { DatasetSizes } from "../datasets/dataset.ts";
 
-export const PARTS = ["list", "entries", "create", "restore"] as const;
-export type Part = (typeof PARTS)[number];
+const PARTS = ["list", "entries", "create", "restore"] as const;
+type Part = (typeof PARTS)[number];
 
 export interface StorageOptions {
   readonly parts: readonly Part[];

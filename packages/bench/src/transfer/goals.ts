@@ -2,7 +2,7 @@ import { atLeast, atMost, type Goal } from "../goal.ts";
 import type { Summary } from "./summary.ts";
 
 /** Bytes that no transfer of ours may ever hold. */
-export const HIGHEST_PEAK = 200e6;
+const HIGHEST_PEAK = 200e6;
 
 /** Says of each goal for uploads whether it is reached. The sink counts where it ran: a double is slower than its clients. */
 export function goalsOf(summaries: readonly Summary[]): Goal[] {

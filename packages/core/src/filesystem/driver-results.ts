@@ -9,7 +9,7 @@ export interface OpenedContent {
 }
 
 /** What the error of a driver of the wrong shape has as its `reason`. */
-export const WRONG_SHAPE = "driver-shape";
+const WRONG_SHAPE = "driver-shape";
 
 /** Returns what a driver resolved with. Throws `INTERNAL`, which says what is wrong, unless it describes an object. */
 export function checkedInfo(verb: string, info: unknown): FileInfo {

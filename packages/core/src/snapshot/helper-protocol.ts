@@ -18,13 +18,13 @@ export type HelperJob =
   | { readonly kind: "close"; readonly handle: number };
 
 /** What is copied whereto. If another file than that lies there by then the copy fails (`MOVED`), and what was copied is not to be used. */
-export interface CopyOrder {
+interface CopyOrder {
   readonly from: string;
   readonly to: string;
   readonly identity: FileIdentity;
 }
 
-export interface BindingOptions {
+interface BindingOptions {
   readonly lookIn: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export interface HelperRequest {
 }
 
 /** The code of a failure: of this list, or what the operating system calls it. */
-export type HelperFailureCode = "NO_BINDING" | "LOCKED" | "IN_USE" | "DAMAGED" | "MOVED" | (string & {});
+type HelperFailureCode = "NO_BINDING" | "LOCKED" | "IN_USE" | "DAMAGED" | "MOVED" | (string & {});
 
 export type HelperAnswer =
   | { readonly id: number; readonly result: unknown }

@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { bufferSource } from "../../src/archive/archive-source.ts";
 import type { WriteOptions } from "../../src/archive/create/archive-writer.ts";
 import { type WalkOptions, walkDirectory } from "../../src/archive/create/walk-directory.ts";
@@ -42,13 +40,6 @@ export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffe
   const chunks: Uint8Array[] = [];
   for await (const chunk of content) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-/** Writes the archive of a directory into a file. */
-export async function archiveFileOf(root: string, options: Partial<WriteOptions & WalkOptions> = {}): Promise<string> {
-  const path = join(await temporaryDirectory(), "archive.zip");
-  await writeFile(path, (await archiveOf(root, options)).bytes);
-  return path;
 }
 
 export function judged(bytes: Uint8Array, changes: Partial<ArchiveRules> = {}): Promise<JudgedArchive> {

@@ -25,7 +25,7 @@ export interface EntryPlan {
   readonly centralSignature?: number;
 }
 
-export interface LocalPlan {
+interface LocalPlan {
   readonly signature?: number;
   readonly name?: string | Buffer;
   readonly method?: number;
@@ -54,7 +54,7 @@ export interface EndPlan {
   readonly zip64?: Zip64Plan;
 }
 
-export interface Zip64Plan {
+interface Zip64Plan {
   readonly count?: bigint;
   readonly countOnDisk?: bigint;
   readonly size?: bigint;

@@ -6,7 +6,7 @@ import { localFilesystem } from "@stowage/local";
 import { BackupManager, StowageError } from "../../src/index.ts";
 import { type Connection, connect } from "./connection.ts";
 
-export const OPERATIONS = ["create", "verify", "extract", "restore", "recover"] as const;
+const OPERATIONS = ["create", "verify", "extract", "restore", "recover"] as const;
 
 /** What an application does that has a database open, in a transaction, while it backs itself up. */
 export interface LocksOrder {

@@ -19,7 +19,7 @@ export interface NodeProgram {
 export const BETTER_SQLITE = `${TOOLS}/better-sqlite3/node_modules/better-sqlite3`;
 
 /** The newer Nodes, with what they have built in, and the one that runs the tests, with better-sqlite3. */
-export const NODE_PROGRAMS: readonly NodeProgram[] = [
+const NODE_PROGRAMS: readonly NodeProgram[] = [
   newer(22),
   newer(24),
   { ...older("with better-sqlite3"), canCopy: true },

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from "node:crypto";
 import { SECRET } from "./admins-for-tests.ts";
 
 export type Use = "auth" | "file";
-export type Claims = Readonly<Record<string, unknown>>;
+type Claims = Readonly<Record<string, unknown>>;
 
 /** A token that is taken apart, to be put together wrongly. */
 export interface Parts {

@@ -7,7 +7,7 @@ import type { LockRegister } from "./lock-register.ts";
 import { type DescribeRequest, isOfGeneration, type LockRequest } from "./lock-request.ts";
 
 /** Shares of the requests, from 0 to 1. */
-export interface LossRates {
+interface LossRates {
   /** Lost before the storage sees them. */
   readonly requests: number;
   /** Of all replies. */

@@ -23,7 +23,7 @@ export interface Upload {
   readonly parts: Map<number, UploadedPart>;
 }
 
-export interface UploadedPart extends StoredBytes {
+interface UploadedPart extends StoredBytes {
   readonly receivedAt: Date;
 }
 

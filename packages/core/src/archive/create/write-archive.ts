@@ -62,7 +62,7 @@ const ENTRY_OVERHEAD = 166;
 const ARCHIVE_OVERHEAD = 1024;
 
 /** Returns the bytes that the archive of a walk takes at most, as long as the files stay as the walk saw them. */
-export function archiveSizeBound(walk: Walk, options: LeftOutOptions = {}): number {
+function archiveSizeBound(walk: Walk, options: LeftOutOptions = {}): number {
   // What is skipped later is not an entry then, which would take more.
   let bound = ARCHIVE_OVERHEAD + deflatedSizeBound(encodeLeftOut(leftOutOf(walk, options))?.length ?? 0);
   for (const { name, size } of walk.entries) {

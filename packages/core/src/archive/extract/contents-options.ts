@@ -9,7 +9,7 @@ export interface ExtractorOptions {
 }
 
 /** How far a walk over entries has come. */
-export interface EntriesProgress {
+interface EntriesProgress {
   readonly entriesDone: number;
   /** Bytes of content, inflated. */
   readonly bytesDone: number;

@@ -1,8 +1,6 @@
 import type { Disk, DiskFile } from "../../disk/disk.ts";
-import { ContentSum, checkContent } from "../inflate/check-content.ts";
 import type { Inflate } from "../inflate/inflate.ts";
-import { inflateWhole } from "../inflate/inflate-piece.ts";
-import { checkDescriptor, checkLocalHeader } from "../judge/check-local-header.ts";
+import { checkedContent } from "../judge/checked-content.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
 
 /** Entries that lie in one piece of an archive, each whole. */
@@ -35,23 +33,6 @@ export async function placeFiles({ bytes, offset, entries }: FilesJob, { inflate
     const content = await checkedContent(own, entry, inflate);
     if (target && entry.type === "file") await writeFile(entry, content, target);
   }
-}
-
-/** The content of an entry whose local header is at the start of `bytes`, checked as a whole. */
-export async function checkedContent(
-  bytes: Buffer,
-  entry: PlacedEntry,
-  inflate: Inflate,
-): Promise<readonly Uint8Array[]> {
-  const start = checkLocalHeader(bytes, entry);
-  const end = start + entry.compressedSize;
-  checkDescriptor(bytes.subarray(end), entry, entry.headerOffset + end);
-  const raw = bytes.subarray(start, end);
-  const content = entry.method === 0 ? [raw] : await inflateWhole(raw, entry, inflate);
-  const sum = new ContentSum();
-  for (const piece of content) sum.add(piece);
-  checkContent(entry, sum);
-  return content;
 }
 
 async function writeFile(entry: PlacedEntry, content: readonly Uint8Array[], target: Target): Promise<void> {

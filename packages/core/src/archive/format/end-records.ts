@@ -2,7 +2,7 @@ import { invalidArchive } from "./invalid-archive.ts";
 import { UINT32_MAX } from "./local-header.ts";
 import { readUint64, writeUint64 } from "./uint64.ts";
 
-export const END_RECORD_SIZE = 22;
+const END_RECORD_SIZE = 22;
 const END_SIGNATURE = 0x0605_4b50;
 const END_MAGIC = Buffer.from("PK\x05\x06", "latin1");
 const COMMENT_SIZE_MAX = 0xffff;
@@ -11,9 +11,6 @@ const LOCATOR_SIZE = 20;
 const LOCATOR_SIGNATURE = 0x0706_4b50;
 const ZIP64_SIZE = 56;
 const ZIP64_SIGNATURE = 0x0606_4b50;
-
-/** Bytes at the end of an archive that hold every end record, whatever the length of the comment. */
-export const END_RECORDS_SIZE_MAX = ZIP64_SIZE + LOCATOR_SIZE + END_RECORD_SIZE + COMMENT_SIZE_MAX;
 
 /** Where the central directory is. It ends where the end records begin. */
 export interface DirectoryPlace {
@@ -35,7 +32,8 @@ export function encodeEndRecords(place: DirectoryPlace): Buffer {
 }
 
 /**
- * Finds the central directory. `tail` is the end of an archive of `size` bytes: at least `END_RECORDS_SIZE_MAX` of them, or all.
+ * Finds the central directory. `tail` is the end of an archive of `size` bytes: at least 65,633 of them, which
+ * hold all records and the longest comment, or all.
  * There must be one end record, whose comment ends the file, and with it zip64 records either not at all or in agreement.
  */
 export function decodeEndRecords(tail: Buffer, size: number): DirectoryPlace {

@@ -24,7 +24,7 @@ export function checkContent(entry: Named, { size, crc32: found }: { size: numbe
 }
 
 /** Throws `INVALID_ARCHIVE` unless that is the size which the archive declares. */
-export function checkSize({ name, size: expected }: Named, size: number): void {
+function checkSize({ name, size: expected }: Named, size: number): void {
   if (size === expected) return;
   const found = size > expected ? `more than ${expected}` : `${size}`;
   throw invalidArchive("content-size", `${JSON.stringify(name)} has ${found} bytes, expected ${expected}`);

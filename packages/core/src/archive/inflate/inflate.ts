@@ -6,7 +6,7 @@ import { invalidArchive } from "../format/invalid-archive.ts";
 /** Up to this size a call on the spot is cheaper than one through the thread pool. */
 const IMMEDIATE_SIZE = 32 * 1024;
 
-export interface Inflated {
+interface Inflated {
   readonly bytes: Uint8Array;
   /** Bytes of the deflated data, which may end before its memory does. */
   readonly consumed: number;

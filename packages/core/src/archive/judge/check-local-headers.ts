@@ -38,7 +38,7 @@ const HEADER_SIZE_GUESS = 256;
  * Reads small pieces of an archive in rising order with few reads: each read reaches on over all following headers whose
  * distance is small, and ends before a large content, which is skipped.
  */
-export class HeaderWindow {
+class HeaderWindow {
   readonly #source: ArchiveSource;
   readonly #offsets: readonly number[];
   readonly #end: number;

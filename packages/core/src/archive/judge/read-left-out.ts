@@ -1,10 +1,10 @@
 import type { ArchiveSource } from "../archive-source.ts";
-import { checkedContent } from "../extract/place-files.ts";
 import { DESCRIPTOR_SIZE_MAX } from "../format/data-descriptor.ts";
 import { invalidArchive } from "../format/invalid-archive.ts";
 import { inflateOnPool } from "../inflate/inflate.ts";
 import { decodeLeftOut, LEFT_OUT_ENTRY, LEFT_OUT_SIZE_MAX, type LeftOut } from "../left-out/left-out.ts";
 import { LOCAL_HEADER_SIZE_MAX } from "./check-local-header.ts";
+import { checkedContent } from "./checked-content.ts";
 import type { PlacedEntry } from "./placed-entry.ts";
 
 /** Reads what an archive says that it left out; nothing is left out if it says nothing. A damaged record is `INVALID_ARCHIVE`. */

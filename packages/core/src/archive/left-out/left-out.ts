@@ -1,6 +1,5 @@
 import { StowageError } from "../../errors.ts";
 import { compareKeys } from "../../filesystem/key.ts";
-import type { Walk } from "../create/walk-directory.ts";
 import { withoutSlash } from "../format/entry-name.ts";
 import { invalidArchive, isInvalidArchive } from "../format/invalid-archive.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
@@ -36,7 +35,7 @@ export interface LeftOutOptions {
 
 /** What a walk left out, and what was left out since. */
 export function leftOutOf(
-  { skipped }: Pick<Walk, "skipped">,
+  { skipped }: { readonly skipped: readonly SkippedEntry[] },
   { globs = [], storages = [], others = [] }: LeftOutOptions,
   since: readonly SkippedEntry[] = [],
 ): LeftOut {

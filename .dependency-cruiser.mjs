@@ -1,0 +1,135 @@
+// Which folder may know which, types included. `.ci/test/dependency-rules.test.mjs` shows that each rule can fail.
+
+/** Between packages, arrows point down and never sideways. What is not named here may know nothing of the others. */
+const PACKAGES = {
+  core: [],
+  local: ["core"],
+  memory: ["core"],
+  s3: ["core"],
+  gcs: ["core"],
+  http: ["core"],
+  "test-servers": [],
+  cli: ["core", "local", "memory", "s3", "gcs", "http"],
+  bench: ["core", "local", "s3", "gcs", "test-servers"],
+};
+
+/** Inside core: what the files of a room may know, besides the files at the top, such as `errors.ts`. */
+const ROOMS = {
+  options: [],
+  concurrency: [],
+  disk: ["filesystem/driver.ts"],
+  filesystem: ["options"],
+  lock: ["filesystem"],
+  archive: ["disk", "concurrency", "filesystem"],
+  snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],
+  restore: ["disk", "concurrency", "options", "filesystem", "lock", "archive", "snapshot/snapshot-name.ts"],
+};
+
+/** Inside the archive: what a room may know of the others. */
+const ARCHIVE_ROOMS = {
+  format: [],
+  "left-out": ["format"],
+  inflate: ["format"],
+  judge: ["format", "left-out", "inflate"],
+  create: ["format", "left-out", "judge"],
+  extract: ["format", "inflate", "judge"],
+};
+
+const CORE = "^packages/core/src/";
+const PACKAGE = "^(packages/[^/]+|contract-tests|examples/[^/]+)/";
+const SOURCE = "^(packages/[^/]+|contract-tests)/src/";
+
+function forbid(name, from, to) {
+  return { name, severity: "error", from, to };
+}
+
+function among(names) {
+  return `(${names.join("|")})`;
+}
+
+export default {
+  forbidden: [
+    forbid("no-circles", {}, { circular: true }),
+    forbid("resolvable", {}, { couldNotResolve: true }),
+    forbid("own-package", { path: PACKAGE }, { dependencyTypes: ["local"], pathNot: "^$1/" }),
+    forbid("source-knows-no-test", { path: SOURCE }, { path: `${PACKAGE}(test|dist)/` }),
+    forbid(
+      "declared",
+      { path: SOURCE },
+      {
+        dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
+        dependencyTypesNot: ["npm-peer"],
+        pathNot: PACKAGE,
+      },
+    ),
+    forbid("runner-is-handed-in", { path: "^contract-tests/src/" }, { path: "/vitest/" }),
+    forbid(
+      "contract-tests",
+      { path: "^contract-tests/src/" },
+      {
+        path: PACKAGE,
+        pathNot: `${CORE}|^contract-tests/src/`,
+      },
+    ),
+    ...Object.entries(PACKAGES).map(([name, known]) =>
+      forbid(
+        `packages/${name}`,
+        { path: `^packages/${name}/src/` },
+        {
+          path: PACKAGE,
+          pathNot: `^packages/${among([name, ...known])}/src/`,
+        },
+      ),
+    ),
+    forbid(
+      "package-without-arrows",
+      { path: "^packages/[^/]+/src/", pathNot: `^packages/${among(Object.keys(PACKAGES))}/` },
+      {
+        path: PACKAGE,
+        dependencyTypesNot: ["local"],
+      },
+    ),
+    ...Object.entries(ROOMS).map(([room, known]) =>
+      forbid(
+        `core/${room}`,
+        { path: `${CORE}${room}/` },
+        {
+          path: `${CORE}([^/]+/|backup-manager|index)`,
+          pathNot: `${CORE}${among([`${room}/`, ...known])}`,
+        },
+      ),
+    ),
+    forbid("core/top", { path: `${CORE}[^/]+$`, pathNot: `${CORE}(index|backup-manager)` }, { path: `${CORE}[^/]+/` }),
+    forbid("core/manager", { path: `${CORE}manager/` }, { path: `${CORE}(index|backup-manager)` }),
+    ...Object.entries(ARCHIVE_ROOMS).map(([room, known]) =>
+      forbid(
+        `archive/${room}`,
+        { path: `${CORE}archive/${room}/` },
+        {
+          path: `${CORE}archive/[^/]+/`,
+          pathNot: `${CORE}archive/${among([room, ...known])}/`,
+        },
+      ),
+    ),
+    forbid("archive/top", { path: `${CORE}archive/[^/]+$` }, { path: `${CORE}archive/[^/]+/` }),
+    forbid(
+      "format-does-no-io",
+      { path: `${CORE}archive/format/` },
+      {
+        path: `^(fs|fs/promises|worker_threads)$|${CORE}(disk|concurrency|filesystem)/`,
+      },
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    parser: "tsc",
+    combinedDependencies: false,
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["source", "import", "node", "default", "types"],
+      extensions: [".ts", ".mjs", ".js", ".d.ts"],
+    },
+  },
+};
