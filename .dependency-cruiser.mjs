@@ -17,7 +17,7 @@ const PACKAGES = {
 const ROOMS = {
   options: [],
   concurrency: [],
-  disk: ["filesystem/driver.ts"],
+  disk: ["concurrency", "filesystem/driver.ts"],
   filesystem: ["options"],
   lock: ["filesystem"],
   archive: ["disk", "concurrency", "filesystem"],

@@ -14,8 +14,18 @@ export interface Answer {
   readonly result?: unknown;
 }
 
+/** What does jobs that a message can carry. */
+export interface JobPool {
+  /** How many it does at once. */
+  readonly size: number;
+  /** Has a job done, with memory for its output if it needs any. Undefined if it failed, or if nobody is left to do it. */
+  run(job: object, output?: ArrayBuffer): Promise<unknown>;
+  /** Jobs that are not done resolve with undefined. */
+  close(): Promise<void>;
+}
+
 /** Threads that do jobs, each the one with the fewest. */
-export class WorkerPool {
+export class WorkerPool implements JobPool {
   readonly #threads: Thread[] = [];
   #nextId = 0;
 
@@ -31,7 +41,6 @@ export class WorkerPool {
     return this.#threads.length;
   }
 
-  /** Has a job done, with memory for its output if it needs any. Undefined if it failed, or if no thread is left to do it. */
   run(job: object, output?: ArrayBuffer): Promise<unknown> {
     const thread = this.#leastBusy();
     if (!thread) return Promise.resolve(undefined);
@@ -42,7 +51,7 @@ export class WorkerPool {
     });
   }
 
-  /** Ends the threads. Jobs that are not done resolve with undefined. */
+  /** Ends the threads. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }

@@ -4,8 +4,6 @@ import { realpath } from "node:fs/promises";
 import { messageOf } from "../message-of.ts";
 import { closingAfter, type Disk, type DiskPath } from "./disk.ts";
 import { errnoOf } from "./errno-of.ts";
-import { lstatInSlices } from "./lstat-in-slices.ts";
-import { nodeDisk } from "./node-disk.ts";
 
 const SEPARATOR = Buffer.from("/");
 
@@ -54,9 +52,7 @@ export async function* describedChildren(
   for (let start = 0; start < names.length; start += AT_ONCE) {
     const some = names.slice(start, start + AT_ONCE);
     const paths = some.map((name) => joinRaw(directory, name));
-    const settled = await (disk === nodeDisk
-      ? lstatInSlices(paths)
-      : Promise.allSettled(paths.map((path) => disk.lstat(path))));
+    const settled = await disk.lstatEach(paths);
     for (const [index, name] of some.entries()) {
       const each = settled[index];
       if (each?.status === "fulfilled") yield [name, each.value];

@@ -1,4 +1,6 @@
 import type { Stats } from "node:fs";
+import type { Awaitable } from "../concurrency/steps.ts";
+import type { JobPool } from "../concurrency/worker-pool.ts";
 
 /** A path whose names may be any bytes, as the kernel allows them. */
 export type DiskPath = string | Buffer;
@@ -26,6 +28,10 @@ export interface DiskDirectory {
  */
 export interface Disk {
   lstat(path: DiskPath): Promise<Stats>;
+  /** Describes what lies at many paths, without following links. Settles each on its own. */
+  lstatEach(paths: readonly DiskPath[]): Promise<PromiseSettledResult<Stats>[]>;
+  /** Where something lies, without any link. */
+  realPath(path: string): Promise<string>;
   /** The names in a directory, as the bytes that the disk holds, in no order. */
   readDirectory(path: DiskPath): Promise<Buffer[]>;
   /** Opens a directory for looking at what lies in it. Follows no link unless it is told to, and then only the last. */
@@ -49,25 +55,58 @@ export interface Disk {
   syncFileSystem(path: string): Promise<void>;
   /** Bytes that this process may still write to the file system that holds `path`. */
   freeSpace(path: string): Promise<number>;
+  /** How threads reach the same paths. Absent where they cannot. */
+  readonly threads?: DiskThreads | undefined;
+}
+
+/** The threads that work on a disk, each by a {@link ThreadDisk} of its own. */
+export interface DiskThreads {
+  /** Below so many bytes of an archive their start takes longer than they save. */
+  readonly worthwhileSize: number;
+  /** Starts threads that run a program of this package, each with `data`. Nothing where it cannot be run. */
+  start(program: URL, count: number, data: object): JobPool | undefined;
+}
+
+/** A disk inside a thread: its calls are done at once, and the thread can do nothing else meanwhile. */
+export interface ThreadDisk {
+  lstat(path: string): Awaitable<Stats>;
+  realPath(path: string): Awaitable<string>;
+  openFile(path: string): Awaitable<DiskFile>;
+  /** A file that this process has open in another thread. */
+  fileOf(descriptor: number): DiskFile;
+  /** Opens what creates and removes files where there is no link on the way. */
+  openPlace(): ThreadPlace;
+}
+
+/** Creates and removes files by paths without a link. Keeps the directory of the last one open; close it. */
+export interface ThreadPlace {
+  createFile(path: string): Awaitable<DiskFile>;
+  removeFile(path: string): Awaitable<void>;
+  close(): void;
 }
 
 export interface DiskFile {
   /** The descriptor of a file that this process has open, through which another of its threads can read and write. */
   readonly descriptor?: number;
-  stat(): Promise<Stats>;
+  stat(): Awaitable<Stats>;
   /** Where the file lies that is open, without any link. Absent, or rejects, where the system does not tell. */
-  realPath?(): Promise<string>;
+  realPath?(): Awaitable<string>;
   /** Fills `buffer` from `position` on as far as the file reaches. Returns the number of bytes. */
-  read(buffer: Uint8Array, position: number): Promise<number>;
+  read(buffer: Uint8Array, position: number): Awaitable<number>;
   /** Appends all of `bytes`. */
-  write(bytes: Uint8Array): Promise<void>;
+  write(bytes: Uint8Array): Awaitable<void>;
   /** Writes all pieces, one behind the other, from `position` on, perhaps before what comes before them. */
-  writeAt(pieces: readonly Uint8Array[], position: number): Promise<void>;
-  setMode(mode: number): Promise<void>;
-  setModifiedAt(modifiedAt: Date): Promise<void>;
+  writeAt(pieces: readonly Uint8Array[], position: number): Awaitable<void>;
+  setMode(mode: number): Awaitable<void>;
+  setModifiedAt(modifiedAt: Date): Awaitable<void>;
   /** Makes the content durable. A failure must not be retried: the kernel reports it once. */
-  sync(): Promise<void>;
-  close(): Promise<void>;
+  sync(): Awaitable<void>;
+  close(): Awaitable<void>;
+}
+
+/** Closes a file whose content is of no more use, or was only read: a failure loses nothing. */
+export async function closeQuietly(file: Pick<DiskFile, "close">): Promise<void> {
+  await Promise.allSettled([(async () => file.close())()]);
 }
 
 /** A file that is only read. */
@@ -76,7 +115,7 @@ export type ReadableFile = Pick<DiskFile, "descriptor" | "stat" | "realPath" | "
 /** Runs `action` and closes the file. A failure to close counts only if `action` succeeded. */
 export async function closingAfter<T>(file: DiskFile, action: () => Promise<T>): Promise<T> {
   const [result] = await Promise.allSettled([action()]);
-  const [closed] = await Promise.allSettled([file.close()]);
+  const [closed] = await Promise.allSettled([(async () => file.close())()]);
   if (result.status === "rejected") throw result.reason;
   if (closed.status === "rejected") throw closed.reason;
   return result.value;

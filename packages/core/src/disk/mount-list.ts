@@ -1,3 +1,4 @@
+import type { Awaitable } from "../concurrency/steps.ts";
 import { closingAfter, type Disk } from "./disk.ts";
 import { isMissing } from "./disk-steps.ts";
 
@@ -30,7 +31,7 @@ export async function readMounts(disk: Disk): Promise<Mount[] | undefined> {
 }
 
 /** Reads a file whose size is not known beforehand. */
-async function readToEnd(read: (buffer: Uint8Array, position: number) => Promise<number>): Promise<Buffer> {
+async function readToEnd(read: (buffer: Uint8Array, position: number) => Awaitable<number>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (let position = 0; ; ) {
     const chunk = Buffer.alloc(READ_SIZE);

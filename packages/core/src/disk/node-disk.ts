@@ -1,4 +1,4 @@
-import { constants, type Stats } from "node:fs";
+import { constants, existsSync, type Stats } from "node:fs";
 import {
   chmod,
   type FileHandle,
@@ -6,26 +6,29 @@ import {
   mkdir,
   open,
   readdir,
+  realpath,
   rename,
   rmdir,
   statfs,
   unlink,
   utimes,
 } from "node:fs/promises";
+import { WorkerPool } from "../concurrency/worker-pool.ts";
 import { realPathOf } from "./descriptor-path.ts";
 import type { Disk, DiskFile, DiskPath, PathOptions } from "./disk.ts";
 import { openDirectory } from "./disk-directory.ts";
+import { lstatInSlices } from "./lstat-in-slices.ts";
+import { CREATE_FLAGS, READ_FLAGS } from "./open-flags.ts";
 import { forgetOwnDescriptor, noteOwnDescriptor } from "./own-descriptors.ts";
 import { reachedReally } from "./real-directory.ts";
 import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
-
-/** Follows no symlink and blocks on no FIFO. */
-export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-export const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+import { withoutFirst } from "./without-first.ts";
 
 /** The real disk, through `node:fs`. */
 export const nodeDisk: Disk = {
   lstat: (path) => lstat(path),
+  lstatEach: lstatInSlices,
+  realPath: (path) => realpath(path),
   readDirectory: (path) => readdir(path, { encoding: "buffer" }),
   openDirectory,
   openFile: async (path) => new NodeFile(await open(path, READ_FLAGS)),
@@ -54,6 +57,10 @@ export const nodeDisk: Disk = {
     const { bavail, bsize } = await statfs(path);
     return bavail * bsize;
   },
+  threads: {
+    worthwhileSize: 512 * 1024,
+    start: (program, count, data) => (existsSync(program) ? new WorkerPool(program, count, data) : undefined),
+  },
 };
 
 function reached<Path extends DiskPath, T>(
@@ -67,16 +74,6 @@ function reached<Path extends DiskPath, T>(
 /** The directory itself, as a name in it. */
 function inside(path: string, { isReal = false }: PathOptions = {}): string {
   return isReal ? `${path}/.` : path;
-}
-
-/** What is left of pieces behind their first bytes. */
-export function withoutFirst(pieces: readonly Uint8Array[], size: number): readonly Uint8Array[] {
-  let start = 0;
-  return pieces.flatMap((piece) => {
-    const skipped = Math.min(piece.length, Math.max(0, size - start));
-    start += piece.length;
-    return skipped < piece.length ? [piece.subarray(skipped)] : [];
-  });
 }
 
 class NodeFile implements DiskFile {

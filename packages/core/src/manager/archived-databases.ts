@@ -2,7 +2,7 @@ import type { ArchiveSource } from "../archive/archive-source.ts";
 import { entriesStartingWith } from "../archive/extract/entries-starting-with.ts";
 import { extractEntries } from "../archive/extract/extract-entries.ts";
 import type { PlacedEntry } from "../archive/judge/placed-entry.ts";
-import type { WorkerPool } from "../concurrency/worker-pool.ts";
+import type { JobPool } from "../concurrency/worker-pool.ts";
 import type { Disk } from "../disk/disk.ts";
 import { StowageError } from "../errors.ts";
 import type { ReportProgress } from "../progress.ts";
@@ -65,7 +65,7 @@ export async function placeForDatabases(
 
 export interface ArchivedCheckOptions extends CheckOptions {
   readonly disk: Disk;
-  readonly threads: WorkerPool | undefined;
+  readonly threads: JobPool | undefined;
   readonly onProgress: ReportProgress;
 }
 

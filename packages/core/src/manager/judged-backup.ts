@@ -8,7 +8,7 @@ import {
   judgeArchive,
 } from "../archive/judge/judge-archive.ts";
 import { objectSource } from "../archive/object-source.ts";
-import type { WorkerPool } from "../concurrency/worker-pool.ts";
+import type { JobPool } from "../concurrency/worker-pool.ts";
 import type { Disk } from "../disk/disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import type { Operation } from "./operations/operations.ts";
@@ -29,7 +29,7 @@ export async function limitsOfSpace(disk: Disk, path: string): Promise<ArchiveLi
   return { ...UNLIMITED, maxTotalSize: free, maxFileSize: free };
 }
 
-interface JudgeSettings extends Pick<ManagerSettings, "keptEntries" | "limits" | "workers"> {
+interface JudgeSettings extends Pick<ManagerSettings, "disk" | "keptEntries" | "limits" | "workers"> {
   readonly base: ArchiveLimits;
   readonly requiredFiles?: readonly string[];
 }
@@ -38,7 +38,7 @@ export interface JudgedBackup extends AsyncDisposable {
   readonly source: ArchiveSource;
   readonly archive: JudgedArchive;
   /** That read its contents. They end when this is disposed of. */
-  readonly threads: WorkerPool | undefined;
+  readonly threads: JobPool | undefined;
 }
 
 /** Opens the archive under the operation's key where it lies, and judges it, with the local headers of what is left out. */
@@ -50,7 +50,7 @@ export async function judgedBackup(
   phase("judge", { entriesTotal: 0, bytesTotal: 0 });
   const rules = { ...(await rulesOf(filesystem, settings)), signal };
   const source = await objectSource(filesystem, key, { signal });
-  const threads = startExtractionThreads(source.size, { workers: settings.workers });
+  const threads = startExtractionThreads(source.size, settings);
   try {
     const archive = await judgeArchive(source, rules);
     await checkLocalHeaders(source, archive.leftOut, { signal });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { closingAfter, type Disk, type DiskFile } from "../disk/disk.ts";
+import { closeQuietly, closingAfter, type Disk, type DiskFile } from "../disk/disk.ts";
 import { ensureDirectory, isMissing } from "../disk/disk-steps.ts";
 import { removeIfEmpty } from "../disk/remove-tree.ts";
 import { CheckedContent } from "../filesystem/content/checked-content.ts";
@@ -28,10 +28,10 @@ export async function spoolUpload(
     try {
       await closingAfter(writer, () => writeAll(writer, checked));
     } catch (error) {
-      await Promise.allSettled([reader.close()]);
+      await closeQuietly(reader);
       throw error;
     }
-    return { file: reader, size: checked.size, [Symbol.asyncDispose]: () => reader.close().catch(() => {}) }; // it was only read
+    return { file: reader, size: checked.size, [Symbol.asyncDispose]: () => closeQuietly(reader) };
   } finally {
     checked.release();
   }

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import type { ArchiveSource } from "../archive/archive-source.ts";
 import { extractEntries } from "../archive/extract/extract-entries.ts";
 import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
-import type { WorkerPool } from "../concurrency/worker-pool.ts";
+import type { JobPool } from "../concurrency/worker-pool.ts";
 import { ensureDirectory, realOrSame } from "../disk/disk-steps.ts";
 import { type ReportProgress, summing } from "../progress.ts";
 import { entriesByMount } from "./entries-by-mount.ts";
@@ -24,7 +24,7 @@ export interface RestoreOptions extends Pick<PlanOptions, "disk" | "dataDir" | "
   readonly key: string;
   readonly signal: AbortSignal;
   /** That inflate and write. Node's pool takes their place where there are none. */
-  readonly threads?: WorkerPool | undefined;
+  readonly threads?: JobPool | undefined;
   readonly onProgress: ReportProgress;
   /** Looks at entries that were written into a place of staging, and throws if they must not be restored. */
   checkStaged(directory: string, entries: JudgedArchive["entries"]): Promise<void>;

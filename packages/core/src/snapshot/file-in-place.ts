@@ -1,7 +1,7 @@
-import { lstat, realpath } from "node:fs/promises";
 import { isSameFile } from "../archive/create/open-source.ts";
 import { pathOf, type SourceEntry, type Walk } from "../archive/create/walk-directory.ts";
 import type { WalkedDirectories } from "../archive/create/walked-directories.ts";
+import type { Disk } from "../disk/disk.ts";
 import { errnoOf } from "../disk/errno-of.ts";
 import type { FileIdentity } from "../disk/open-files.ts";
 import { StowageError } from "../errors.ts";
@@ -13,14 +13,14 @@ import { StowageError } from "../errors.ts";
 export async function fileInPlace(
   entry: SourceEntry,
   { root, realRoot }: Pick<Walk, "root" | "realRoot">,
-  directories: WalkedDirectories,
+  { disk, directories }: { disk: Pick<Disk, "lstat" | "realPath">; directories: WalkedDirectories },
 ): Promise<FileIdentity | undefined> {
   const path = pathOf(root, entry.name);
   try {
-    const found = await lstat(path);
+    const found = await disk.lstat(path);
     if (isSameFile(found, entry)) return found;
     const isRight = found.isFile() && (await directories.isParentSame(entry));
-    if (isRight && (await realpath(path)) === pathOf(realRoot, entry.name)) return found;
+    if (isRight && (await disk.realPath(path)) === pathOf(realRoot, entry.name)) return found;
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { READ_FLAGS } from "../disk/node-disk.ts";
+import { READ_FLAGS } from "../disk/open-flags.ts";
 
 /** What every database begins with that is not encrypted (fileformat2.html § 1.3.1). */
 export const SQLITE_HEADER = Buffer.from("SQLite format 3\0", "latin1");

@@ -70,7 +70,7 @@ class SnapshotTaking implements Snapshot {
   constructor(walk: Walk, options: SnapshotOptions) {
     this.walk = walk;
     this.#options = options;
-    this.#directories = new WalkedDirectories(walk);
+    this.#directories = new WalkedDirectories(walk, options.disk);
     const open = new OpenFilesWatch();
     const guard = { isOpenHere: open.has.bind(open), openElsewhere: (name: string) => this.#openLate(name) };
     this.reading = { substitutes: this.#substitutes, guard };
@@ -171,7 +171,7 @@ class SnapshotTaking implements Snapshot {
     const { entry } = database;
     const own = typeof databases === "object" ? databases[entry.name] : undefined;
     const startHelper = () => this.#startHelper();
-    const place = () => fileInPlace(entry, this.walk, this.#directories);
+    const place = () => fileInPlace(entry, this.walk, { disk, directories: this.#directories });
     const outcome = await copyDatabase(database, {
       root: this.walk.root,
       disk,

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { immediateDisk } from "../../src/disk/immediate-disk.ts";
-import { nodeDisk, withoutFirst } from "../../src/disk/node-disk.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
+import { nodeThreadDisk } from "../../src/disk/node-thread-disk.ts";
+import { withoutFirst } from "../../src/disk/without-first.ts";
 import { temporaryDirectory } from "../archive/trees.ts";
 
 const pieces = ["ab", "", "cde", "f"].map((text) => Buffer.from(text));
@@ -18,8 +19,8 @@ test.each([
 });
 
 test.each([
-  ["the disk", nodeDisk],
-  ["the disk of a thread", immediateDisk],
+  ["the disk", { ...nodeDisk, close: () => {} }],
+  ["the disk of a thread", nodeThreadDisk.openPlace()],
 ])("%s writes pieces at a place, in any order", async (_, disk) => {
   const path = join(await temporaryDirectory(), "file");
   const file = await disk.createFile(path);
@@ -29,6 +30,7 @@ test.each([
   await file.writeAt([], 0);
   await file.writeAt([Buffer.alloc(0)], 2);
   await file.close();
+  disk.close();
 
   expect(await readFile(path, "utf8")).toBe("0123abcdef");
 });

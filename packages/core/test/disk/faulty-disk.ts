@@ -1,3 +1,4 @@
+import type { Awaitable } from "../../src/concurrency/steps.ts";
 import type { Disk, DiskDirectory, DiskFile } from "../../src/disk/disk.ts";
 
 export interface Faults {
@@ -21,7 +22,7 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
   const calls: string[] = [];
   let openFiles = 0;
 
-  async function call<Result>(name: string, perform: () => Promise<Result>): Promise<Result> {
+  async function call<Result>(name: string, perform: () => Awaitable<Result>): Promise<Result> {
     calls.push(name);
     const fails = calls.length === faults.failAt;
     await faults.before?.(name);
@@ -76,6 +77,8 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
     },
     disk: {
       lstat: (path) => call(`lstat ${path}`, () => disk.lstat(path)),
+      lstatEach: (paths) => Promise.allSettled(paths.map((path) => call(`lstat ${path}`, () => disk.lstat(path)))),
+      realPath: (path) => disk.realPath(path),
       readDirectory: (path) => call(`readDirectory ${path}`, () => disk.readDirectory(path)),
       openDirectory: (path, options) =>
         call(`openDirectory ${path}`, () => openedDirectory(path, () => disk.openDirectory(path, options))),

@@ -37,11 +37,11 @@ const NOT_A_FILE: Omit<LocalFile, "sync"> = {
 function fileOf(file: DiskFile): LocalFile {
   return {
     stat: async () => inBigInts(await file.stat()),
-    read: (buffer, position) => file.read(buffer, position),
-    write: (bytes) => file.write(bytes),
+    read: async (buffer, position) => file.read(buffer, position),
+    write: async (bytes) => file.write(bytes),
     touchEmpty: async () => {},
-    sync: () => file.sync(),
-    close: () => file.close(),
+    sync: async () => file.sync(),
+    close: async () => file.close(),
   };
 }
 

@@ -1,6 +1,15 @@
 import { Stats } from "node:fs";
-import type { Disk, DiskDirectory, DiskFile, DiskPath } from "../../src/disk/disk.ts";
+import type {
+  Disk,
+  DiskDirectory,
+  DiskFile,
+  DiskPath,
+  DiskThreads,
+  ThreadDisk,
+  ThreadPlace,
+} from "../../src/disk/disk.ts";
 import { assertRenamable, deviceOf, tableOf } from "../disk/mount-table.ts";
+import { threadsHere } from "../disk/threads-here.ts";
 import { type DiskEvent, type DiskImage, DiskModel, ROOT, type Slot } from "./disk-model.ts";
 import { partsOf } from "./image-tree.ts";
 
@@ -12,26 +21,47 @@ export interface ModelledDiskOptions {
   readonly mounts?: readonly string[];
   /** Whether everything on a device is made durable at once. */
   readonly syncsFileSystems?: boolean;
+  /** Whether threads work on it, as they do in production. They do when left out. */
+  readonly hasThreads?: boolean;
 }
 
 /** A disk in memory that records every change and sync, so that power can be cut after any of them. */
-export class ModelledDisk implements Disk {
+export class ModelledDisk implements Disk, ThreadDisk {
   readonly events: DiskEvent[] = [];
   readonly calls: string[] = [];
   readonly model: DiskModel;
   /** What was on it at first. */
   readonly start: DiskImage;
+  /** What production has on a real disk; without them an operation takes Node's pool. */
+  readonly threads: DiskThreads | undefined;
   readonly #intercept: NonNullable<ModelledDiskOptions["intercept"]>;
+  readonly #opened: DiskFile[] = [];
   readonly #mounts: readonly string[];
   readonly #syncsFileSystems: boolean;
 
   constructor(image: DiskImage, options: ModelledDiskOptions = {}) {
-    const { ordersNames = false, intercept = () => undefined, mounts = [], syncsFileSystems = false } = options;
+    const { ordersNames = false, intercept = () => undefined, mounts = [] } = options;
+    const { syncsFileSystems = false, hasThreads = true } = options;
     this.start = image;
     this.#mounts = mounts;
     this.#syncsFileSystems = syncsFileSystems;
     this.model = new DiskModel(image, { ordersNames });
     this.#intercept = intercept;
+    this.threads = hasThreads ? threadsHere(this) : undefined;
+  }
+
+  fileOf(descriptor: number): DiskFile {
+    const file = this.#opened[descriptor];
+    if (!file) throw failure("EBADF", String(descriptor));
+    return file;
+  }
+
+  openPlace(): ThreadPlace {
+    return {
+      createFile: (path) => this.createFile(path),
+      removeFile: (path) => this.removeFile(path),
+      close: () => {},
+    };
   }
 
   /** Brings the disk to where another one was after these events. */
@@ -51,6 +81,15 @@ export class ModelledDisk implements Disk {
   async lstat(path: DiskPath): Promise<Stats> {
     this.#call(`lstat ${path}`);
     return this.#stats(this.#find(path), 1 + deviceOf(String(path), this.#mounts));
+  }
+
+  lstatEach(paths: readonly DiskPath[]): Promise<PromiseSettledResult<Stats>[]> {
+    return Promise.allSettled(paths.map((path) => this.lstat(path)));
+  }
+
+  /** There are no links that lead anywhere. */
+  async realPath(path: string): Promise<string> {
+    return path;
   }
 
   async readDirectory(path: DiskPath): Promise<Buffer[]> {
@@ -153,7 +192,8 @@ export class ModelledDisk implements Disk {
 
   #file(path: string, content: () => Buffer, inode = -1): DiskFile {
     const called = async (name: string) => void this.#call(`file.${name} ${path}`);
-    return {
+    const file: DiskFile = {
+      descriptor: this.#opened.length,
       stat: async () => {
         await called("stat");
         return this.#stats(inode);
@@ -175,6 +215,8 @@ export class ModelledDisk implements Disk {
       sync: async () => this.#sync(`file.sync ${path}`, () => [inode]),
       close: () => called("close"),
     };
+    this.#opened.push(file);
+    return file;
   }
 
   #call(call: string): "skip" | undefined {

@@ -13,6 +13,7 @@ import { buildZip } from "../archive/build-zip.ts";
 import { bundleWorker } from "../archive/bundle-worker.ts";
 import { SeededRandom } from "../archive/seeded-random.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
+import { threadedDisk } from "../disk/threaded-disk.ts";
 import { makeManager } from "../manager/manager-fixture.ts";
 import { lookAt } from "../special-tree.ts";
 import { scratchDirectory } from "../tree.ts";
@@ -90,7 +91,7 @@ describe("a directory in staging that somebody replaces by a link", () => {
     for (let round = 0; round < 25; round++) {
       const directory = join(folder, `${round}/new`);
       await mkdir(directory, { recursive: true });
-      const threads = startExtractionThreads(bytes.length, { workers, workerUrl });
+      const threads = startExtractionThreads(bytes.length, { workers, disk: threadedDisk(workerUrl) });
       const options = { directory, disk: nodeDisk, signal: noSignal, durable: false, threads };
       await extractEntries(bufferSource(bytes), entries, options).catch(() => refused++);
       await threads?.close();

@@ -1,4 +1,5 @@
 import { inOrder } from "../../concurrency/in-order.ts";
+import { take } from "../../concurrency/steps.ts";
 import { abortError, StowageError } from "../../errors.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import { CentralDirectoryWriter } from "../format/central-directory-writer.ts";
@@ -20,8 +21,8 @@ import { WalkedDirectories } from "./walked-directories.ts";
 import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
 
 export interface WriteOptions
-  extends Omit<SourceOptions, "root" | "realRoot" | "directories">,
-    Pick<WorkerOptions, "workers" | "workerUrl">,
+  extends Omit<SourceOptions, "root" | "realRoot" | "directories" | "disk">,
+    Pick<WorkerOptions, "workers" | "disk">,
     LeftOutOptions {
   readonly signal: AbortSignal;
   /** zlib's level, 0–9. 1 when left out. */
@@ -55,7 +56,7 @@ export class ArchiveWriter {
       ...options,
       root: walk.root,
       realRoot: walk.realRoot,
-      directories: new WalkedDirectories(walk),
+      directories: new WalkedDirectories(walk, options.disk),
     };
     this.#compressor = chooseCompressor(walk, this.#options);
     this.content = largePieces(this.#counted());
@@ -180,7 +181,7 @@ export class ArchiveWriter {
   /** Reports the bytes of the first attempt only, so that progress never runs backwards or beyond the whole. */
   async *#reading(source: SourceEntry, attempt: number) {
     const onBlock = (size: number) => this.#report(0, attempt === 1 ? size : 0);
-    const opened = await openSource(source, this.#options);
+    const opened = await take(openSource(source, this.#options));
     if ("reason" in opened) return opened;
     try {
       return yield* streamLargeFile(opened, {
@@ -192,7 +193,7 @@ export class ArchiveWriter {
     } catch (error) {
       return skippedOrThrow(error, source, this.#options);
     } finally {
-      await closeSource(opened.file);
+      await take(closeSource(opened.file));
     }
   }
 

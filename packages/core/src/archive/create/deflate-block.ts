@@ -1,3 +1,4 @@
+import { type Steps, step, take } from "../../concurrency/steps.ts";
 import { STORED_SIZE_MAX, storedBlocksSize } from "../format/block-size.ts";
 import type { Deflate, DeflateOptions } from "./deflate.ts";
 
@@ -5,7 +6,7 @@ import type { Deflate, DeflateOptions } from "./deflate.ts";
 const PROBE_SIZE = 4 * 1024;
 const PROBE_PIECES = 4;
 /** Content below this size is deflated without a probe, which would cost more than it saves. */
-export const PROBED_SIZE = 32 * 1024;
+const PROBED_SIZE = 32 * 1024;
 /** A probe that saves less than a 32nd says that the rest will not deflate either. */
 const PROBE_SAVING = PROBE_SIZE / 32;
 
@@ -40,18 +41,22 @@ export async function deflateBlock(bytes: Uint8Array, options: BlockOptions): Pr
 }
 
 /** Compresses the content of a small file. Nothing if it is better stored. */
-export async function deflateWhole(bytes: Uint8Array, options: Codec): Promise<Uint8Array | undefined> {
+export function* deflateWhole(bytes: Uint8Array, options: Codec): Steps<Uint8Array | undefined> {
   if (bytes.length === 0) return undefined;
-  if (bytes.length >= PROBED_SIZE && !(await seemsCompressible(bytes, options))) return undefined;
-  const deflated = await options.deflate(bytes, { level: options.level, isLast: true });
+  if (bytes.length >= PROBED_SIZE && !(yield* shrinks(bytes, options))) return undefined;
+  const deflated = yield* step(options.deflate(bytes, { level: options.level, isLast: true }));
   return deflated.length < bytes.length ? deflated : undefined;
 }
 
 /** Says whether a sample of the content shrinks. */
-export async function seemsCompressible(bytes: Uint8Array, { level, deflate }: Codec): Promise<boolean> {
+export async function seemsCompressible(bytes: Uint8Array, codec: Codec): Promise<boolean> {
+  return take(shrinks(bytes, codec));
+}
+
+function* shrinks(bytes: Uint8Array, { level, deflate }: Codec): Steps<boolean> {
   if (bytes.length < PROBE_SIZE) return true;
   const sample = sampleOf(bytes);
-  const deflated = await deflate(sample, { level, isLast: true });
+  const deflated = yield* step(deflate(sample, { level, isLast: true }));
   return deflated.length <= PROBE_SIZE - PROBE_SAVING;
 }
 

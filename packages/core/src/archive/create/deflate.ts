@@ -1,4 +1,5 @@
 import { constants, deflateRaw, deflateRawSync } from "node:zlib";
+import type { Awaitable } from "../../concurrency/steps.ts";
 
 /** Below this size a call on the spot is cheaper than one through the thread pool. */
 const IMMEDIATE_SIZE = 16 * 1024;
@@ -11,13 +12,10 @@ export interface DeflateOptions {
 }
 
 /** The codec: deflates bytes (RFC 1951). Everything above it only decides what to hand to it. */
-export type Deflate = (bytes: Uint8Array, options: DeflateOptions) => Promise<Uint8Array>;
+export type Deflate = (bytes: Uint8Array, options: DeflateOptions) => Awaitable<Uint8Array>;
 
-/** Deflates in the calling thread, which can do nothing else meanwhile. */
-export const deflateHere: Deflate = async (bytes, options) => deflateSync(bytes, options);
-
-/** The same, at once. */
-export function deflateSync(bytes: Uint8Array, options: DeflateOptions): Uint8Array {
+/** Deflates at once, in the calling thread, which can do nothing else meanwhile. */
+export function deflateHere(bytes: Uint8Array, options: DeflateOptions): Uint8Array {
   return deflateRawSync(bytes, zlibOptions(bytes, options));
 }
 

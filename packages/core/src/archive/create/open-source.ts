@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
-import { lstat, realpath } from "node:fs/promises";
-import type { ReadableFile } from "../../disk/disk.ts";
+import { type Awaitable, type Steps, step } from "../../concurrency/steps.ts";
+import type { ReadableFile, ThreadDisk } from "../../disk/disk.ts";
 import { StowageError } from "../../errors.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
 import type { OnChanged } from "./source-change.ts";
@@ -11,13 +11,13 @@ export interface SourceOptions {
   readonly root: string;
   /** Where that lies, without any link. */
   readonly realRoot: string;
-  readonly disk: { openFile(path: string): Promise<ReadableFile> };
+  readonly disk: Pick<ThreadDisk, "lstat" | "realPath" | "openFile">;
   /** Whether a file that cannot be read fails the backup or is left out and reported. */
   readonly onUnreadable: "fail" | "skip";
   /** What becomes of a file that changes each time it is read. "fail" when left out. */
   readonly onChanged?: OnChanged | undefined;
   /** Tells of a file that took a name since the walk whether its directory is the same. Without it none is taken. */
-  readonly directories?: { isParentSame(entry: SourceEntry): Promise<boolean> } | undefined;
+  readonly directories?: { isParentSame(entry: SourceEntry): Awaitable<boolean> } | undefined;
   /** Where files are read that this process opened since the walk. */
   readonly guard?: OpeningGuard | undefined;
   /** Entries whose bytes do not come from where they lie. */
@@ -28,11 +28,11 @@ export interface SourceOptions {
 export interface OpeningGuard {
   isOpenHere(file: Pick<SourceEntry, "dev" | "ino">): boolean;
   /** Opens a file in another process. */
-  openElsewhere(name: string): Promise<ReadableFile>;
+  openElsewhere(name: string): Awaitable<ReadableFile>;
 }
 
 /** What opens the bytes of an entry, by its name, instead of opening it where it lies. */
-export type Substitutes = ReadonlyMap<string, () => Promise<ReadableFile>>;
+export type Substitutes = ReadonlyMap<string, () => Awaitable<ReadableFile>>;
 
 /** A file to back up, open, with what `stat` said right after. */
 export interface OpenedSource {
@@ -46,13 +46,13 @@ export interface OpenedSource {
  * neither the file that the walk saw nor in its place, in the directory that the walk saw, twice, is `SOURCE_CHANGED`: a directory
  * above it leads elsewhere, or is another.
  */
-export async function openSource(entry: SourceEntry, options: SourceOptions): Promise<OpenedSource | SkippedEntry> {
+export function* openSource(entry: SourceEntry, options: SourceOptions): Steps<OpenedSource | SkippedEntry> {
   try {
     for (let attempt = 1; attempt <= OPEN_ATTEMPTS; attempt += 1) {
-      const file = await openAnywhere(entry, options);
-      const source = await describe(file, entry);
-      if ("reason" in source || (await isInPlace(source, entry, options))) return source;
-      await closeSource(file);
+      const file = yield* openAnywhere(entry, options);
+      const source = yield* describe(file, entry);
+      if ("reason" in source || (yield* isInPlace(source, entry, options))) return source;
+      yield* closeSource(file);
     }
   } catch (error) {
     return skippedOrThrow(error, entry, options);
@@ -70,23 +70,27 @@ export function isSameFile(
 }
 
 /** Runs the reading of an open file, translates what it throws, and closes the file. */
-export async function readingSource<Result>(
+export function* readingSource<Result>(
   { file }: OpenedSource,
   { entry, options }: { entry: SourceEntry; options: SourceOptions },
-  read: () => Promise<Result>,
-): Promise<Result | SkippedEntry> {
+  read: () => Steps<Result>,
+): Steps<Result | SkippedEntry> {
   try {
-    return await read();
+    return yield* read();
   } catch (error) {
     return skippedOrThrow(error, entry, options);
   } finally {
-    await closeSource(file);
+    yield* closeSource(file);
   }
 }
 
 /** Closes a file that was only read: there is nothing that a failure could lose. */
-export async function closeSource(file: ReadableFile): Promise<void> {
-  await file.close().catch(() => {});
+export function* closeSource(file: ReadableFile): Steps<void> {
+  try {
+    yield* step(file.close());
+  } catch {
+    // The bytes are read.
+  }
 }
 
 const OPEN_ATTEMPTS = 2;
@@ -109,54 +113,59 @@ export function skippedOrThrow(
   throw new StowageError("SOURCE_UNREADABLE", `cannot read ${JSON.stringify(name)}: ${code}`, { cause: error });
 }
 
-async function openAnywhere(
-  entry: SourceEntry,
-  { root, disk, substitutes, guard }: SourceOptions,
-): Promise<ReadableFile> {
+function* openAnywhere(entry: SourceEntry, { root, disk, substitutes, guard }: SourceOptions): Steps<ReadableFile> {
   const substitute = substitutes?.get(entry.name);
-  if (substitute) return substitute();
-  if (guard?.isOpenHere(entry)) return guard.openElsewhere(entry.name);
-  return openTwice(pathOf(root, entry.name), disk);
+  if (substitute) return yield* step(substitute());
+  if (guard?.isOpenHere(entry)) return yield* step(guard.openElsewhere(entry.name));
+  return yield* openTwice(pathOf(root, entry.name), disk);
 }
 
-async function openTwice(path: string, disk: SourceOptions["disk"]): Promise<ReadableFile> {
+function* openTwice(path: string, disk: SourceOptions["disk"]): Steps<ReadableFile> {
   try {
-    return await disk.openFile(path);
+    return yield* step(disk.openFile(path));
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     if (!isMissing) throw error;
-    return disk.openFile(path); // an editor that saves by delete and rename leaves a gap
+    return yield* step(disk.openFile(path)); // an editor that saves by delete and rename leaves a gap
   }
 }
 
 /** Another file than the walk saw is right in the same place of the same directory: many programs save by renaming. */
-async function isInPlace(
+function* isInPlace(
   { file, opened }: OpenedSource,
   entry: SourceEntry,
-  { root, realRoot, directories }: SourceOptions,
-): Promise<boolean> {
+  { root, realRoot, disk, directories }: SourceOptions,
+): Steps<boolean> {
   if (isSameFile(opened, entry)) return true;
   try {
-    if (!(await directories?.isParentSame(entry))) return false;
+    if (!directories || !(yield* step(directories.isParentSame(entry)))) return false;
     const expected = pathOf(realRoot, entry.name);
-    const place = await file.realPath?.().catch(() => undefined);
+    const place = yield* realPathIfTold(file);
     if (place !== undefined) return place === expected || place === `${expected} (deleted)`; // replaced once more
     const path = pathOf(root, entry.name);
-    return (await realpath(path)) === expected && isSameFile(opened, await lstat(path));
+    return (yield* step(disk.realPath(path))) === expected && isSameFile(opened, yield* step(disk.lstat(path)));
   } catch (error) {
-    await closeSource(file);
+    yield* closeSource(file);
     throw error;
   }
 }
 
-async function describe(file: ReadableFile, { name }: SourceEntry): Promise<OpenedSource | SkippedEntry> {
+function* realPathIfTold(file: ReadableFile): Steps<string | undefined> {
   try {
-    const opened = await file.stat();
+    return file.realPath && (yield* step(file.realPath()));
+  } catch {
+    return undefined;
+  }
+}
+
+function* describe(file: ReadableFile, { name }: SourceEntry): Steps<OpenedSource | SkippedEntry> {
+  try {
+    const opened = yield* step(file.stat());
     if (opened.isFile()) return { file, opened };
-    await closeSource(file);
+    yield* closeSource(file);
     return { name, reason: opened.isDirectory() ? "vanished" : reasonOfMode(opened.mode) };
   } catch (error) {
-    await closeSource(file);
+    yield* closeSource(file);
     throw error;
   }
 }

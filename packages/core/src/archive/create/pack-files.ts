@@ -1,4 +1,5 @@
 import { inOrder } from "../../concurrency/in-order.ts";
+import { type Steps, take } from "../../concurrency/steps.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import { smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
@@ -38,21 +39,41 @@ export function* packsOf(
   if (run.length > 0) yield run;
 }
 
-/** Reads and compresses small files. */
+/** Reads and compresses small files, several at once. */
 export async function packFiles(sources: readonly SourceEntry[], options: ReadOptions): Promise<Pack> {
   const pack = new PackWriter(sources.length, Buffer.allocUnsafeSlow(BLOCK_SIZE));
-  const run = (source: SourceEntry) => readEntry(source, options);
+  const run = async (source: SourceEntry) => take(readEntry(source, options));
   const files = inOrder(sources, { run, weigh: () => 1, limit: FILES_AT_ONCE, signal });
   for await (const file of files) pack.add(file);
   return pack.finish();
 }
 
+/**
+ * The same one after the other, into `memory` and from there into `output`, which the pack leaves if it is too small. What fails is
+ * "elsewhere": left to whoever knows the walk, of which a file that was replaced needs the directory.
+ */
+export async function packOneByOne(
+  sources: readonly SourceEntry[],
+  options: ReadOptions & { readonly memory: Uint8Array; readonly output: Uint8Array },
+): Promise<Pack> {
+  const pack = new PackWriter(sources.length, options.output);
+  for (const source of sources) pack.add(await take(readOrLeave(source, options)));
+  return pack.finish();
+}
+
+function* readOrLeave(source: SourceEntry, options: ReadOptions): Steps<ReadEntry | "elsewhere"> {
+  try {
+    return yield* readEntry(source, options);
+  } catch {
+    return "elsewhere";
+  }
+}
+
+type ReadEntry = SmallFile | SkippedEntry | "too-large";
+
 /** Reads and compresses a small file, or says why not. */
-export async function readEntry(
-  source: SourceEntry,
-  options: ReadOptions,
-): Promise<SmallFile | SkippedEntry | "too-large"> {
-  if (!isDirectory(source)) return readSmallFile(source, options);
+function* readEntry(source: SourceEntry, options: ReadOptions): Steps<ReadEntry> {
+  if (!isDirectory(source)) return yield* readSmallFile(source, options);
   const { name, mode, modifiedAtMs } = source;
   const facts = { crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt: new Date(modifiedAtMs) };
   return { entry: smallEntry(name, facts), content: NOTHING, change: "none" };

@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { type Steps, step } from "../../concurrency/steps.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import { type NewEntry, smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
@@ -25,35 +26,35 @@ interface Reading {
 }
 
 /** Reads and compresses a file of up to one block. "too-large" if the file has become larger than that. */
-export async function readSmallFile(
+export function* readSmallFile(
   entry: SourceEntry,
   options: ReadOptions,
-): Promise<SmallFile | SkippedEntry | "too-large"> {
+): Steps<SmallFile | SkippedEntry | "too-large"> {
   for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
-    const source = await openSource(entry, options);
+    const source = yield* openSource(entry, options);
     if ("reason" in source) return source;
-    const reading = await readingSource(source, { entry, options }, () => readAll(source, options));
+    const reading = yield* readingSource(source, { entry, options }, () => readAll(source, options));
     if (reading === "too-large" || "reason" in reading) return reading;
     const verdict = verdictOn(reading.change, attempt, { entry, onChanged: options.onChanged });
     if (verdict === "again") continue;
-    return verdict === "keep" ? compress(entry, { source, reading, codec: options }) : verdict;
+    return verdict === "keep" ? yield* compress(entry, { source, reading, codec: options }) : verdict;
   }
   throw new Error("the last attempt decides");
 }
 
-async function readAll({ file, opened }: OpenedSource, { memory }: ReadOptions): Promise<Reading | "too-large"> {
+function* readAll({ file, opened }: OpenedSource, { memory }: ReadOptions): Steps<Reading | "too-large"> {
   if (opened.size > BLOCK_SIZE) return "too-large";
   const bytes = memory?.subarray(0, opened.size) ?? Buffer.allocUnsafe(opened.size);
-  const bytesRead = opened.size > 0 ? await file.read(bytes, 0) : 0;
-  return { bytes: bytes.subarray(0, bytesRead), change: sourceChange(opened, bytesRead, await file.stat()) };
+  const bytesRead = opened.size > 0 ? yield* step(file.read(bytes, 0)) : 0;
+  return { bytes: bytes.subarray(0, bytesRead), change: sourceChange(opened, bytesRead, yield* step(file.stat())) };
 }
 
-async function compress(
+function* compress(
   { name }: SourceEntry,
   { source, reading, codec }: { source: OpenedSource; reading: Reading; codec: Codec },
-): Promise<SmallFile> {
+): Steps<SmallFile> {
   const { bytes } = reading;
-  const deflated = await deflateWhole(bytes, codec);
+  const deflated = yield* deflateWhole(bytes, codec);
   const content = deflated ?? bytes;
   const { mode, mtime: modifiedAt } = source.opened;
   const facts = { crc32: crc32(bytes), compressedSize: content.length, size: bytes.length, mode, modifiedAt };

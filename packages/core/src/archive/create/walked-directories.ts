@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import type { Disk } from "../../disk/disk.ts";
 import { isSameFile } from "./open-source.ts";
 import { isDirectory, type SourceEntry, type Walk } from "./walk-directory.ts";
 
@@ -7,10 +7,12 @@ type Identity = Pick<SourceEntry, "dev" | "ino">;
 /** The directories of a walk, to tell whether a file that took a name since was put there, or came with another directory. */
 export class WalkedDirectories {
   readonly #walk: Walk;
+  readonly #disk: Pick<Disk, "lstat">;
   #seen: ReadonlyMap<string, Identity> | undefined;
 
-  constructor(walk: Walk) {
+  constructor(walk: Walk, disk: Pick<Disk, "lstat">) {
     this.#walk = walk;
+    this.#disk = disk;
   }
 
   /** Says whether the directory that an entry lies in is the one that the walk saw. Rejects with what the disk says. */
@@ -19,7 +21,7 @@ export class WalkedDirectories {
     const seen = this.#identityOf(parent);
     if (!seen) return false;
     if (!Number.isSafeInteger(seen.ino)) return true; // it may have been rounded, and proves nothing
-    return isSameFile(await lstat(`${this.#walk.root}/${parent}`), seen);
+    return isSameFile(await this.#disk.lstat(`${this.#walk.root}/${parent}`), seen);
   }
 
   /** Files are rarely replaced while a backup is made: the directories are only gathered for the first. */

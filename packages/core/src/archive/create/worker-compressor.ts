@@ -1,55 +1,50 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { WorkerPool } from "../../concurrency/worker-pool.ts";
-import type { ReadableFile } from "../../disk/disk.ts";
-import { nodeDisk } from "../../disk/node-disk.ts";
+import type { JobPool } from "../../concurrency/worker-pool.ts";
+import type { Disk, ReadableFile } from "../../disk/disk.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
-import type { CompressionJob } from "./compression-worker.ts";
+import type { CompressionJob, ThreadSettings } from "./compress-in-thread.ts";
 import { type Compressor, type CompressorOptions, poolCompressor } from "./compressor.ts";
 import type { Pack } from "./pack.ts";
 import type { Block, BlockRequest } from "./read-block.ts";
 import { encodeRun } from "./source-run.ts";
 import type { Walk } from "./walk-directory.ts";
 
-/** Below this size the start of the threads would take longer than they save. */
-const WORTHWHILE_SIZE = 2 * 1024 * 1024;
+/** How much smaller the archive of common data is. */
+const SHRINKS_TO = 1 / 4;
 const WORKERS_MAX = 4;
 /** Takes a block that does not shrink, and mostly a pack with its headers. */
 const OUTPUT_SIZE = BLOCK_SIZE + 64 * 1024;
 const WORKER = new URL("./compression-worker.js", import.meta.url);
 
 export interface WorkerOptions extends CompressorOptions {
+  readonly disk: Disk;
   /** Threads to use; 0 for none. As many as there are processors, at most four, when left out. */
   readonly workers?: number | undefined;
-  /** The program of the threads. For tests, which run sources that no thread can load. */
-  readonly workerUrl?: URL;
 }
 
 /** Chooses where to compress: in threads of its own where that pays and works, otherwise in Node's pool. */
 export function chooseCompressor(walk: Walk, options: WorkerOptions & { readonly concurrency: number }): Compressor {
-  const { workers = Math.min(availableParallelism(), WORKERS_MAX), workerUrl = WORKER, disk, concurrency } = options;
+  const { workers = Math.min(availableParallelism(), WORKERS_MAX), disk, concurrency } = options;
   const pool = poolCompressor(options, concurrency);
-  const isWorthwhile = workers > 0 && walk.size >= WORTHWHILE_SIZE;
-  if (!isWorthwhile || disk !== nodeDisk || !existsSync(workerUrl)) return pool;
-  return new WorkerCompressor(options, { fallback: pool, workers, workerUrl });
+  const { threads } = disk;
+  if (!threads || workers === 0 || walk.size * SHRINKS_TO < threads.worthwhileSize) return pool;
+  const { root, realRoot, level, onUnreadable, onChanged } = options;
+  const settings: ThreadSettings = { root, realRoot, level, onUnreadable, onChanged };
+  return new WorkerCompressor({ fallback: pool, workers, start: () => threads.start(WORKER, workers, settings) });
 }
 
 /** Compresses in threads that read the files themselves. What a thread cannot do, the fallback does. */
 class WorkerCompressor implements Compressor {
   readonly jobsAhead: number;
   readonly #fallback: Compressor;
-  readonly #start: () => WorkerPool;
+  readonly #start: () => JobPool | undefined;
   readonly #memory: ArrayBuffer[] = [];
-  #threads: WorkerPool | undefined;
+  #threads: JobPool | undefined;
 
-  constructor(
-    { root, realRoot, level, onUnreadable, onChanged }: CompressorOptions,
-    { fallback, workers, workerUrl }: { fallback: Compressor; workers: number; workerUrl: URL },
-  ) {
+  constructor({ fallback, workers, start }: { fallback: Compressor; workers: number; start(): JobPool | undefined }) {
     this.jobsAhead = 3 * workers + 2;
     this.#fallback = fallback;
-    const settings = { root, realRoot, level, onUnreadable, onChanged };
-    this.#start = () => new WorkerPool(workerUrl, workers, settings);
+    this.#start = start;
   }
 
   async pack(sources: Parameters<Compressor["pack"]>[0]): Promise<Pack> {
@@ -77,6 +72,7 @@ class WorkerCompressor implements Compressor {
 
   #run(job: CompressionJob): Promise<unknown> {
     this.#threads ??= this.#start();
+    if (!this.#threads) return Promise.resolve(undefined);
     return this.#threads.run(job, this.#memory.pop() ?? Buffer.allocUnsafeSlow(OUTPUT_SIZE).buffer);
   }
 }

@@ -1,11 +1,11 @@
-import type { WorkerPool } from "../../concurrency/worker-pool.ts";
+import type { JobPool } from "../../concurrency/worker-pool.ts";
 import type { Disk } from "../../disk/disk.ts";
 import type { Extractor } from "./extractor.ts";
 
 export interface ExtractorOptions {
   /** Where files go, among directories that are there. Nothing is written if it is left out. */
   readonly target?: { readonly directory: string; readonly disk: Disk; readonly syncsFiles: boolean } | undefined;
-  readonly threads?: WorkerPool | undefined;
+  readonly threads?: JobPool | undefined;
 }
 
 /** How far a walk over entries has come. */

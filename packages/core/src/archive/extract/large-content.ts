@@ -1,5 +1,5 @@
 import type { JobQueue } from "../../concurrency/job-queue.ts";
-import type { DiskFile } from "../../disk/disk.ts";
+import { closeQuietly, type DiskFile } from "../../disk/disk.ts";
 import { abortError } from "../../errors.ts";
 import { combineCrc32 } from "../format/combine-crc32.ts";
 import { DESCRIPTOR_SIZE_MAX } from "../format/data-descriptor.ts";
@@ -11,7 +11,7 @@ import type { PlacedEntry } from "../judge/placed-entry.ts";
 import type { ChunkReader } from "./chunk-reader.ts";
 import type { LaneOptions } from "./contents-options.ts";
 import { pieceJobs, tableOf } from "./piece-jobs.ts";
-import { closeAfterFailure, finishFile } from "./place-files.ts";
+import { finishFile } from "./place-files.ts";
 
 /** Up to this size content is inflated at once. */
 const WHOLE_SIZE_MAX = 2 * 1024 * 1024;
@@ -58,7 +58,7 @@ export class LargeContent {
 
   /** Closes the files that a failure left open. Nothing may be under way. */
   async close(): Promise<void> {
-    for (const file of this.#open) await closeAfterFailure(file);
+    for (const file of this.#open) await closeQuietly(file);
   }
 
   /** The reader goes on only, so that the fixed part is not taken twice. */

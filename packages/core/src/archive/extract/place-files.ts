@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from "../../disk/disk.ts";
+import { closeQuietly, type DiskFile, type ThreadPlace } from "../../disk/disk.ts";
 import type { Inflate } from "../inflate/inflate.ts";
 import { checkedContent } from "../judge/checked-content.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
@@ -15,7 +15,9 @@ export interface FilesJob {
 export interface Target {
   /** Holds the directories that the entries need. There is no link on the way to it. */
   readonly directory: string;
-  readonly disk: Pick<Disk, "createFile">;
+  readonly disk: {
+    createFile(path: string, options: { readonly isReal: true }): ReturnType<ThreadPlace["createFile"]>;
+  };
   /** Whether each file is made durable. */
   readonly syncsFiles: boolean;
 }
@@ -41,7 +43,7 @@ async function writeFile(entry: PlacedEntry, content: readonly Uint8Array[], tar
     if (entry.size > 0) await file.writeAt(content, 0);
     await finishFile(file, entry, target);
   } catch (error) {
-    await closeAfterFailure(file);
+    await closeQuietly(file);
     throw error;
   }
   await file.close();
@@ -52,9 +54,4 @@ export async function finishFile(file: DiskFile, entry: PlacedEntry, { syncsFile
   await file.setMode((entry.mode & 0o777 & ~0o022) | 0o600);
   await file.setModifiedAt(entry.modifiedAt);
   if (syncsFiles) await file.sync();
-}
-
-/** The first error is the one to tell. */
-export async function closeAfterFailure(file: DiskFile): Promise<void> {
-  await file.close().catch(() => {});
 }

@@ -1,42 +1,38 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { WorkerPool } from "../../concurrency/worker-pool.ts";
-import type { DiskFile } from "../../disk/disk.ts";
+import type { JobPool } from "../../concurrency/worker-pool.ts";
+import type { Disk, DiskFile } from "../../disk/disk.ts";
 import { errnoOf } from "../../disk/errno-of.ts";
-import { nodeDisk } from "../../disk/node-disk.ts";
 import type { ExtractorOptions } from "./contents-options.ts";
 import { columnsOf } from "./entry-columns.ts";
-import type { ExtractionJob } from "./extraction-worker.ts";
+import type { ExtractionJob } from "./extract-in-thread.ts";
 import { type Extractor, poolExtractor } from "./extractor.ts";
 import type { FilesJob } from "./place-files.ts";
 import type { PiecesJob } from "./place-pieces.ts";
 
-/** Below this size the start of the threads would take longer than they save. */
-const WORTHWHILE_SIZE = 512 * 1024;
 const WORKERS_MAX = 4;
 const WORKER = new URL("./extraction-worker.js", import.meta.url);
 
 export interface ThreadOptions {
+  /** The disk that they read for, and write to if anything is written. */
+  readonly disk: Disk;
   /** Threads to use; 0 for none. As many as there are processors, at most four, when left out. */
   readonly workers?: number | undefined;
-  /** The program of the threads. For tests, which run sources that no thread can load. */
-  readonly workerUrl?: URL | undefined;
 }
 
 /**
  * Starts the threads that read an archive of so many bytes, so that they are there once it is judged. Nothing where they would not
  * pay or cannot be had: Node's pool takes their place. Close them.
  */
-export function startExtractionThreads(archiveSize: number, options: ThreadOptions = {}): WorkerPool | undefined {
-  const { workers = Math.min(availableParallelism(), WORKERS_MAX), workerUrl = WORKER } = options;
-  if (workers === 0 || archiveSize < WORTHWHILE_SIZE || !existsSync(workerUrl)) return undefined;
-  return new WorkerPool(workerUrl, workers, undefined);
+export function startExtractionThreads(archiveSize: number, options: ThreadOptions): JobPool | undefined {
+  const { workers = Math.min(availableParallelism(), WORKERS_MAX), disk } = options;
+  if (!disk.threads || workers === 0 || archiveSize < disk.threads.worthwhileSize) return undefined;
+  return disk.threads.start(WORKER, workers, {});
 }
 
-/** Chooses where to extract: in threads, if there are any and they write to the same disk, otherwise in Node's pool. */
+/** Chooses where to extract: in threads, if there are any, otherwise in Node's pool. */
 export function chooseExtractor({ target, threads }: ExtractorOptions): Extractor {
   const pool = poolExtractor(target);
-  if (!threads || (target && target.disk !== nodeDisk)) return pool;
+  if (!threads) return pool;
   return new WorkerExtractor(target, { fallback: pool, threads });
 }
 
@@ -45,9 +41,9 @@ class WorkerExtractor implements Extractor {
   readonly jobsAhead: number;
   readonly #target: ExtractorOptions["target"];
   readonly #fallback: Extractor;
-  readonly #threads: WorkerPool;
+  readonly #threads: JobPool;
 
-  constructor(target: ExtractorOptions["target"], { fallback, threads }: { fallback: Extractor; threads: WorkerPool }) {
+  constructor(target: ExtractorOptions["target"], { fallback, threads }: { fallback: Extractor; threads: JobPool }) {
     this.jobsAhead = 2 * threads.size + 1;
     this.#target = target;
     this.#fallback = fallback;

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { bundleWorker } from "../bundle-worker.ts";
 import { groupDirectories } from "../trees.ts";
 import { raceSwaps } from "./swapped-directories.ts";
@@ -12,7 +13,7 @@ beforeAll(async () => {
 test.each([0, 2])(
   "200 archives of a directory that is swapped for a link, by %i threads, hold nothing from outside",
   async (workers) => {
-    const { stored, refused, swaps } = await raceSwaps(200, { workers, workerUrl });
+    const { stored, refused, swaps } = await raceSwaps(200, { workers, disk: threadedDisk(workerUrl) });
 
     console.log(
       `swapped directories, ${workers} threads: ${stored} stored, ${refused} refused, ${swaps} swaps, 0 from outside`,

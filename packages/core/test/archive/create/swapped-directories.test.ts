@@ -6,6 +6,7 @@ import { writeArchive } from "../../../src/archive/create/write-archive.ts";
 import type { Disk } from "../../../src/disk/disk.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
+import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { canMount, mountOn } from "../../restore/real-mounts.ts";
 import { archiveOf, bytesOf, judged, noSignal } from "../archives.ts";
 import { bundleWorker } from "../bundle-worker.ts";
@@ -26,7 +27,7 @@ beforeAll(async () => {
 test.each([0, 2])(
   "20 archives of a directory that is swapped for a link, by %i threads, hold nothing from outside",
   async (workers) => {
-    const { stored, refused, swaps } = await raceSwaps(20, { workers, workerUrl });
+    const { stored, refused, swaps } = await raceSwaps(20, { workers, disk: threadedDisk(workerUrl) });
 
     expect(stored + refused).toBe(20);
     expect(swaps).toBeGreaterThan(0);
@@ -54,7 +55,7 @@ test("a file that a thread finds behind a link is SOURCE_CHANGED", async () => {
   const walk = await walkDirectory(root, { ...options, isExcluded: () => false });
   swap(join(root, "d"), join(outside, "d"));
 
-  const writing = bytesOf(writeArchive(walk, { ...options, workers: 2, workerUrl }).content);
+  const writing = bytesOf(writeArchive(walk, { ...options, workers: 2, disk: threadedDisk(workerUrl) }).content);
 
   await expect(writing).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
 });
@@ -140,7 +141,7 @@ async function walkedFiles(workers: number) {
   const root = await directoryOf(FILES);
   const options = { disk: nodeDisk, signal: noSignal, onUnreadable: "fail" as const };
   const walk = await walkDirectory(root, { ...options, isExcluded: () => false });
-  return { root, write: () => writeArchive(walk, { ...options, workers, workerUrl }) };
+  return { root, write: () => writeArchive(walk, { ...options, workers, disk: threadedDisk(workerUrl) }) };
 }
 
 function swap(path: string, outside: string): void {

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { bufferSource } from "../../../src/archive/archive-source.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
+import type { Disk } from "../../../src/disk/disk.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { StowageError } from "../../../src/errors.ts";
 import { archiveOf, judged, noSignal } from "../archives.ts";
@@ -19,7 +20,7 @@ export interface Races {
 }
 
 /** Makes archives while a thread swaps a directory for a link to one outside and back. Throws if any of that is in one. */
-export async function raceSwaps(races: number, options: { workers: number; workerUrl?: URL }): Promise<Races> {
+export async function raceSwaps(races: number, options: { workers: number; disk?: Disk }): Promise<Races> {
   const root = await directoryOf(treeOf("inside", options.workers > 0 ? 60_000 : 100));
   const outside = await directoryOf(treeOf(OUTSIDE, options.workers > 0 ? 60_000 : 100));
   await using swapper = startSwapping(join(root, "d"), join(outside, "d"));

@@ -6,6 +6,7 @@ import { walkDirectory } from "../../../src/archive/create/walk-directory.ts";
 import { writeArchive } from "../../../src/archive/create/write-archive.ts";
 import { BLOCK_SIZE as BLOCK } from "../../../src/archive/format/block-size.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
+import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { archiveOf, bytesOf, noSignal } from "../archives.ts";
 import { bundleWorker } from "../bundle-worker.ts";
 import { SeededRandom } from "../seeded-random.ts";
@@ -42,7 +43,7 @@ test("the bytes are the same at any number of threads", async () => {
   expect(endedThreads()).toBe(0);
 
   for (const workers of [1, 2, 3]) {
-    const threaded = await archiveOf(root, { workers, workerUrl });
+    const threaded = await archiveOf(root, { workers, disk: threadedDisk(workerUrl) });
     expect(threaded.bytes.equals(bytes)).toBe(true);
     expect(threaded.archive.entries).toBe(archive.entries);
     expect(endedThreads()).toBe(workers);
@@ -52,7 +53,7 @@ test("the bytes are the same at any number of threads", async () => {
 test("little data is not worth a thread", async () => {
   const root = await directoryOf({ "a.txt": random.text(100_000) });
 
-  await archiveOf(root, { workers: 2, workerUrl });
+  await archiveOf(root, { workers: 2, disk: threadedDisk(workerUrl) });
 
   expect(endedThreads()).toBe(0);
 });
@@ -72,7 +73,7 @@ test.each([
     port.postMessage({ id, result: { bytes: ${bytes}, facts: ${facts}, notes: ${notes} } });
   });`);
 
-  await expect(archiveOf(root, { workers: 1, workerUrl: rogue })).rejects.toMatchObject({ code: "INTERNAL" });
+  await expect(archiveOf(root, { workers: 1, disk: threadedDisk(rogue) })).rejects.toMatchObject({ code: "INTERNAL" });
   endedThreads();
 });
 
@@ -84,7 +85,7 @@ test("an entry that no warning tells of makes the archive fail", async () => {
     port.postMessage({ id, result: { bytes: new Uint8Array(0), facts: new Float64Array(6 * names.length), notes } });
   });`);
 
-  const writing = archiveOf(root, { workers: 1, workerUrl: rogue });
+  const writing = archiveOf(root, { workers: 1, disk: threadedDisk(rogue) });
 
   await expect(writing).rejects.toMatchObject({ code: "INTERNAL", message: expect.stringContaining("accounted for") });
   endedThreads();
@@ -101,7 +102,7 @@ test.each([
   const { bytes } = await archiveOf(root, { workers: 0 });
   const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await program(source);
 
-  const { bytes: found } = await archiveOf(root, { workers: 2, workerUrl: broken });
+  const { bytes: found } = await archiveOf(root, { workers: 2, disk: threadedDisk(broken) });
 
   expect(found.equals(bytes)).toBe(true);
   endedThreads();
@@ -113,7 +114,7 @@ test("a file that is gone by the time a thread opens it is a warning", async () 
   const walk = await walkDirectory(root, { ...options, isExcluded: () => false });
   await rm(join(root, "small/7.txt"));
 
-  const archive = writeArchive(walk, { ...options, workers: 2, workerUrl });
+  const archive = writeArchive(walk, { ...options, workers: 2, disk: threadedDisk(workerUrl) });
   await bytesOf(archive.content);
 
   expect(archive.warnings).toEqual([{ name: "small/7.txt", reason: "vanished" }]);
@@ -126,7 +127,9 @@ test("a file that has grown beyond a block since the walk is streamed in its pla
   await writeFile(join(root, "small/7.txt"), random.text(3 * BLOCK));
 
   const [here, there] = await Promise.all(
-    [0, 2].map((workers) => bytesOf(writeArchive(walk, { ...options, workers, workerUrl }).content)),
+    [0, 2].map((workers) =>
+      bytesOf(writeArchive(walk, { ...options, workers, disk: threadedDisk(workerUrl) }).content),
+    ),
   );
 
   expect(there?.length).toBeGreaterThan(0);
@@ -139,11 +142,12 @@ test("an abort and a reader that has had enough end the threads", async () => {
   const options = { disk: nodeDisk, signal: controller.signal, onUnreadable: "fail" as const };
   const walk = await walkDirectory(root, { ...options, isExcluded: () => false });
 
-  for await (const _ of writeArchive(walk, { ...options, workers: 2, workerUrl }).content) break;
+  for await (const _ of writeArchive(walk, { ...options, workers: 2, disk: threadedDisk(workerUrl) }).content) break;
   expect(endedThreads()).toBe(2);
 
   const aborted = bytesOf(
-    writeArchive(walk, { ...options, workers: 2, workerUrl, onProgress: () => controller.abort() }).content,
+    writeArchive(walk, { ...options, workers: 2, disk: threadedDisk(workerUrl), onProgress: () => controller.abort() })
+      .content,
   );
   await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
   expect(endedThreads()).toBe(2);

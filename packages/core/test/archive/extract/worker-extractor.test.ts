@@ -11,6 +11,7 @@ import {
   type ThreadOptions,
 } from "../../../src/archive/extract/worker-extractor.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
+import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { archiveOf, judged, noSignal } from "../archives.ts";
 import { buildZip } from "../build-zip.ts";
 import { bundleWorker } from "../bundle-worker.ts";
@@ -60,7 +61,7 @@ test.each([0, 1, 3])("what %i threads extract is what was archived, with modes a
   const root = await directoryOf(tree);
   const { bytes } = await archiveOf(root);
 
-  const directory = await extracted(bytes, { workers, workerUrl });
+  const directory = await extracted(bytes, { workers, disk: threadedDisk(workerUrl) });
 
   expect(await contentOf(directory)).toEqual(await contentOf(root));
   expect(endedThreads()).toBe(workers);
@@ -70,7 +71,9 @@ test("what threads extract durably is the same", async () => {
   const root = await directoryOf(tree);
   const { bytes } = await archiveOf(root);
 
-  expect(await contentOf(await extracted(bytes, { workers: 2, workerUrl }, true))).toEqual(await contentOf(root));
+  expect(await contentOf(await extracted(bytes, { workers: 2, disk: threadedDisk(workerUrl) }, true))).toEqual(
+    await contentOf(root),
+  );
 });
 
 test("threads extract an archive of another program: stored, streamed, and without a table", async () => {
@@ -81,7 +84,7 @@ test("threads extract an archive of another program: stored, streamed, and witho
     method: name === "stored" ? 0 : 8,
   }));
 
-  const directory = await extracted(buildZip(plans), { workers: 2, workerUrl });
+  const directory = await extracted(buildZip(plans), { workers: 2, disk: threadedDisk(workerUrl) });
 
   for (const [name, content] of Object.entries(contents)) {
     expect((await readFile(join(directory, name))).equals(content)).toBe(true);
@@ -98,7 +101,7 @@ test("threads verify, and count every byte and entry once", async () => {
     last = progress;
   };
 
-  const threads = startExtractionThreads(bytes.length, { workers: 2, workerUrl });
+  const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
   await verifyEntries(bufferSource(bytes), entries, { signal: noSignal, threads, onProgress });
   await threads?.close();
 
@@ -109,7 +112,7 @@ test("threads verify, and count every byte and entry once", async () => {
 test("little data is not worth a thread", async () => {
   const { bytes } = await archiveOf(await directoryOf({ "a.txt": random.text(100_000) }));
 
-  await extracted(bytes, { workers: 2, workerUrl });
+  await extracted(bytes, { workers: 2, disk: threadedDisk(workerUrl) });
 
   expect(endedThreads()).toBe(0);
 });
@@ -126,7 +129,7 @@ test.each([
   const { bytes } = await archiveOf(root);
   const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await program(source);
 
-  const directory = await extracted(bytes, { workers: 2, workerUrl: broken });
+  const directory = await extracted(bytes, { workers: 2, disk: threadedDisk(broken) });
 
   expect(await contentOf(directory)).toEqual(await contentOf(root));
   endedThreads();
@@ -139,7 +142,7 @@ describe("threads refuse", () => {
     "%s",
     async (_title, { hostile, reason, rules }) => {
       const bytes = hostile(new SeededRandom(1));
-      const threads = startExtractionThreads(MIB, { workers: 1, workerUrl });
+      const threads = startExtractionThreads(MIB, { workers: 1, disk: threadedDisk(workerUrl) });
       const extractor = chooseExtractor({ threads });
       const reading = async () => {
         const { entries } = await judged(bytes, rules);
@@ -158,7 +161,7 @@ test("a file that somebody else made meanwhile is an error, and stays as it is",
   const { entries } = await judged(bytes);
   const directory = await temporaryDirectory();
   await writeFile(join(directory, "empty.txt"), "precious");
-  const threads = startExtractionThreads(bytes.length, { workers: 2, workerUrl });
+  const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
 
   const options = { directory, disk: nodeDisk, signal: noSignal, durable: false, threads };
   const extracting = extractEntries(bufferSource(bytes), entries, options);
@@ -172,7 +175,7 @@ test("an abort ends the threads with an AbortError", async () => {
   const { bytes } = await archiveOf(await directoryOf(tree));
   const { entries } = await judged(bytes);
   const controller = new AbortController();
-  const threads = startExtractionThreads(bytes.length, { workers: 2, workerUrl });
+  const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
   const options = { signal: controller.signal, onProgress: () => controller.abort("stop"), threads };
 
   const reading = verifyEntries(bufferSource(bytes), entries, options);

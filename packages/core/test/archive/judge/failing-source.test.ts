@@ -4,6 +4,7 @@ import { extractEntries } from "../../../src/archive/extract/extract-entries.ts"
 import { startExtractionThreads } from "../../../src/archive/extract/worker-extractor.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
+import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { archiveOf, judged, noSignal } from "../archives.ts";
 import { buildZip } from "../build-zip.ts";
 import { bundleWorker } from "../bundle-worker.ts";
@@ -74,7 +75,7 @@ test.each([
 test("any read that fails while threads write fails the extraction with its error", async () => {
   const bytes = await ownArchive();
   const { entries } = await judged(bytes);
-  const threads = startExtractionThreads(bytes.length, { workers: 2, workerUrl });
+  const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
 
   for (let failAt = 1; failAt <= 10; failAt += 1) {
     const { source } = failingSource(bytes, failAt);

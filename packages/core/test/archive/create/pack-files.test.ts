@@ -1,12 +1,14 @@
 import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
+import { ThreadCompressor } from "../../../src/archive/create/compress-in-thread.ts";
 import { deflateHere } from "../../../src/archive/create/deflate.ts";
-import { packFiles } from "../../../src/archive/create/pack-files.ts";
-import { packFilesHere } from "../../../src/archive/create/pack-files-here.ts";
+import type { Pack } from "../../../src/archive/create/pack.ts";
+import { packFiles, packOneByOne } from "../../../src/archive/create/pack-files.ts";
 import { decodeRun, encodeRun } from "../../../src/archive/create/source-run.ts";
 import { walkDirectory } from "../../../src/archive/create/walk-directory.ts";
 import { BLOCK_SIZE } from "../../../src/archive/format/block-size.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
+import { nodeThreadDisk } from "../../../src/disk/node-thread-disk.ts";
 import { noSignal } from "../archives.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { directoryOf } from "../trees.ts";
@@ -26,11 +28,11 @@ test.each([0, 1_000, 200_000])("the pack of a thread with memory for %i bytes is
   const { entries } = await walkDirectory(root, { ...options, isExcluded: () => false });
   const sources = [...entries, { name: "gone.txt", size: 5, mode: 0o100644, modifiedAtMs: 0, dev: 1, ino: 2 }];
   const codec = { ...options, level: 1, deflate: deflateHere };
-  const there = { ...codec, memory: Buffer.alloc(BLOCK_SIZE), output: Buffer.alloc(memory) };
+  const there = { ...codec, disk: nodeThreadDisk, memory: Buffer.alloc(BLOCK_SIZE), output: Buffer.alloc(memory) };
 
   const [pooled, threaded] = [
     await packFiles(sources, codec),
-    await packFilesHere(decodeRun(encodeRun(sources)), there),
+    await packOneByOne(decodeRun(encodeRun(sources)), there),
   ];
 
   expect(Buffer.compare(threaded.bytes, pooled.bytes)).toBe(0);
@@ -45,13 +47,9 @@ test("a thread opens no file that its process has open, and says so", async () =
   const { entries } = await walkDirectory(root, { ...options, isExcluded: () => false });
   const descriptor = openSync(`${root}/open.log`, "a");
   onTestFinished(() => closeSync(descriptor));
-  const codec = { ...options, level: 1, deflate: deflateHere };
+  const compressor = new ThreadCompressor({ ...options, level: 1 }, nodeThreadDisk);
 
-  const { notes } = await packFilesHere(entries, {
-    ...codec,
-    memory: Buffer.alloc(BLOCK_SIZE),
-    output: Buffer.alloc(99),
-  });
+  const { notes } = (await compressor.run({ run: encodeRun(entries) }, new Uint8Array(99))) as Pack;
 
   expect(notes).toEqual(new Map([[1, "elsewhere"]]));
 });
@@ -66,8 +64,9 @@ test("a thread leaves a file that was replaced to the one that knows the walk, a
   }
   const memory = Buffer.alloc(BLOCK_SIZE);
 
-  const { notes } = await packFilesHere(entries, {
+  const { notes } = await packOneByOne(entries, {
     ...options,
+    disk: nodeThreadDisk,
     level: 1,
     deflate: deflateHere,
     memory,

@@ -1,0 +1,25 @@
+/** At once, or later. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** Work in steps, of which each may be done at once or later: the same code where a disk answers at once, and where it has to be waited for. */
+export type Steps<Result> = Generator<Promise<unknown>, Result, unknown>;
+
+/** A step: `const stats = yield* step(file.stat())`. */
+export function* step<Result>(value: Awaitable<Result>): Steps<Result> {
+  return value instanceof Promise ? ((yield value) as Result) : value;
+}
+
+/** Takes steps, without a promise as far as each is done at once. Throws, or rejects, as they do. */
+export function take<Result>(steps: Steps<Result>): Awaitable<Result> {
+  const next = steps.next();
+  return next.done ? next.value : takeLater(steps, next.value);
+}
+
+async function takeLater<Result>(steps: Steps<Result>, first: Promise<unknown>): Promise<Result> {
+  for (let waiting = first; ; ) {
+    const [outcome] = await Promise.allSettled([waiting]);
+    const next = outcome.status === "fulfilled" ? steps.next(outcome.value) : steps.throw(outcome.reason);
+    if (next.done) return next.value;
+    waiting = next.value;
+  }
+}
