@@ -1,10 +1,15 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundle } from "../restore/bundle.ts";
 
-const ROOMS = { "compression-worker": "create", "extraction-worker": "extract" } as const;
+const PROGRAMS = {
+  "compression-worker": "../../src/archive/create/compression-worker.ts",
+  "extraction-worker": "../../src/archive/extract/extraction-worker.ts",
+  "faulty-compression-worker": "../threads/faulty-compression-worker.ts",
+  "faulty-extraction-worker": "../threads/faulty-extraction-worker.ts",
+  "unchecking-extraction-worker": "../threads/unchecking-extraction-worker.ts",
+} as const;
 
 /** Makes the program of the threads that compress, or of those that extract, from the sources, in a directory. */
-export async function bundleWorker(name: keyof typeof ROOMS, directory: string): Promise<URL> {
-  const source = fileURLToPath(new URL(`../../src/archive/${ROOMS[name]}/${name}.ts`, import.meta.url));
-  return pathToFileURL(await bundle(source, directory));
+export async function bundleWorker(name: keyof typeof PROGRAMS, directory: string): Promise<URL> {
+  return pathToFileURL(await bundle(fileURLToPath(new URL(PROGRAMS[name], import.meta.url)), directory));
 }

@@ -58,12 +58,18 @@ export function guarded<T extends object>(target: T, guard: Guard): T {
     get(_, name) {
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== "function") return member;
+      if (name === "lstatEach" && "lstat" in target) return eachGuarded(target.lstat as Disk["lstat"], guard);
       return async (...parameters: unknown[]) => {
         const result = await guard(() => member.apply(target, parameters));
         return isFile(result) ? guarded(result, guard) : result;
       };
     },
   });
+}
+
+/** One call for each path: the process may die between any two. */
+function eachGuarded(lstat: Disk["lstat"], guard: Guard): Disk["lstatEach"] {
+  return (paths) => Promise.allSettled(paths.map((path) => guard(() => lstat(path)) as ReturnType<Disk["lstat"]>));
 }
 
 export function isFile(result: unknown): result is DiskFile {
