@@ -6,7 +6,6 @@ import { type Content, releaseContent } from "./filesystem/content/source.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
 import type { Filesystem } from "./filesystem/filesystem.ts";
 import type { SignalOption } from "./filesystem/filesystem-options.ts";
-import type { OperationName } from "./lock/operation-lock.ts";
 import { assertNoAttributes, deleteWithAttributes } from "./manager/attribute-files.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
@@ -23,6 +22,7 @@ import type {
 } from "./manager/operations/operation-options.ts";
 import {
   type Operation,
+  type OperationCall,
   type OperationEvents,
   type OperationStatus,
   Operations,
@@ -31,6 +31,7 @@ import { restoreBackup } from "./manager/restore-backup.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
 import { BackupsFilesystem } from "./manager/settings/backups-filesystem.ts";
 import { checkCall, checkDownload, checkExtract, checkUpload } from "./manager/settings/check-call.ts";
+import type { KeptEntries } from "./manager/settings/kept-entries.ts";
 import type {
   ArchiveReport,
   BackupInfo,
@@ -71,16 +72,20 @@ export class BackupManager implements AsyncDisposable {
     const { name, allowEmpty = this.#settings.allowEmpty } = options;
     if (name !== undefined) assertValidName(name);
     const provisional = name ?? generateName(this.#settings.namePrefix, new Date());
-    return this.#alone("create", provisional, options, async (filesystem, operation) => {
+    const call = { ...options, operation: "create", key: provisional };
+    return this.#alone(call, async (filesystem, operation, kept) => {
       await assertSettled(this.#settings.disk, this.#settings.dataDir);
-      return createBackup(filesystem, operation, { ...this.#settings, allowEmpty, isNameFixed: name !== undefined });
+      const settings = { ...this.#settings, allowEmpty, isNameFixed: name !== undefined, kept };
+      return createBackup(filesystem, operation, settings);
     });
   }
 
   /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
   async list(options: SignalOption = {}): Promise<BackupInfo[]> {
     checkCall("list", options);
-    return this.#with("list", undefined, options, listBackups);
+    return this.#run({ ...options, operation: "list", isQuiet: true }, (filesystem, { signal }) =>
+      listBackups(filesystem, signal),
+    );
   }
 
   /** Stores an archive that was made elsewhere, after it was judged. `ALREADY_EXISTS` for a taken key, `INVALID_ARCHIVE`. */
@@ -90,10 +95,9 @@ export class BackupManager implements AsyncDisposable {
       assertNoAttributes(key);
       const { check = "archive" } = options;
       this.#operations.assertFree(key, "upload");
-      return await this.#operations.observed("upload", key, options, async (operation) => {
-        const filesystem = await this.#backups.open("upload", operation.signal);
-        return uploadBackup(filesystem, content, operation, { ...this.#settings, check });
-      });
+      return await this.#run({ ...options, operation: "upload", key }, (filesystem, operation) =>
+        uploadBackup(filesystem, content, operation, { ...this.#settings, check }),
+      );
     } finally {
       releaseContent(content);
     }
@@ -103,14 +107,16 @@ export class BackupManager implements AsyncDisposable {
   async download(key: string, options: DownloadOptions = {}): Promise<{ info: FileInfo; content: Readable }> {
     checkDownload(key, options);
     const { range, signal } = options;
-    return this.#with("download", key, options, (filesystem) => filesystem.read(key, { ...range, signal }));
+    return this.#run({ operation: "download", key, signal, isQuiet: true }, (filesystem) =>
+      filesystem.read(key, { ...range, signal }),
+    );
   }
 
   /** Deletes a backup, and `<key>.attrs` with it. `NOT_FOUND` if it is missing, `BUSY` if it is being created or restored. */
   async delete(key: string, options: SignalOption = {}): Promise<void> {
     checkCall("delete", options, key);
     this.#operations.assertFree(key, "delete");
-    await this.#with("delete", key, options, async (filesystem, signal) => {
+    await this.#run({ ...options, operation: "delete", key, isQuiet: true }, async (filesystem, { signal }) => {
       await filesystem.stat(key, { signal });
       await this.#settings.lock.assertFree(filesystem, key, "delete", signal);
       this.#operations.assertFree(key, "delete");
@@ -131,7 +137,7 @@ export class BackupManager implements AsyncDisposable {
   async restore(key: string, options: RestoreOptions = {}): Promise<RestoreReport> {
     checkCall("restore", options, key);
     const { keepPrevious = false, allowUnrelated = false, allowEmpty = this.#settings.allowEmpty } = options;
-    return this.#alone("restore", key, options, (filesystem, operation) =>
+    return this.#alone({ ...options, operation: "restore", key }, (filesystem, operation) =>
       restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious, allowUnrelated, allowEmpty }),
     );
   }
@@ -139,14 +145,15 @@ export class BackupManager implements AsyncDisposable {
   /** Says what the last restore replaced and kept; undefined if nothing is kept. */
   async keptPrevious(): Promise<KeptPrevious | undefined> {
     const { dataDir, disk } = this.#settings;
-    return this.#operations.quietly("keptPrevious", undefined, {}, () => keptPrevious(disk, dataDir));
+    return this.#operations.run({ operation: "keptPrevious", isQuiet: true }, () => keptPrevious(disk, dataDir));
   }
 
   /** Removes what the last restore kept. `NOT_FOUND` if nothing is kept. */
   async confirm(): Promise<void> {
     const { dataDir, disk } = this.#settings;
     const key = keptKey(await this.keptPrevious(), "confirm");
-    await this.#operations.quietlyAlone("confirm", key, () => confirmRestore(disk, dataDir));
+    const call = { operation: "confirm", key, isAlone: true, isQuiet: true };
+    await this.#operations.run(call, () => confirmRestore(disk, dataDir));
   }
 
   /**
@@ -157,7 +164,7 @@ export class BackupManager implements AsyncDisposable {
     checkCall("rollback", options);
     throwIfAborted(options.signal, { operation: "rollback" });
     const key = keptKey(await this.keptPrevious(), "rollback");
-    await this.#alone("rollback", key, options, (filesystem, operation) =>
+    await this.#alone({ ...options, operation: "rollback", key }, (filesystem, operation) =>
       rollBackRestore(filesystem, operation, this.#settings),
     );
   }
@@ -165,16 +172,15 @@ export class BackupManager implements AsyncDisposable {
   /** Inflates every entry, compares sizes and CRCs, and has SQLite check the databases: see `checkDatabases`. `INVALID_ARCHIVE`. */
   async verify(key: string, options: OperationOptions = {}): Promise<VerifyReport> {
     checkCall("verify", options, key);
-    return this.#operations.observed("verify", key, options, async (operation) => {
-      const filesystem = await this.#backups.open("verify", operation.signal);
-      return verifyBackup(filesystem, operation, this.#settings);
-    });
+    return this.#run({ ...options, operation: "verify", key }, (filesystem, operation) =>
+      verifyBackup(filesystem, operation, this.#settings),
+    );
   }
 
   /** Lists what is in an archive, from its directory alone: only the archive's end is read. */
   async entries(key: string, options: SignalOption = {}): Promise<readonly ArchiveEntry[]> {
     checkCall("entries", options, key);
-    return this.#with("entries", key, options, (filesystem, signal) =>
+    return this.#run({ ...options, operation: "entries", key, isQuiet: true }, (filesystem, { signal }) =>
       listEntries(filesystem, key, { ...this.#settings, signal }),
     );
   }
@@ -182,16 +188,17 @@ export class BackupManager implements AsyncDisposable {
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
   async extract(key: string, options: ExtractOptions): Promise<ArchiveReport> {
     checkExtract(key, options);
-    return this.#operations.observed("extract", key, options, async (operation) => {
-      const filesystem = await this.#backups.open("extract", operation.signal);
-      return extractBackup(filesystem, operation, { ...this.#settings, ...options });
-    });
+    return this.#run({ ...options, operation: "extract", key }, (filesystem, operation) =>
+      extractBackup(filesystem, operation, { ...this.#settings, ...options }),
+    );
   }
 
   /** Finishes what an interrupted restore left behind. Run it before the application opens its files. `BUSY` during a restore. */
   async recover(): Promise<void> {
     const { dataDir, disk } = this.#settings;
-    await this.#operations.quietlyAlone("recover", "", () => recover(dataDir, { disk }));
+    await this.#operations.run({ operation: "recover", isAlone: true, isQuiet: true }, () =>
+      recover(dataDir, { disk }),
+    );
   }
 
   /** Says what is running, with its progress, and how the last operation ended. */
@@ -222,26 +229,18 @@ export class BackupManager implements AsyncDisposable {
 
   /** Keeps other operations of this process out first, then those of other processes and hosts. */
   async #alone<T>(
-    name: OperationName,
-    key: string,
-    options: OperationOptions,
-    action: (filesystem: Filesystem, operation: Operation) => Promise<T>,
+    call: OperationCall,
+    action: (filesystem: Filesystem, operation: Operation, kept: KeptEntries) => Promise<T>,
   ): Promise<T> {
-    return this.#operations.exclusively(name, key, options, async (operation) => {
-      const filesystem = await this.#backups.open(name, operation.signal);
-      await this.#settings.keptEntries(filesystem); // a storage that lies wrong is refused before a lock is put there
-      return this.#settings.lock.hold(filesystem, operation, (held) => action(filesystem, held));
+    return this.#run({ ...call, isAlone: true }, async (filesystem, operation) => {
+      const kept = await this.#settings.keptEntries(filesystem); // a storage that lies wrong is refused before a lock is put there
+      return this.#settings.lock.hold(filesystem, operation, (held) => action(filesystem, held, kept));
     });
   }
 
-  async #with<T>(
-    operation: string,
-    key: string | undefined,
-    options: SignalOption,
-    action: (filesystem: Filesystem, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    return this.#operations.quietly(operation, key, options, async (signal) => {
-      return action(await this.#backups.open(operation, signal), signal);
+  async #run<T>(call: OperationCall, action: (filesystem: Filesystem, operation: Operation) => Promise<T>): Promise<T> {
+    return this.#operations.run(call, async (operation) => {
+      return action(await this.#backups.open(call.operation, operation.signal), operation);
     });
   }
 }

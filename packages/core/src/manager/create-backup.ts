@@ -5,7 +5,7 @@ import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { StowageError } from "../errors.ts";
 import { LastingChunks } from "../filesystem/content/lasting-chunks.ts";
 import type { Copy } from "../filesystem/copy.ts";
-import type { Capabilities, FileInfo } from "../filesystem/driver.ts";
+import type { Capabilities } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { restorableNameSize } from "../restore/folder/staged-path.ts";
 import { takeSnapshot } from "../snapshot/take-snapshot.ts";
@@ -15,6 +15,7 @@ import { isTaken } from "./is-taken.ts";
 import { FOLDS_NAMES, UNLIMITED, withLimits } from "./judged-backup.ts";
 import type { Fence, Operation } from "./operations/operations.ts";
 import { withHooks } from "./operations/with-hooks.ts";
+import type { KeptEntries } from "./settings/kept-entries.ts";
 import type { BackupInfo } from "./settings/manager-options.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
 import { watchSource } from "./watched-source.ts";
@@ -28,11 +29,16 @@ export interface CreateReport {
   readonly copies?: readonly Copy[];
 }
 
+export interface CreateSettings extends ManagerSettings {
+  readonly isNameFixed: boolean;
+  readonly kept: KeptEntries;
+}
+
 /** Walks the data directory, zips what it finds, and stores the archive under the operation's key, create-only. */
 export async function createBackup(
   filesystem: Filesystem,
   operation: Operation,
-  settings: ManagerSettings & { readonly isNameFixed: boolean },
+  settings: CreateSettings,
 ): Promise<BackupInfo & CreateReport> {
   const { hooks } = settings;
   const key = await freeKey(filesystem, operation, settings);
@@ -47,64 +53,37 @@ async function archiveInto(
   filesystem: Filesystem,
   key: string,
   { signal, phase, fence }: Operation,
-  settings: ManagerSettings,
+  settings: CreateSettings,
 ): Promise<BackupInfo & CreateReport> {
-  const { dataDir, disk, exclude, onUnreadable, level, workers } = settings;
-  const { isKept, leftOut, storages } = await settings.keptEntries(filesystem);
+  const { dataDir, disk, onUnreadable, kept } = settings;
   const source = await watchSource({ disk, dataDir, signal });
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
   const nameSizeMax = restorableNameSize(dataDir);
-  const doubtful = await leftOut();
-  const found = await walkDirectory(dataDir, { disk, isExcluded: isKept, onUnreadable, nameSizeMax, signal });
+  const others = await kept.leftOut();
+  const found = await walkDirectory(dataDir, { disk, isExcluded: kept.isKept, onUnreadable, nameSizeMax, signal });
   const rules = rulesOf(settings);
   checkWalk(found, rules);
   await using snapshot = await takeSnapshot(found, { ...settings, signal, phase: phase.bind(undefined, "snapshot") });
   const { walk } = snapshot;
   const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
-  const archive = writeArchive(walk, {
-    disk,
-    signal,
-    onUnreadable,
-    onChanged: settings.onChanged,
-    level,
-    workers,
-    ...snapshot.reading,
-    onProgress,
-    globs: exclude,
-    storages,
-    others: doubtful,
-  });
+  const leftOut = { globs: settings.exclude, storages: kept.storages, others };
+  const archive = writeArchive(walk, { ...settings, ...snapshot.reading, ...leftOut, signal, onProgress });
   const content = fenced(archive.content, fence, async () => {
     await source.assertSame(walk);
     checkWritten(archive, dataDir, rules);
   });
-  const { size, modifiedAt, copies } = await store(filesystem, { key, content, sizeBound: archive.sizeBound, signal });
-  const warnings = [...doubtful, ...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...failedCopies(copies)];
+  const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(content), {
+    signal,
+    sizeBound: archive.sizeBound,
+    ifNotExists: canCreateOnly(filesystem.capabilities, archive.sizeBound),
+    contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
+  });
+  const warnings = [...others, ...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...failedCopies(copies)];
   return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
 }
 
 function rulesOf({ limits, requiredFiles, allowEmpty }: ManagerSettings): CreationRules {
   return { limits: withLimits(UNLIMITED, limits), requiredFiles, foldsNames: FOLDS_NAMES, allowEmpty };
-}
-
-async function store(
-  filesystem: Filesystem,
-  {
-    key,
-    content,
-    sizeBound,
-    signal,
-  }: { key: string; content: AsyncIterable<Uint8Array> } & {
-    readonly sizeBound: number;
-    readonly signal: AbortSignal;
-  },
-): Promise<FileInfo> {
-  return filesystem.write(key, new LastingChunks(content), {
-    signal,
-    sizeBound,
-    ifNotExists: canCreateOnly(filesystem.capabilities, sizeBound),
-    contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
-  });
 }
 
 /** Passes chunks on while the lock is held. Ends, which publishes them, only if all is well and the storage says that it is held. */
@@ -125,7 +104,7 @@ async function* fenced(
 async function freeKey(
   filesystem: Filesystem,
   { key, signal, rename }: Operation,
-  { namePrefix, isNameFixed }: ManagerSettings & { readonly isNameFixed: boolean },
+  { namePrefix, isNameFixed }: CreateSettings,
 ): Promise<string> {
   const startedAt = new Date();
   for (let attempt = 1; ; attempt++) {

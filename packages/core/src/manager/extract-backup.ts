@@ -25,7 +25,8 @@ export async function extractBackup(
   const names = new Set<string>();
   try {
     const base = await limitsOfSpace(disk, target.path);
-    await using judged = await judgedBackup(filesystem, operation, { ...settings, base });
+    const kept = await settings.keptEntries(filesystem);
+    await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base });
     const { source, archive, threads } = judged;
     const entries = archive.entries.filter(({ name }) => isSelected(withoutSlash(name)));
     const size = entries.reduce((total, entry) => total + entry.size, 0);

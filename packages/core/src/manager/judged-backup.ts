@@ -12,6 +12,7 @@ import type { JobPool } from "../concurrency/worker-pool.ts";
 import type { Disk } from "../disk/disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import type { Operation } from "./operations/operations.ts";
+import type { KeptEntries } from "./settings/kept-entries.ts";
 import type { ArchiveReport } from "./settings/manager-options.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
 
@@ -29,7 +30,8 @@ export async function limitsOfSpace(disk: Disk, path: string): Promise<ArchiveLi
   return { ...UNLIMITED, maxTotalSize: free, maxFileSize: free };
 }
 
-interface JudgeSettings extends Pick<ManagerSettings, "disk" | "keptEntries" | "limits" | "workers"> {
+interface JudgeSettings extends Pick<ManagerSettings, "disk" | "limits" | "workers"> {
+  readonly kept: Pick<KeptEntries, "isKept">;
   readonly base: ArchiveLimits;
   readonly requiredFiles?: readonly string[];
 }
@@ -48,7 +50,7 @@ export async function judgedBackup(
   settings: JudgeSettings,
 ): Promise<JudgedBackup> {
   phase("judge", { entriesTotal: 0, bytesTotal: 0 });
-  const rules = { ...(await rulesOf(filesystem, settings)), signal };
+  const rules = { ...rulesOf(settings), signal };
   const source = await objectSource(filesystem, key, { signal });
   const threads = startExtractionThreads(source.size, settings);
   try {
@@ -61,12 +63,11 @@ export async function judgedBackup(
   }
 }
 
-async function rulesOf(filesystem: Filesystem, settings: JudgeSettings): Promise<Omit<ArchiveRules, "signal">> {
-  const { isKept } = await settings.keptEntries(filesystem);
+function rulesOf({ base, limits, requiredFiles = [], kept }: JudgeSettings): Omit<ArchiveRules, "signal"> {
   return {
-    limits: withLimits(settings.base, settings.limits),
-    isExcluded: isKept,
-    requiredFiles: settings.requiredFiles ?? [],
+    limits: withLimits(base, limits),
+    isExcluded: (name) => kept.isKept(name),
+    requiredFiles,
     foldsNames: FOLDS_NAMES,
   };
 }

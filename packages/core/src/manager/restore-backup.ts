@@ -59,10 +59,9 @@ async function judgeAndReplace(
   operation: Operation,
   settings: RestoreSettings & { readonly claim: Claim },
 ): Promise<RestoreReport> {
-  const planned = await planMounts(await settings.keptEntries(filesystem), settings);
+  const planned = await planMounts(await settings.keptEntries(filesystem), settings); // of what lies there after a recovery
   const base = await limitsOf(planned, settings);
-  const keptEntries = async () => planned;
-  await using judged = await judgedBackup(filesystem, operation, { ...settings, keptEntries, base });
+  await using judged = await judgedBackup(filesystem, operation, { ...settings, kept: planned, base });
   await assertRoom(judged.archive.entries, planned, settings);
   return await replace(judged, operation, { ...settings, planned }); // its threads end with it
 }

@@ -16,7 +16,8 @@ export async function verifyBackup(
   operation: Operation,
   settings: ManagerSettings,
 ): Promise<VerifyReport> {
-  await using judged = await judgedBackup(filesystem, operation, { ...settings, base: UNLIMITED });
+  const kept = await settings.keptEntries(filesystem);
+  await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base: UNLIMITED });
   const { source, archive, threads } = judged;
   const { signal } = operation;
   const { entries } = archive;

@@ -39,6 +39,16 @@ export interface Fence {
 /** The fence of an operation that no other process can disturb. */
 const NO_FENCE: Fence = { assertFresh: () => {}, confirm: async () => {} };
 
+/** What is to be run. */
+export interface OperationCall extends OperationOptions {
+  readonly operation: string;
+  readonly key?: string | undefined;
+  /** Whether it works on the data, so that nothing else may that does. */
+  readonly isAlone?: boolean;
+  /** Whether it is short: it has no events, and is not told as the last operation. */
+  readonly isQuiet?: boolean;
+}
+
 /** One operation while it runs. */
 export interface Operation {
   readonly name: string;
@@ -90,66 +100,28 @@ export class Operations {
     this.#lock.assertFree(key, operation);
   }
 
-  /** Runs what works on the data, alone. `BUSY` if something does. */
-  async exclusively<T>(
-    operation: OperationName,
-    key: string,
-    options: OperationOptions,
-    action: (operation: Operation) => Promise<T>,
-  ): Promise<T> {
-    using held = this.#lock.acquire(operation, key);
-    return await this.observed(operation, key, options, (running) => action({ ...running, rename: held.rename }));
-  }
-
-  /** The same for a short operation without events. */
-  async quietlyAlone<T>(operation: OperationName, key: string, action: () => Promise<T>): Promise<T> {
-    using _held = this.#lock.acquire(operation, key);
-    return await this.quietly(operation, key === "" ? undefined : key, {}, action);
-  }
-
-  /** Runs an operation whose start, progress and end are events. */
-  async observed<T>(
-    operation: string,
-    key: string,
-    options: OperationOptions,
-    action: (operation: Operation) => Promise<T>,
-  ): Promise<T> {
-    return this.quietly(operation, key, options, async (signal) => {
-      this.#emit("start", { operation, key });
-      try {
-        const result = await action({
-          name: operation,
-          key,
-          signal,
-          rename: () => {},
-          fence: NO_FENCE,
-          phase: this.#phases(operation, key, options),
-        });
-        this.#end({ operation, key, finishedAt: new Date(), ...warningsOf(result) });
-        this.#emit("done", { operation, key });
-        return result;
-      } catch (thrown) {
-        const error = this.#wrap(thrown, operation, key, options.signal);
-        this.#end({ operation, key, finishedAt: new Date(), error });
-        this.#emit("failed", { operation, key, error });
-        throw error;
-      }
-    });
-  }
-
-  /** Runs a short operation without events. */
-  async quietly<T>(
-    operation: string,
-    key: string | undefined,
-    { signal }: OperationOptions,
-    action: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, operation, key, signal);
+  /**
+   * Runs an operation: with a signal that aborts when the manager closes, too, and with events and a status, unless it is quiet.
+   * `BUSY` if it is to be alone and something else works on the data.
+   */
+  async run<T>(call: OperationCall, action: (operation: Operation) => Promise<T>): Promise<T> {
+    const { operation, key, signal, isAlone = false, isQuiet = false } = call;
+    using held = isAlone ? this.#lock.acquire(operation as OperationName, key ?? "") : undefined;
+    if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, call);
     using linked = linkSignals(signal, this.#closing.signal);
+    const running: Operation = {
+      name: operation,
+      key: key ?? "",
+      signal: linked.signal,
+      rename: held?.rename ?? (() => {}),
+      fence: NO_FENCE,
+      phase: this.#phases(call),
+    };
     try {
-      return await this.#running.run(operation, key, () => action(linked.signal));
+      const work = () => (isQuiet ? action(running) : this.#observed(running, call, action));
+      return await this.#running.run(operation, key, work);
     } catch (error) {
-      throw this.#wrap(error, operation, key, signal);
+      throw this.#wrap(error, call);
     }
   }
 
@@ -164,12 +136,31 @@ export class Operations {
     await this.#running.end(finish);
   }
 
-  #phases(operation: string, key: string, { onProgress }: OperationOptions): Operation["phase"] {
-    const isExclusive = this.#lock.active?.key === key && this.#lock.active.operation === operation;
+  async #observed<T>(
+    running: Operation,
+    call: OperationCall,
+    action: (operation: Operation) => Promise<T>,
+  ): Promise<T> {
+    const about = { operation: running.name, key: running.key };
+    this.#emit("start", about);
+    try {
+      const result = await action(running);
+      this.#end({ ...about, finishedAt: new Date(), ...warningsOf(result) });
+      this.#emit("done", about);
+      return result;
+    } catch (thrown) {
+      const error = this.#wrap(thrown, call);
+      this.#end({ ...about, finishedAt: new Date(), error });
+      this.#emit("failed", { ...about, error });
+      throw error;
+    }
+  }
+
+  #phases({ operation, key = "", isAlone = false, onProgress }: OperationCall): Operation["phase"] {
     return (phase, totals) => {
       const report: ReportProgress = (done) => {
         const progress = { phase, ...totals, ...done };
-        if (isExclusive) this.#progress = progress;
+        if (isAlone) this.#progress = progress;
         const told: unknown = onProgress?.(progress);
         if (told instanceof Promise) told.catch(warnOf);
         this.#emit("progress", { operation, key, ...progress });
@@ -193,7 +184,7 @@ export class Operations {
     }
   }
 
-  #wrap(error: unknown, operation: string, key: string | undefined, signal: AbortSignal | undefined): StowageError {
+  #wrap(error: unknown, { operation, key, signal }: OperationCall): StowageError {
     const isDecisive = error instanceof StowageError && DECISIVE.has(error.code);
     const open = new AbortController().signal;
     const closing = isDecisive ? open : this.#closing.signal;
