@@ -1,4 +1,4 @@
-export type { OnChanged } from "./archive/create/source-change.ts";
+export type { OnChanged } from "./archive/create/file-change.ts";
 export type { ArchiveEntry } from "./archive/format/central-header.ts";
 export type { ArchiveLimits } from "./archive/judge/judge-archive.ts";
 export type { SkippedEntry } from "./archive/skipped-entry.ts";

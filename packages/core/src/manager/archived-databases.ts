@@ -1,4 +1,4 @@
-import type { ArchiveSource } from "../archive/archive-source.ts";
+import type { ArchiveReader } from "../archive/archive-reader.ts";
 import { entriesStartingWith } from "../archive/extract/entries-starting-with.ts";
 import { extractEntries } from "../archive/extract/extract-entries.ts";
 import type { PlacedEntry } from "../archive/judge/placed-entry.ts";
@@ -22,14 +22,14 @@ const NONE: ArchivedDatabases = { checkable: [], unchecked: [] };
 
 /** Finds the databases of an archive by how their content starts, as far as they are to be checked. Writes nothing. */
 export async function findDatabases(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   entries: readonly PlacedEntry[],
   options: CheckOptions,
 ): Promise<ArchivedDatabases> {
   const { mode, signal } = options;
   if (mode === "off") return NONE;
   const candidates = entries.filter(({ type, size }) => type === "file" && isWholePages(size));
-  const databases = await entriesStartingWith(SQLITE_HEADER, { source, entries: candidates, signal });
+  const databases = await entriesStartingWith(SQLITE_HEADER, { reader, entries: candidates, signal });
   if (databases.length === 0) return NONE;
   const names = new Set(entries.map(({ name }) => name));
   const canCheck = await canCheckDatabases({ ...options.helper, signal });
@@ -74,12 +74,12 @@ export interface ArchivedCheckOptions extends CheckOptions {
  * `INVALID_ARCHIVE`, `database-damaged`.
  */
 export async function verifyDatabases(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   databases: readonly PlacedEntry[],
   directory: string,
   { disk, threads, onProgress, ...options }: ArchivedCheckOptions,
 ): Promise<void> {
   const { signal } = options;
-  await extractEntries(source, databases, { directory, disk, signal, threads, onProgress, durable: false });
+  await extractEntries(reader, databases, { directory, disk, signal, threads, onProgress, durable: false });
   await checkDatabases(directory, databases, options);
 }

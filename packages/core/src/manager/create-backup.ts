@@ -18,7 +18,7 @@ import { withHooks } from "./operations/with-hooks.ts";
 import type { KeptEntries } from "./settings/kept-entries.ts";
 import type { BackupInfo } from "./settings/manager-options.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
-import { watchSource } from "./watched-source.ts";
+import { watchDirectory } from "./watched-directory.ts";
 
 export interface CreateReport {
   /** Entries in the archive, directories included. */
@@ -56,7 +56,7 @@ async function archiveInto(
   settings: CreateSettings,
 ): Promise<BackupInfo & CreateReport> {
   const { dataDir, disk, onUnreadable, kept } = settings;
-  const source = await watchSource({ disk, dataDir, signal });
+  const watched = await watchDirectory({ disk, dataDir, signal });
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
   const nameSizeMax = restorableNameSize(dataDir);
   const others = await kept.leftOut();
@@ -69,7 +69,7 @@ async function archiveInto(
   const leftOut = { globs: settings.exclude, storages: kept.storages, others };
   const archive = writeArchive(walk, { ...settings, ...snapshot.reading, ...leftOut, signal, onProgress });
   const content = fenced(archive.content, fence, async () => {
-    await source.assertSame(walk);
+    await watched.assertSame(walk);
     checkWritten(archive, dataDir, rules);
   });
   const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(content), {

@@ -27,7 +27,7 @@ export async function extractBackup(
     const base = await limitsOfSpace(disk, target.path);
     const kept = await settings.keptEntries(filesystem);
     await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base });
-    const { source, archive, threads } = judged;
+    const { reader, archive, threads } = judged;
     const entries = archive.entries.filter(({ name }) => isSelected(withoutSlash(name)));
     const size = entries.reduce((total, entry) => total + entry.size, 0);
     const onProgress = operation.phase("extract", { entriesTotal: entries.length, bytesTotal: size });
@@ -35,7 +35,7 @@ export async function extractBackup(
     for (const { name } of entries) names.add(name.split("/", 1)[0] ?? name);
     const { signal } = operation;
     const place = { directory: target.path, disk, durable: false };
-    await extractEntries(source, entries, { ...place, signal, threads, onProgress });
+    await extractEntries(reader, entries, { ...place, signal, threads, onProgress });
     await target.assertInPlace();
     return { entries: entries.length, size, skipped: archive.skipped };
   } catch (error) {

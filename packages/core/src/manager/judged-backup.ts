@@ -1,4 +1,4 @@
-import type { ArchiveSource } from "../archive/archive-source.ts";
+import type { ArchiveReader } from "../archive/archive-reader.ts";
 import { startExtractionThreads } from "../archive/extract/worker-extractor.ts";
 import { checkLocalHeaders } from "../archive/judge/check-local-headers.ts";
 import {
@@ -7,7 +7,7 @@ import {
   type JudgedArchive,
   judgeArchive,
 } from "../archive/judge/judge-archive.ts";
-import { objectSource } from "../archive/object-source.ts";
+import { objectReader } from "../archive/object-reader.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
 import type { Disk } from "../disk/disk.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
@@ -37,9 +37,9 @@ interface JudgeSettings extends Pick<ManagerSettings, "disk" | "limits" | "worke
 }
 
 export interface JudgedBackup extends AsyncDisposable {
-  readonly source: ArchiveSource;
+  readonly reader: ArchiveReader;
   readonly archive: JudgedArchive;
-  /** That read its contents. They end when this is disposed of. */
+  /** The threads that read its contents. Disposing of the backup ends them. */
   readonly threads: JobPool | undefined;
 }
 
@@ -51,12 +51,12 @@ export async function judgedBackup(
 ): Promise<JudgedBackup> {
   phase("judge", { entriesTotal: 0, bytesTotal: 0 });
   const rules = { ...rulesOf(settings), signal };
-  const source = await objectSource(filesystem, key, { signal });
-  const threads = startExtractionThreads(source.size, settings);
+  const reader = await objectReader(filesystem, key, { signal });
+  const threads = startExtractionThreads(reader.size, settings);
   try {
-    const archive = await judgeArchive(source, rules);
-    await checkLocalHeaders(source, archive.leftOut, { signal });
-    return { source, archive, threads, [Symbol.asyncDispose]: async () => threads?.close() };
+    const archive = await judgeArchive(reader, rules);
+    await checkLocalHeaders(reader, archive.leftOut, { signal });
+    return { reader, archive, threads, [Symbol.asyncDispose]: async () => threads?.close() };
   } catch (error) {
     await threads?.close();
     throw error;

@@ -1,7 +1,7 @@
 import type { ArchiveEntry } from "../archive/format/central-header.ts";
 import { type ArchiveLimits, isRecord } from "../archive/judge/judge-archive.ts";
 import { readCentralDirectory } from "../archive/judge/read-central-directory.ts";
-import { objectSource } from "../archive/object-source.ts";
+import { objectReader } from "../archive/object-reader.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { UNLIMITED, withLimits } from "./judged-backup.ts";
 
@@ -11,8 +11,8 @@ export async function listEntries(
   key: string,
   { limits, signal }: { readonly limits: Partial<ArchiveLimits>; readonly signal: AbortSignal },
 ): Promise<readonly ArchiveEntry[]> {
-  const source = await objectSource(filesystem, key, { signal });
+  const reader = await objectReader(filesystem, key, { signal });
   const { maxEntries } = withLimits(UNLIMITED, limits);
-  const { entries } = await readCentralDirectory(source, { maxEntries: maxEntries + 1, signal });
+  const { entries } = await readCentralDirectory(reader, { maxEntries: maxEntries + 1, signal });
   return entries.filter((entry) => !isRecord(entry));
 }

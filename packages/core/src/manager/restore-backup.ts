@@ -67,7 +67,7 @@ async function judgeAndReplace(
 }
 
 async function replace(
-  { source, archive, threads }: JudgedBackup,
+  { reader, archive, threads }: JudgedBackup,
   operation: Operation,
   { planned, ...settings }: RestoreSettings & { readonly claim: Claim; readonly planned: PlannedMounts },
 ): Promise<RestoreReport> {
@@ -78,7 +78,7 @@ async function replace(
   const isKept = (name: string) => kept.isKept(name) || alone.reasonToStay(name) !== undefined;
   await assertRelated(archive, { ...settings, isKept });
   const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
-  const outcome = await restoreArchive(source, archive.entries, {
+  const outcome = await restoreArchive(reader, archive.entries, {
     isKept,
     mounts: planned.mounts,
     key,

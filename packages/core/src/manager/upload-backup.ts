@@ -1,4 +1,4 @@
-import { diskSource } from "../archive/archive-source.ts";
+import { diskReader } from "../archive/archive-reader.ts";
 import { checkLocalHeaders } from "../archive/judge/check-local-headers.ts";
 import { judgeArchive } from "../archive/judge/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
@@ -45,16 +45,16 @@ export async function uploadBackup(
     });
   }
   await using spool = await spoolUpload(content, { ...settings, signal });
-  const source = diskSource(spool.file, spool.size);
+  const reader = diskReader(spool.file, spool.size);
   phase("judge", { entriesTotal: 0, bytesTotal: 0 });
   const limits = withLimits(UNLIMITED, settings.limits);
-  const { entries, leftOut } = await judgeArchive(source, {
+  const { entries, leftOut } = await judgeArchive(reader, {
     limits,
     isExcluded: () => false,
     requiredFiles: [],
     signal,
   });
-  for (const some of [entries, leftOut]) await checkLocalHeaders(source, some, { signal });
+  for (const some of [entries, leftOut]) await checkLocalHeaders(reader, some, { signal });
   const report = phase("upload", { entriesTotal: 1, bytesTotal: spool.size });
   return await store(filesystem, rereading(spool), operation, { size: spool.size, report });
 }

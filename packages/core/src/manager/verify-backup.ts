@@ -18,19 +18,19 @@ export async function verifyBackup(
 ): Promise<VerifyReport> {
   const kept = await settings.keptEntries(filesystem);
   await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base: UNLIMITED });
-  const { source, archive, threads } = judged;
+  const { reader, archive, threads } = judged;
   const { signal } = operation;
   const { entries } = archive;
   const check = { mode: settings.checkDatabases, signal };
-  const { checkable, unchecked } = await findDatabases(source, entries, check);
+  const { checkable, unchecked } = await findDatabases(reader, entries, check);
   await using place = await placeForDatabases(checkable, settings);
   const written = place ? checkable : [];
   const onProgress = summing(operation.phase("verify", { entriesTotal: entries.length, bytesTotal: archive.size }));
   const apart = new Set(written);
   const others = apart.size > 0 ? entries.filter((entry) => !apart.has(entry)) : entries;
-  await verifyEntries(source, others, { signal, threads, onProgress: onProgress() });
+  await verifyEntries(reader, others, { signal, threads, onProgress: onProgress() });
   const options = { ...settings, ...check, threads, onProgress: onProgress() };
-  if (place) await verifyDatabases(source, written, place.path, options);
+  if (place) await verifyDatabases(reader, written, place.path, options);
   const names = place ? unchecked : [...unchecked, ...checkable.map(({ name }) => name)];
   const warnings = names.map((name) => ({ name, reason: "database-not-checked" }));
   return { ...reportOf(archive), warnings };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join, relative } from "node:path";
-import type { ArchiveSource } from "../archive/archive-source.ts";
+import type { ArchiveReader } from "../archive/archive-reader.ts";
 import { extractEntries } from "../archive/extract/extract-entries.ts";
 import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
@@ -49,7 +49,7 @@ export interface RestoreOptions extends Pick<PlanOptions, "disk" | "dataDir" | "
  * `recover` (`RECOVERY_REQUIRED`). The signal counts up to the commit.
  */
 export async function restoreArchive(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   entries: JudgedArchive["entries"],
   options: RestoreOptions,
 ): Promise<RestoreOutcome> {
@@ -58,7 +58,7 @@ export async function restoreArchive(
   let plan: SwapPlan | undefined;
   let lost: readonly LostEntry[] = [];
   try {
-    await stage(source, entries, id, options);
+    await stage(reader, entries, id, options);
     await options.threads?.close(); // the application's hooks may take their time
     await options.aroundSwap(async () => {
       signal.throwIfAborted();
@@ -74,7 +74,7 @@ export async function restoreArchive(
 }
 
 async function stage(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   entries: JudgedArchive["entries"],
   id: string,
   options: RestoreOptions,
@@ -87,7 +87,7 @@ async function stage(
     const { volume, staged } = restoreLayout(join(dataDir, mount), id);
     const settings = { disk, signal, threads, onProgress: onProgress(), durable: true };
     const real = await realOrSame(volume); // a modelled disk knows no such place
-    await extractEntries(source, some, { ...settings, directory: join(real, relative(volume, staged)) });
+    await extractEntries(reader, some, { ...settings, directory: join(real, relative(volume, staged)) });
     await options.checkStaged(staged, some);
     await disk.syncDirectory(volume);
   }

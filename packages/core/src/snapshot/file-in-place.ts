@@ -1,5 +1,5 @@
-import { isSameFile } from "../archive/create/open-source.ts";
-import { pathOf, type SourceEntry, type Walk } from "../archive/create/walk-directory.ts";
+import { isSameFile } from "../archive/create/open-file-to-back-up.ts";
+import { pathOf, type Walk, type WalkedEntry } from "../archive/create/walk-directory.ts";
 import type { WalkedDirectories } from "../archive/create/walked-directories.ts";
 import type { Disk } from "../disk/disk.ts";
 import { errnoOf } from "../disk/errno-of.ts";
@@ -11,7 +11,7 @@ import { StowageError } from "../errors.ts";
  * Nothing if it is gone. `SOURCE_CHANGED` if the path leads elsewhere: a directory above it was swapped, or the file for a link.
  */
 export async function fileInPlace(
-  entry: SourceEntry,
+  entry: WalkedEntry,
   { root, realRoot }: Pick<Walk, "root" | "realRoot">,
   { disk, directories }: { disk: Pick<Disk, "lstat" | "realPath">; directories: WalkedDirectories },
 ): Promise<FileIdentity | undefined> {

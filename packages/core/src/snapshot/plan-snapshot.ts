@@ -1,4 +1,4 @@
-import { isDirectory, pathOf, type SourceEntry, type Walk } from "../archive/create/walk-directory.ts";
+import { isDirectory, pathOf, type Walk, type WalkedEntry } from "../archive/create/walk-directory.ts";
 import { type FileIdentity, filesOpenHere, type OpenFiles } from "../disk/open-files.ts";
 import type { HelperProcess } from "./helper-process.ts";
 import type { FileKind } from "./helper-protocol.ts";
@@ -11,7 +11,7 @@ export interface SnapshotPlan {
   /** Databases, whose consistent copies are to be archived. Each with whether this process has it open. */
   readonly databases: readonly PlannedDatabase[];
   /** Files that this process has open and that are no databases: the helper reads them. */
-  readonly openHere: readonly SourceEntry[];
+  readonly openHere: readonly WalkedEntry[];
 }
 
 export interface PlanOptions {
@@ -22,12 +22,12 @@ export interface PlanOptions {
 }
 
 export interface PlannedDatabase {
-  readonly entry: SourceEntry;
+  readonly entry: WalkedEntry;
   readonly isOpenHere: boolean;
   /** Whether it has no header and yet a log or journal: it is encrypted, or not SQLite's. */
   readonly isOpaque: boolean;
   /** What lies beside it and is a part of it: its log, the log's index, its journal. */
-  readonly sideFiles: readonly SourceEntry[];
+  readonly sideFiles: readonly WalkedEntry[];
 }
 
 /**
@@ -51,7 +51,7 @@ export async function planSnapshot(walk: Walk, { named, startHelper }: PlanOptio
 function suspectsOf(
   walk: Walk,
   { open, named }: { open: OpenFiles | undefined; named: readonly string[] },
-): SourceEntry[] {
+): WalkedEntry[] {
   const sides = walk.entries.filter(({ name }) => SIDE_FILE.test(name));
   const owners = new Set([...named, ...sides.map(({ name }) => name.replace(SIDE_FILE, ""))]);
   return walk.entries.filter((entry) => {
@@ -65,10 +65,10 @@ function suspectsOf(
  * but what the application copies itself: then the other files are read here, as they are without one.
  */
 function helperFor(
-  suspects: readonly SourceEntry[],
+  suspects: readonly WalkedEntry[],
   { root, open, named, startHelper }: PlanOptions & { readonly root: string; readonly open: OpenFiles | undefined },
 ): HelperProcess | "unneeded" | undefined {
-  const isDelicate = (entry: SourceEntry) => open === undefined || open.has(entry) || SIDE_FILE.test(entry.name);
+  const isDelicate = (entry: WalkedEntry) => open === undefined || open.has(entry) || SIDE_FILE.test(entry.name);
   if (!suspects.some(isDelicate)) return undefined;
   try {
     return startHelper();
@@ -83,7 +83,7 @@ function helperFor(
 }
 
 function mayBeDatabase(
-  entry: SourceEntry,
+  entry: WalkedEntry,
   { path, open, named }: { path: string; open: OpenFiles; named: readonly string[] },
 ): boolean {
   if (named.includes(entry.name.replace(SIDE_FILE, ""))) return false; // it is not opened
@@ -98,7 +98,7 @@ export function mayBeOpenDatabase(file: FileIdentity & { readonly size: number }
 
 async function kindsOf(
   walk: Walk,
-  suspects: readonly SourceEntry[],
+  suspects: readonly WalkedEntry[],
   helper: HelperProcess | undefined,
 ): Promise<ReadonlyMap<string, FileKind>> {
   const paths = suspects.map(({ name }) => pathOf(walk.root, name));
@@ -109,7 +109,7 @@ async function kindsOf(
 }
 
 function databaseOf(
-  entry: SourceEntry,
+  entry: WalkedEntry,
   {
     kinds,
     sides,
@@ -117,7 +117,7 @@ function databaseOf(
     named,
   }: {
     kinds: ReadonlyMap<string, FileKind>;
-    sides: ReadonlyMap<string, SourceEntry>;
+    sides: ReadonlyMap<string, WalkedEntry>;
     open: OpenFiles | undefined;
     named: readonly string[];
   },

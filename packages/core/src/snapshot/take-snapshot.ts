@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { join } from "node:path";
-import type { OpeningGuard, Substitutes } from "../archive/create/open-source.ts";
-import { pathOf, type SourceEntry, type Walk } from "../archive/create/walk-directory.ts";
+import type { OpeningGuard, Substitutes } from "../archive/create/open-file-to-back-up.ts";
+import { pathOf, type Walk, type WalkedEntry } from "../archive/create/walk-directory.ts";
 import { WalkedDirectories } from "../archive/create/walked-directories.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { Disk, ReadableFile } from "../disk/disk.ts";
@@ -105,7 +105,7 @@ class SnapshotTaking implements Snapshot {
     }
   }
 
-  #readInHelper({ name }: SourceEntry): void {
+  #readInHelper({ name }: WalkedEntry): void {
     this.#substitutes.set(name, () => this.#openInHelper(name));
   }
 
@@ -147,7 +147,7 @@ class SnapshotTaking implements Snapshot {
     this.#folder = await makeSnapshotFolder(disk, stateDir);
     await assertRoom(this.#options, bytesTotal);
     const report = this.#options.phase({ entriesTotal: databases.length, bytesTotal });
-    const copied = new Map<SourceEntry, SourceEntry | undefined>();
+    const copied = new Map<WalkedEntry, WalkedEntry | undefined>();
     let bytesDone = 0;
     for (const [index, database] of databases.entries()) {
       const onProgress = (share: number) => {
@@ -166,7 +166,7 @@ class SnapshotTaking implements Snapshot {
     database: PlannedDatabase,
     to: string,
     onProgress: (share: number) => void,
-  ): Promise<SourceEntry | undefined> {
+  ): Promise<WalkedEntry | undefined> {
     const { disk, signal, databases, lockWaitMs = LOCK_WAIT_MS } = this.#options;
     const { entry } = database;
     const own = typeof databases === "object" ? databases[entry.name] : undefined;
@@ -205,7 +205,7 @@ async function assertRoom({ disk, stateDir }: SnapshotOptions, size: number): Pr
   throw new StowageError("NO_SPACE", message);
 }
 
-function replaced(walk: Walk, copied: ReadonlyMap<SourceEntry, SourceEntry | undefined>): Walk {
+function replaced(walk: Walk, copied: ReadonlyMap<WalkedEntry, WalkedEntry | undefined>): Walk {
   const entries = walk.entries.flatMap((entry) => (copied.has(entry) ? (copied.get(entry) ?? []) : [entry]));
   return { ...walk, entries, size: entries.reduce((total, { size }) => total + size, 0) };
 }
@@ -213,7 +213,7 @@ function replaced(walk: Walk, copied: ReadonlyMap<SourceEntry, SourceEntry | und
 /** A copy, with the mode, the time and the identity of what it is a copy of. */
 async function openCopy(
   path: string,
-  { dev, ino, mode, modifiedAtMs }: SourceEntry,
+  { dev, ino, mode, modifiedAtMs }: WalkedEntry,
   disk: Disk,
 ): Promise<ReadableFile> {
   const file = await disk.openFile(path);

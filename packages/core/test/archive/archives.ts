@@ -1,4 +1,4 @@
-import { bufferSource } from "../../src/archive/archive-source.ts";
+import { bufferReader } from "../../src/archive/archive-reader.ts";
 import type { WriteOptions } from "../../src/archive/create/archive-writer.ts";
 import { type WalkOptions, walkDirectory } from "../../src/archive/create/walk-directory.ts";
 import { type WrittenArchive, writeArchive } from "../../src/archive/create/write-archive.ts";
@@ -43,20 +43,20 @@ export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffe
 }
 
 export function judged(bytes: Uint8Array, changes: Partial<ArchiveRules> = {}): Promise<JudgedArchive> {
-  return judgeArchive(bufferSource(bytes), { ...rules, ...changes });
+  return judgeArchive(bufferReader(bytes), { ...rules, ...changes });
 }
 
 /** Judges an archive, and the local headers of all that it holds. */
 export async function judgedWithHeaders(bytes: Uint8Array, changes: Partial<ArchiveRules> = {}): Promise<void> {
   const { entries, leftOut } = await judged(bytes, changes);
-  for (const some of [entries, leftOut]) await checkLocalHeaders(bufferSource(bytes), some, { signal: noSignal });
+  for (const some of [entries, leftOut]) await checkLocalHeaders(bufferReader(bytes), some, { signal: noSignal });
 }
 
 /** Judges and reads an archive, and returns the contents of its files. */
 export async function contentsOf(bytes: Uint8Array): Promise<Map<string, Buffer>> {
   const { entries } = await judged(bytes);
   const disk = new ModelledDisk(imageOf("/tree", {}));
-  await extractEntries(bufferSource(bytes), entries, { directory: "/tree", disk, signal: noSignal, durable: false });
+  await extractEntries(bufferReader(bytes), entries, { directory: "/tree", disk, signal: noSignal, durable: false });
   const { files } = disk.model.live;
   return new Map(
     entries.flatMap(({ name, type }) => {
@@ -71,6 +71,6 @@ export async function extracted(bytes: Uint8Array, changes: Partial<ArchiveRules
   const { entries } = await judged(bytes, changes);
   const directory = await temporaryDirectory();
   const options = { directory, disk: nodeDisk, signal: noSignal, durable: false };
-  await extractEntries(bufferSource(bytes), entries, options);
+  await extractEntries(bufferReader(bytes), entries, options);
   return directory;
 }

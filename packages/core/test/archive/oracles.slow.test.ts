@@ -3,7 +3,7 @@ import { appendFile, lstat, mkdir, open, truncate, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { diskSource } from "../../src/archive/archive-source.ts";
+import { diskReader } from "../../src/archive/archive-reader.ts";
 import { walkDirectory } from "../../src/archive/create/walk-directory.ts";
 import { writeArchive } from "../../src/archive/create/write-archive.ts";
 import { verifyEntries } from "../../src/archive/extract/read-contents.ts";
@@ -117,9 +117,9 @@ describe.each(Object.entries(SHAPES))("%s", (_title, shape) => {
     await file.close();
     const opened = await nodeDisk.openFile(context.path);
     try {
-      const source = diskSource(opened, size);
-      const { entries } = await judgeArchive(source, rules);
-      await verifyEntries(source, entries, { signal: noSignal });
+      const reader = diskReader(opened, size);
+      const { entries } = await judgeArchive(reader, rules);
+      await verifyEntries(reader, entries, { signal: noSignal });
       expect(entries.map((entry) => entry.name)).toEqual(context.names);
     } finally {
       await opened.close();

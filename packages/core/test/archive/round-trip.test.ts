@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bufferSource } from "../../src/archive/archive-source.ts";
+import { bufferReader } from "../../src/archive/archive-reader.ts";
 import { verifyEntries } from "../../src/archive/extract/read-contents.ts";
 import { BLOCK_SIZE as BLOCK } from "../../src/archive/format/block-size.ts";
 import { archiveOf, extracted, judged, noSignal } from "./archives.ts";
@@ -91,7 +91,7 @@ test("verify reads every entry and reports all bytes", async () => {
   const { entries, size } = await judged(bytes);
   const seen: { entriesDone: number; bytesDone: number }[] = [];
 
-  await verifyEntries(bufferSource(bytes), entries, {
+  await verifyEntries(bufferReader(bytes), entries, {
     signal: noSignal,
     onProgress: (progress) => seen.push(progress),
   });

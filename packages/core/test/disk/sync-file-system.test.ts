@@ -2,7 +2,7 @@ import { statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { bufferSource } from "../../src/archive/archive-source.ts";
+import { bufferReader } from "../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../src/archive/extract/extract-entries.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { prefersFileSystemSync, syncFileSystem } from "../../src/disk/sync-file-system.ts";
@@ -58,7 +58,7 @@ test("an extraction that is synced at once is so behind its last change, and syn
   });
   const directory = await temporaryDirectory();
 
-  await extractEntries(bufferSource(bytes), entries, { directory, disk, signal: noSignal, durable: true });
+  await extractEntries(bufferReader(bytes), entries, { directory, disk, signal: noSignal, durable: true });
 
   expect(calls.filter((call) => /sync/i.test(call))).toEqual([
     `prefersFileSystemSync ${directory}`,

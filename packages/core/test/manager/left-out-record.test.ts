@@ -194,11 +194,11 @@ async function bytesOf(filesystem: Fixture["filesystem"]): Promise<Buffer> {
 
 /** The record as another program sees it: a small file. */
 async function recordOf({ filesystem }: Pick<Fixture, "manager" | "filesystem">): Promise<unknown> {
-  const { bufferSource } = await import("../../src/archive/archive-source.ts");
+  const { bufferReader } = await import("../../src/archive/archive-reader.ts");
   const { readCentralDirectory } = await import("../../src/archive/judge/read-central-directory.ts");
   const bytes = await bytesOf(filesystem);
   const { signal } = new AbortController();
-  const { entries } = await readCentralDirectory(bufferSource(bytes), { maxEntries: 100, signal });
+  const { entries } = await readCentralDirectory(bufferReader(bytes), { maxEntries: 100, signal });
   const last = entries.at(-1);
   if (last?.name !== ".stowage/left-out.json") throw new Error(`the last entry is ${last?.name}`);
   const { inflateRawSync } = await import("node:zlib");

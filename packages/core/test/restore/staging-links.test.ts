@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, readdir, rename, symlink } from "node:fs/promises"
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { bufferSource } from "../../src/archive/archive-source.ts";
+import { bufferReader } from "../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../src/archive/extract/extract-entries.ts";
 import { startExtractionThreads } from "../../src/archive/extract/worker-extractor.ts";
 import type { PathOptions } from "../../src/disk/disk.ts";
@@ -93,7 +93,7 @@ describe("a directory in staging that somebody replaces by a link", () => {
       await mkdir(directory, { recursive: true });
       const threads = startExtractionThreads(bytes.length, { workers, disk: threadedDisk(workerUrl) });
       const options = { directory, disk: nodeDisk, signal: noSignal, durable: false, threads };
-      await extractEntries(bufferSource(bytes), entries, options).catch(() => refused++);
+      await extractEntries(bufferReader(bytes), entries, options).catch(() => refused++);
       await threads?.close();
     }
 

@@ -1,7 +1,7 @@
 import { open, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bufferSource } from "../../src/archive/archive-source.ts";
+import { bufferReader } from "../../src/archive/archive-reader.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import {
   type ArchivedCheckOptions,
@@ -31,14 +31,14 @@ async function verify(
   options: Options,
 ): Promise<readonly string[]> {
   const { bytes } = await archiveOf(dataDir);
-  const source = bufferSource(bytes);
+  const reader = bufferReader(bytes);
   const { entries } = await judged(bytes);
   const { signal } = new AbortController();
   const check = { mode: "quick", signal, ...options } as const;
-  const { checkable, unchecked } = await findDatabases(source, entries, check);
+  const { checkable, unchecked } = await findDatabases(reader, entries, check);
   const all = { disk: nodeDisk, stateDir, threads: undefined, onProgress: () => {}, ...check };
   await using place = await placeForDatabases(checkable, all);
-  if (place) await verifyDatabases(source, checkable, place.path, all);
+  if (place) await verifyDatabases(reader, checkable, place.path, all);
   return place ? unchecked : [...unchecked, ...checkable.map(({ name }) => name)];
 }
 

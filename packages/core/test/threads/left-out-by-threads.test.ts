@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { bufferSource } from "../../src/archive/archive-source.ts";
+import { bufferReader } from "../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../src/archive/extract/extract-entries.ts";
 import { startExtractionThreads } from "../../src/archive/extract/worker-extractor.ts";
 import type { Disk } from "../../src/disk/disk.ts";
@@ -75,7 +75,7 @@ async function extracted(bytes: Buffer, disk: Disk): Promise<string> {
   const threads = startExtractionThreads(bytes.length, { workers: 1, disk });
   try {
     const each = { ...disk, prefersFileSystemSync: async () => false };
-    await extractEntries(bufferSource(bytes), entries, {
+    await extractEntries(bufferReader(bytes), entries, {
       directory,
       disk: each,
       signal: noSignal,

@@ -9,19 +9,19 @@ import { encodeLeftOut, type LeftOutOptions, leftOutOf } from "../left-out/left-
 import type { SkippedEntry } from "../skipped-entry.ts";
 import { ArchiveContents } from "./archive-contents.ts";
 import type { Compressor } from "./compressor.ts";
+import { READ_ATTEMPTS, verdictOn } from "./file-change.ts";
 import { largePieces } from "./large-pieces.ts";
 import { leftOutEntry } from "./left-out-entry.ts";
-import { closeSource, openSource, type SourceOptions, skippedOrThrow } from "./open-source.ts";
+import { type BackUpOptions, closeRead, openFileToBackUp, skippedOrThrow } from "./open-file-to-back-up.ts";
 import { membersOf, type Pack, type Packed } from "./pack.ts";
 import { packsOf } from "./pack-files.ts";
-import { READ_ATTEMPTS, verdictOn } from "./source-change.ts";
 import { streamLargeFile } from "./stream-large-file.ts";
-import type { SourceEntry, Walk } from "./walk-directory.ts";
+import type { Walk, WalkedEntry } from "./walk-directory.ts";
 import { WalkedDirectories } from "./walked-directories.ts";
 import { chooseCompressor, type WorkerOptions } from "./worker-compressor.ts";
 
 export interface WriteOptions
-  extends Omit<SourceOptions, "root" | "realRoot" | "directories" | "disk">,
+  extends Omit<BackUpOptions, "root" | "realRoot" | "directories" | "disk">,
     Pick<WorkerOptions, "workers" | "disk">,
     LeftOutOptions {
   readonly signal: AbortSignal;
@@ -35,7 +35,7 @@ export interface WriteOptions
 
 type WriterOptions = WriteOptions & { readonly level: number; readonly concurrency: number };
 
-type Prepared = { readonly sources: readonly SourceEntry[]; readonly pack?: Pack };
+type Prepared = { readonly entries: readonly WalkedEntry[]; readonly pack?: Pack };
 
 /** Turns a walk into the bytes of a zip: the entries in order, then the central directory. */
 export class ArchiveWriter {
@@ -43,7 +43,7 @@ export class ArchiveWriter {
   readonly warnings: SkippedEntry[] = [];
   readonly contents = new ArchiveContents();
   readonly #walk: Walk;
-  readonly #options: WriterOptions & Pick<SourceOptions, "root" | "realRoot" | "directories">;
+  readonly #options: WriterOptions & Pick<BackUpOptions, "root" | "realRoot" | "directories">;
   readonly #compressor: Compressor;
   readonly #directory = new CentralDirectoryWriter();
   #size = 0;
@@ -100,16 +100,16 @@ export class ArchiveWriter {
   }
 
   async *#entriesInOrder(): AsyncGenerator<Uint8Array> {
-    const isSubstituted = (source: SourceEntry) => this.#isSubstituted(source);
+    const isSubstituted = (entry: WalkedEntry) => this.#isSubstituted(entry);
     const prepared = inOrder(packsOf(this.#walk.entries, isSubstituted), {
-      run: (sources) => this.#prepare(sources),
+      run: (entries) => this.#prepare(entries),
       weigh: () => 1,
       limit: this.#compressor.jobsAhead,
       signal: this.#options.signal,
     });
-    for await (const { sources, pack } of prepared) {
-      if (pack) yield* this.#packed(sources, pack);
-      else for (const source of sources) yield* this.#streamed(source);
+    for await (const { entries, pack } of prepared) {
+      if (pack) yield* this.#packed(entries, pack);
+      else for (const entry of entries) yield* this.#streamed(entry);
     }
   }
 
@@ -119,27 +119,27 @@ export class ArchiveWriter {
     yield encodeLocalHeader(entry);
   }
 
-  #isSubstituted({ name }: SourceEntry): boolean {
+  #isSubstituted({ name }: WalkedEntry): boolean {
     return this.#options.substitutes?.has(name) ?? false;
   }
 
   /** Reads ahead what is small. What is large is only opened when its turn has come. */
-  async #prepare(sources: readonly SourceEntry[]): Promise<Prepared> {
-    if (sources.some(({ size }) => size > BLOCK_SIZE)) return { sources };
-    const comesFromElsewhere = sources.some((source) => this.#isSubstituted(source));
-    const pack = comesFromElsewhere ? this.#compressor.packHere(sources) : this.#compressor.pack(sources);
-    return { sources, pack: await pack };
+  async #prepare(entries: readonly WalkedEntry[]): Promise<Prepared> {
+    if (entries.some(({ size }) => size > BLOCK_SIZE)) return { entries };
+    const comesFromElsewhere = entries.some((entry) => this.#isSubstituted(entry));
+    const pack = comesFromElsewhere ? this.#compressor.packHere(entries) : this.#compressor.pack(entries);
+    return { entries, pack: await pack };
   }
 
-  async *#packed(sources: readonly SourceEntry[], pack: Pack): AsyncGenerator<Uint8Array> {
+  async *#packed(entries: readonly WalkedEntry[], pack: Pack): AsyncGenerator<Uint8Array> {
     const { bytes } = pack;
     let [start, end] = [0, 0];
-    for (const [source, member] of membersOf(pack, sources)) {
+    for (const [walked, member] of membersOf(pack, entries)) {
       if (typeof member === "string") {
         yield bytes.subarray(start, end);
         start = end;
-        if (member === "too-large") yield* this.#streamed(source);
-        else yield* this.#packed([source], await this.#compressor.packHere([source]));
+        if (member === "too-large") yield* this.#streamed(walked);
+        else yield* this.#packed([walked], await this.#compressor.packHere([walked]));
       } else {
         end += this.#listed(member, this.#size + end - start);
         this.#report(1, "entry" in member ? member.entry.size : 0);
@@ -158,42 +158,42 @@ export class ArchiveWriter {
     return size;
   }
 
-  async *#streamed(source: SourceEntry): AsyncGenerator<Uint8Array> {
-    yield* this.#large(source);
+  async *#streamed(entry: WalkedEntry): AsyncGenerator<Uint8Array> {
+    yield* this.#large(entry);
     this.#report(1, 0);
   }
 
   /** Writes a large file, and once more behind it if it changed: only the reading that is kept enters the central directory. */
-  async *#large(source: SourceEntry): AsyncGenerator<Uint8Array> {
+  async *#large(entry: WalkedEntry): AsyncGenerator<Uint8Array> {
     for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
       const offset = this.#size;
-      const outcome = yield* this.#reading(source, attempt);
+      const outcome = yield* this.#reading(entry, attempt);
       if ("reason" in outcome) return void this.#leaveOut(outcome);
       const { onChanged } = this.#options;
-      const verdict = verdictOn(outcome.change, attempt, { entry: source, onChanged });
+      const verdict = verdictOn(outcome.change, attempt, { entry: entry, onChanged });
       if (verdict === "again") continue;
       if (verdict !== "keep") return void this.#leaveOut(verdict);
-      if (outcome.change !== "none") this.#warn({ name: source.name, reason: outcome.change });
+      if (outcome.change !== "none") this.#warn({ name: entry.name, reason: outcome.change });
       return this.#list(outcome.entry, offset);
     }
   }
 
   /** Reports the bytes of the first attempt only, so that progress never runs backwards or beyond the whole. */
-  async *#reading(source: SourceEntry, attempt: number) {
+  async *#reading(entry: WalkedEntry, attempt: number) {
     const onBlock = (size: number) => this.#report(0, attempt === 1 ? size : 0);
-    const opened = await take(openSource(source, this.#options));
+    const opened = await take(openFileToBackUp(entry, this.#options));
     if ("reason" in opened) return opened;
     try {
       return yield* streamLargeFile(opened, {
         ...this.#options,
         compressor: this.#compressor,
-        name: source.name,
+        name: entry.name,
         onBlock,
       });
     } catch (error) {
-      return skippedOrThrow(error, source, this.#options);
+      return skippedOrThrow(error, entry, this.#options);
     } finally {
-      await take(closeSource(opened.file));
+      await take(closeRead(opened.file));
     }
   }
 

@@ -4,18 +4,18 @@ import type { ThreadDisk } from "../../disk/disk.ts";
 import { OpenFilesWatch } from "../../disk/open-files.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import { deflateHere } from "./deflate.ts";
-import type { OpeningGuard, SourceOptions } from "./open-source.ts";
+import { decodeRun, type EntryRun } from "./entry-run.ts";
+import type { BackUpOptions, OpeningGuard } from "./open-file-to-back-up.ts";
 import type { Pack } from "./pack.ts";
 import { packOneByOne } from "./pack-files.ts";
 import { type Block, type BlockRequest, readBlock } from "./read-block.ts";
-import { decodeRun, type SourceRun } from "./source-run.ts";
 
 /** What a thread is asked to read and compress: small files, or a block of a file that the process has open. */
 export type CompressionJob =
-  | { readonly run: SourceRun }
+  | { readonly run: EntryRun }
   | { readonly descriptor: number; readonly request: BlockRequest };
 
-export interface ThreadSettings extends Pick<SourceOptions, "root" | "realRoot" | "onUnreadable" | "onChanged"> {
+export interface ThreadSettings extends Pick<BackUpOptions, "root" | "realRoot" | "onUnreadable" | "onChanged"> {
   readonly level: number;
 }
 

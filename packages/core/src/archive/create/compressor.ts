@@ -1,19 +1,19 @@
 import type { ReadableFile } from "../../disk/disk.ts";
 import { deflateOnPool } from "./deflate.ts";
-import type { SourceOptions } from "./open-source.ts";
+import type { BackUpOptions } from "./open-file-to-back-up.ts";
 import type { Pack } from "./pack.ts";
 import { packFiles } from "./pack-files.ts";
 import { type Block, type BlockRequest, readBlock } from "./read-block.ts";
-import type { SourceEntry } from "./walk-directory.ts";
+import type { WalkedEntry } from "./walk-directory.ts";
 
 /** What reads and compresses, in whatever thread. The bytes are the same. */
 export interface Compressor {
   /** Jobs to have under way, so that it never waits. */
   readonly jobsAhead: number;
   /** Reads and compresses small files and directories. */
-  pack(sources: readonly SourceEntry[]): Promise<Pack>;
+  pack(entries: readonly WalkedEntry[]): Promise<Pack>;
   /** The same in this thread and Node's pool, which alone can read what comes from elsewhere. */
-  packHere(sources: readonly SourceEntry[]): Promise<Pack>;
+  packHere(entries: readonly WalkedEntry[]): Promise<Pack>;
   /** Reads and compresses a block of an open file, which must stay open until this settles. */
   block(file: ReadableFile, request: BlockRequest): Promise<Block>;
   /** Takes the memory of a result back, once its bytes were copied. */
@@ -22,7 +22,7 @@ export interface Compressor {
   close(): Promise<void>;
 }
 
-export interface CompressorOptions extends SourceOptions {
+export interface CompressorOptions extends BackUpOptions {
   /** zlib's level, 0–9. */
   readonly level: number;
 }
@@ -32,8 +32,8 @@ export function poolCompressor(options: CompressorOptions, jobsAhead: number): C
   const codec = { ...options, deflate: deflateOnPool };
   return {
     jobsAhead,
-    pack: (sources) => packFiles(sources, codec),
-    packHere: (sources) => packFiles(sources, codec),
+    pack: (entries) => packFiles(entries, codec),
+    packHere: (entries) => packFiles(entries, codec),
     block: (file, request) => readBlock(file, request, codec),
     recycle: () => {},
     close: async () => {},

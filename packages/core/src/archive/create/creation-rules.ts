@@ -9,7 +9,7 @@ import {
   checkRequired,
   totalSize,
 } from "../judge/restorable.ts";
-import { isDirectory, type SourceEntry, type Walk } from "./walk-directory.ts";
+import { isDirectory, type Walk, type WalkedEntry } from "./walk-directory.ts";
 import type { WrittenArchive } from "./write-archive.ts";
 
 /** What an archive must keep to, so that whoever created it can restore it. */
@@ -65,12 +65,12 @@ function assertWentIn(name: string, reason: string | undefined): void {
   throw new StowageError(code, `the required file ${JSON.stringify(name)} could not be backed up: ${reason}`);
 }
 
-function checkNames(entries: readonly SourceEntry[], { limits, foldsNames }: CreationRules): void {
+function checkNames(entries: readonly WalkedEntry[], { limits, foldsNames }: CreationRules): void {
   const tree = new EntryTree({ maxEntries: limits.maxEntries, foldsNames });
   for (const entry of entries) tree.add({ name: entry.name, type: isDirectory(entry) ? "directory" : "file" });
 }
 
 /** Extra fields come on top. */
-function directorySizeMin(entries: readonly SourceEntry[]): number {
+function directorySizeMin(entries: readonly WalkedEntry[]): number {
   return entries.reduce((size, { name }) => size + CENTRAL_HEADER_SIZE + Buffer.byteLength(name), 0);
 }

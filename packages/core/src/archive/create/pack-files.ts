@@ -5,7 +5,7 @@ import { smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
 import { type Pack, PackWriter } from "./pack.ts";
 import { type ReadOptions, readSmallFile, type SmallFile } from "./read-small-file.ts";
-import { isDirectory, type SourceEntry } from "./walk-directory.ts";
+import { isDirectory, type WalkedEntry } from "./walk-directory.ts";
 
 const PACK_ENTRIES_MAX = 512;
 /** Files of one pack that are open at once. */
@@ -16,34 +16,34 @@ const { signal } = new AbortController();
 
 /** Cuts a walk into runs of small files and directories of up to a block, and single larger files, or such that go alone. */
 export function* packsOf(
-  sources: readonly SourceEntry[],
-  goesAlone: (source: SourceEntry) => boolean = () => false,
-): Generator<readonly SourceEntry[]> {
-  let run: SourceEntry[] = [];
+  entries: readonly WalkedEntry[],
+  goesAlone: (entry: WalkedEntry) => boolean = () => false,
+): Generator<readonly WalkedEntry[]> {
+  let run: WalkedEntry[] = [];
   let size = 0;
-  for (const source of sources) {
-    const isAlone = goesAlone(source);
-    const isFull = isAlone || run.length === PACK_ENTRIES_MAX || size + source.size > BLOCK_SIZE;
+  for (const entry of entries) {
+    const isAlone = goesAlone(entry);
+    const isFull = isAlone || run.length === PACK_ENTRIES_MAX || size + entry.size > BLOCK_SIZE;
     if (run.length > 0 && isFull) {
       yield run;
       run = [];
       size = 0;
     }
     if (isAlone) {
-      yield [source];
+      yield [entry];
       continue;
     }
-    run.push(source);
-    size += source.size;
+    run.push(entry);
+    size += entry.size;
   }
   if (run.length > 0) yield run;
 }
 
 /** Reads and compresses small files, several at once. */
-export async function packFiles(sources: readonly SourceEntry[], options: ReadOptions): Promise<Pack> {
-  const pack = new PackWriter(sources.length, Buffer.allocUnsafeSlow(BLOCK_SIZE));
-  const run = async (source: SourceEntry) => take(readEntry(source, options));
-  const files = inOrder(sources, { run, weigh: () => 1, limit: FILES_AT_ONCE, signal });
+export async function packFiles(entries: readonly WalkedEntry[], options: ReadOptions): Promise<Pack> {
+  const pack = new PackWriter(entries.length, Buffer.allocUnsafeSlow(BLOCK_SIZE));
+  const run = async (entry: WalkedEntry) => take(readEntry(entry, options));
+  const files = inOrder(entries, { run, weigh: () => 1, limit: FILES_AT_ONCE, signal });
   for await (const file of files) pack.add(file);
   return pack.finish();
 }
@@ -53,17 +53,17 @@ export async function packFiles(sources: readonly SourceEntry[], options: ReadOp
  * "elsewhere": left to whoever knows the walk, of which a file that was replaced needs the directory.
  */
 export async function packOneByOne(
-  sources: readonly SourceEntry[],
+  entries: readonly WalkedEntry[],
   options: ReadOptions & { readonly memory: Uint8Array; readonly output: Uint8Array },
 ): Promise<Pack> {
-  const pack = new PackWriter(sources.length, options.output);
-  for (const source of sources) pack.add(await take(readOrLeave(source, options)));
+  const pack = new PackWriter(entries.length, options.output);
+  for (const entry of entries) pack.add(await take(readOrLeave(entry, options)));
   return pack.finish();
 }
 
-function* readOrLeave(source: SourceEntry, options: ReadOptions): Steps<ReadEntry | "elsewhere"> {
+function* readOrLeave(entry: WalkedEntry, options: ReadOptions): Steps<ReadEntry | "elsewhere"> {
   try {
-    return yield* readEntry(source, options);
+    return yield* readEntry(entry, options);
   } catch {
     return "elsewhere";
   }
@@ -72,9 +72,9 @@ function* readOrLeave(source: SourceEntry, options: ReadOptions): Steps<ReadEntr
 type ReadEntry = SmallFile | SkippedEntry | "too-large";
 
 /** Reads and compresses a small file, or says why not. */
-function* readEntry(source: SourceEntry, options: ReadOptions): Steps<ReadEntry> {
-  if (!isDirectory(source)) return yield* readSmallFile(source, options);
-  const { name, mode, modifiedAtMs } = source;
+function* readEntry(entry: WalkedEntry, options: ReadOptions): Steps<ReadEntry> {
+  if (!isDirectory(entry)) return yield* readSmallFile(entry, options);
+  const { name, mode, modifiedAtMs } = entry;
   const facts = { crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt: new Date(modifiedAtMs) };
   return { entry: smallEntry(name, facts), content: NOTHING, change: "none" };
 }

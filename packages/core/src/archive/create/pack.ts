@@ -1,16 +1,16 @@
 import { StowageError } from "../../errors.ts";
 import { encodeLocalHeader, type NewEntry, smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
+import type { FileChange } from "./file-change.ts";
 import type { SmallFile } from "./read-small-file.ts";
-import type { SourceChange } from "./source-change.ts";
-import type { SourceEntry } from "./walk-directory.ts";
+import type { WalkedEntry } from "./walk-directory.ts";
 
 /** CRC, compressed size, size, mode, time, and where the member ends in the pack. */
 const COLUMNS = 6;
 
 /** What became of one entry of a pack: in the pack, left out, or to be streamed, because it is large by now or open here. */
 export type Packed =
-  | { readonly entry: NewEntry; readonly size: number; readonly change: SourceChange }
+  | { readonly entry: NewEntry; readonly size: number; readonly change: FileChange }
   | SkippedEntry
   | "too-large"
   | "elsewhere";
@@ -18,9 +18,9 @@ export type Packed =
 /** Small files and directories in a row, as they stand in the archive: header, content, header, content. */
 export interface Pack {
   readonly bytes: Uint8Array;
-  /** Six numbers for each source, in order: numbers are copied between threads many times faster than objects. */
+  /** Six numbers for each entry, in order: numbers are copied between threads many times faster than objects. */
   readonly facts: Float64Array;
-  /** What is to be said of some sources, by their index. */
+  /** What is to be said of some entries, by their index. */
   readonly notes: ReadonlyMap<number, SkippedEntry | "too-large" | "elsewhere" | "grew" | "changed">;
 }
 
@@ -73,23 +73,23 @@ export class PackWriter {
   }
 }
 
-/** Says of each source what became of it. `INTERNAL` for a pack that tells of more or of fewer, or whose bytes belong to nobody. */
-export function* membersOf(pack: Pack, sources: readonly SourceEntry[]): Generator<[SourceEntry, Packed]> {
+/** Says of each entry what became of it. `INTERNAL` for a pack that tells of more or of fewer, or whose bytes belong to nobody. */
+export function* membersOf(pack: Pack, entries: readonly WalkedEntry[]): Generator<[WalkedEntry, Packed]> {
   let start = 0;
-  if (pack.facts.length !== COLUMNS * sources.length)
-    throw lost(`${pack.facts.length} facts of ${sources.length} entries`);
+  if (pack.facts.length !== COLUMNS * entries.length)
+    throw lost(`${pack.facts.length} facts of ${entries.length} entries`);
   for (const index of pack.notes.keys())
-    if (!(index in sources)) throw lost(`a note on entry ${index} of ${sources.length}`);
-  for (const [index, source] of sources.entries()) {
+    if (!(index in entries)) throw lost(`a note on entry ${index} of ${entries.length}`);
+  for (const [index, walked] of entries.entries()) {
     const note = pack.notes.get(index);
     if (note !== undefined && note !== "grew" && note !== "changed") {
-      yield [source, note];
+      yield [walked, note];
       continue;
     }
     const fact = (column: number) => pack.facts[COLUMNS * index + column] ?? 0;
     const end = fact(5);
-    if (end <= start) throw lost(`nothing of ${JSON.stringify(source.name)}`);
-    yield [source, { entry: entryOf(source, fact), size: end - start, change: note ?? "none" }];
+    if (end <= start) throw lost(`nothing of ${JSON.stringify(walked.name)}`);
+    yield [walked, { entry: entryOf(walked, fact), size: end - start, change: note ?? "none" }];
     start = end;
   }
   if (start !== pack.bytes.length) throw lost(`${pack.bytes.length} bytes, of which ${start} belong to entries`);
@@ -99,7 +99,7 @@ function lost(what: string): StowageError {
   return new StowageError("INTERNAL", `what compresses lost its way: it answered with ${what}; nothing was published`);
 }
 
-function entryOf({ name }: SourceEntry, fact: (column: number) => number): NewEntry {
+function entryOf({ name }: WalkedEntry, fact: (column: number) => number): NewEntry {
   const [crc32, compressedSize, size, mode] = [fact(0), fact(1), fact(2), fact(3)];
   return smallEntry(name, { crc32, compressedSize, size, mode, modifiedAt: new Date(fact(4)) });
 }

@@ -7,9 +7,9 @@ import { encodeLocalHeader, type NewEntry, UINT32_MAX } from "../format/local-he
 import type { Compressor } from "./compressor.ts";
 import { deflateOnPool } from "./deflate.ts";
 import { seemsCompressible } from "./deflate-block.ts";
-import type { OpenedSource } from "./open-source.ts";
+import { changeOf, type FileChange } from "./file-change.ts";
+import type { FileToBackUp } from "./open-file-to-back-up.ts";
 import { type BlockRequest, blockRequests } from "./read-block.ts";
-import { type SourceChange, sourceChange } from "./source-change.ts";
 
 export interface StreamOptions {
   readonly name: string;
@@ -26,17 +26,17 @@ export interface StreamOptions {
  * and whether the file changed meanwhile; the entry is well-formed even then, so that it may stay behind without being listed.
  */
 export async function* streamLargeFile(
-  source: OpenedSource,
+  opened: FileToBackUp,
   options: StreamOptions,
-): AsyncGenerator<Uint8Array, { entry: NewEntry; change: SourceChange }> {
-  const planned = plan(source, options.name);
+): AsyncGenerator<Uint8Array, { entry: NewEntry; change: FileChange }> {
+  const planned = plan(opened, options.name);
   yield encodeLocalHeader(planned);
-  const isProbed = !(await middleSeemsCompressible(source, options.level));
+  const isProbed = !(await middleSeemsCompressible(opened, options.level));
   const facts = { crc32: 0, compressedSize: 0, size: 0 };
   const table = new BlockTableWriter();
   const { compressor, signal } = options;
-  const blocks = inOrder(blockRequests(source.opened.size, isProbed), {
-    run: (request: BlockRequest) => compressor.block(source.file, request),
+  const blocks = inOrder(blockRequests(opened.opened.size, isProbed), {
+    run: (request: BlockRequest) => compressor.block(opened.file, request),
     weigh: () => 1,
     limit: compressor.jobsAhead,
     signal,
@@ -52,18 +52,18 @@ export async function* streamLargeFile(
     if (block.isLast) break;
   }
   yield encodeDescriptor(facts, planned.isZip64);
-  const change = sourceChange(source.opened, facts.size, await source.file.stat());
+  const change = changeOf(opened.opened, facts.size, await opened.file.stat());
   return { entry: { ...planned, ...facts, blockTable: table.encode() }, change };
 }
 
-function plan({ opened }: OpenedSource, name: string): NewEntry {
+function plan({ opened }: FileToBackUp, name: string): NewEntry {
   const isZip64 = deflatedSizeBound(opened.size) >= UINT32_MAX;
   const { mode, mtime: modifiedAt } = opened;
   return { name, method: 8, hasDescriptor: true, isZip64, crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt };
 }
 
 /** Where the middle of a file does not shrink, each block is probed before it is deflated: media often has a header that shrinks. */
-async function middleSeemsCompressible({ file, opened }: OpenedSource, level: number): Promise<boolean> {
+async function middleSeemsCompressible({ file, opened }: FileToBackUp, level: number): Promise<boolean> {
   const sample = Buffer.alloc(16 * 1024);
   const size = await file.read(sample, Math.floor(opened.size / 2));
   return seemsCompressible(sample.subarray(0, size), { level, deflate: deflateOnPool });

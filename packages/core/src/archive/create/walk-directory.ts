@@ -10,7 +10,7 @@ const LSTATS_AT_ONCE = 64;
 const NAMES_SHOWN = 10;
 
 /** A file or directory to back up. */
-export interface SourceEntry {
+export interface WalkedEntry {
   /** Relative and "/"-separated. Ends in "/" for a directory. */
   readonly name: string;
   /** Bytes, as the walk saw it. 0 for a directory. */
@@ -28,11 +28,11 @@ export interface SourceEntry {
 export interface Walk {
   readonly root: string;
   /** Which directory it is. */
-  readonly rootIdentity: Pick<SourceEntry, "dev" | "ino">;
+  readonly rootIdentity: Pick<WalkedEntry, "dev" | "ino">;
   /** Where that lies, without any link. */
   readonly realRoot: string;
   /** In the order of the UTF-8 bytes of their names, so a directory comes before what it contains. */
-  readonly entries: readonly SourceEntry[];
+  readonly entries: readonly WalkedEntry[];
   readonly skipped: readonly SkippedEntry[];
   /** Bytes of all files together. */
   readonly size: number;
@@ -72,7 +72,7 @@ async function checkRoot(root: string, disk: Disk): Promise<void> {
 class Walker {
   readonly #root: string;
   readonly #options: WalkOptions;
-  readonly #entries: SourceEntry[] = [];
+  readonly #entries: WalkedEntry[] = [];
   readonly #skipped: SkippedEntry[] = [];
   readonly #refused: SkippedEntry[] = [];
   #size = 0;
@@ -85,7 +85,7 @@ class Walker {
   }
 
   /** Adds what lies in a directory, whose name is "" or ends in "/". */
-  async visit(directory: string, own?: SourceEntry): Promise<void> {
+  async visit(directory: string, own?: WalkedEntry): Promise<void> {
     const children = await this.#childrenOf(directory);
     if (own && children) this.#entries.push(own);
     for (const entry of children ?? []) {
@@ -114,7 +114,7 @@ class Walker {
   }
 
   /** Nothing if the directory cannot be seen. It is open only for as long as it is looked at, however deep the tree is. */
-  async #childrenOf(directory: string): Promise<SourceEntry[] | undefined> {
+  async #childrenOf(directory: string): Promise<WalkedEntry[] | undefined> {
     let open: DiskDirectory | undefined;
     try {
       open = await this.#options.disk.openDirectory(this.#path(directory), { followsLink: directory === "" });
@@ -136,10 +136,10 @@ class Walker {
     this.#rootIdentity = { dev: own.value.dev, ino: own.value.ino };
   }
 
-  async #describe(directory: string, open: DiskDirectory): Promise<SourceEntry[]> {
+  async #describe(directory: string, open: DiskDirectory): Promise<WalkedEntry[]> {
     const names = await open.readNames();
     const wanted = names.flatMap((bytes) => this.#wanted(directory, bytes) ?? []);
-    const children: SourceEntry[] = [];
+    const children: WalkedEntry[] = [];
     for (let start = 0; start < wanted.length; start += LSTATS_AT_ONCE) {
       if (this.#options.signal.aborted) throw abortError(this.#options.signal);
       const some = wanted.slice(start, start + LSTATS_AT_ONCE);
@@ -150,8 +150,8 @@ class Walker {
     return children.sort(byName);
   }
 
-  #children(names: readonly string[], settled: readonly PromiseSettledResult<Stats>[]): SourceEntry[] {
-    const children: SourceEntry[] = [];
+  #children(names: readonly string[], settled: readonly PromiseSettledResult<Stats>[]): WalkedEntry[] {
+    const children: WalkedEntry[] = [];
     for (const [index, name] of names.entries()) {
       const each = settled[index];
       const child = each?.status === "fulfilled" ? this.#child(name, each.value) : this.#reject(name, each?.reason);
@@ -174,7 +174,7 @@ class Walker {
     return isTooLong ? this.#refuse(name, "path-too-long") : name;
   }
 
-  #child(name: string, stats: Stats): SourceEntry | undefined {
+  #child(name: string, stats: Stats): WalkedEntry | undefined {
     const { mode, mtime, dev, ino } = stats;
     if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime(), dev, ino };
     if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime(), dev, ino };
@@ -215,7 +215,7 @@ export function pathOf(root: string, name: string): string {
   return name === "" ? root : `${root}/${withoutSlash(name)}`;
 }
 
-export function isDirectory({ name }: Pick<SourceEntry, "name">): boolean {
+export function isDirectory({ name }: Pick<WalkedEntry, "name">): boolean {
   return name.endsWith("/");
 }
 

@@ -1,8 +1,8 @@
 import type { Disk } from "../../disk/disk.ts";
-import { isSameFile } from "./open-source.ts";
-import { isDirectory, type SourceEntry, type Walk } from "./walk-directory.ts";
+import { isSameFile } from "./open-file-to-back-up.ts";
+import { isDirectory, type Walk, type WalkedEntry } from "./walk-directory.ts";
 
-type Identity = Pick<SourceEntry, "dev" | "ino">;
+type Identity = Pick<WalkedEntry, "dev" | "ino">;
 
 /** The directories of a walk, to tell whether a file that took a name since was put there, or came with another directory. */
 export class WalkedDirectories {
@@ -16,7 +16,7 @@ export class WalkedDirectories {
   }
 
   /** Says whether the directory that an entry lies in is the one that the walk saw. Rejects with what the disk says. */
-  async isParentSame({ name }: Pick<SourceEntry, "name">): Promise<boolean> {
+  async isParentSame({ name }: Pick<WalkedEntry, "name">): Promise<boolean> {
     const parent = name.slice(0, name.lastIndexOf("/") + 1);
     const seen = this.#identityOf(parent);
     if (!seen) return false;

@@ -4,9 +4,9 @@ import type { Disk, ReadableFile } from "../../disk/disk.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import type { CompressionJob, ThreadSettings } from "./compress-in-thread.ts";
 import { type Compressor, type CompressorOptions, poolCompressor } from "./compressor.ts";
+import { encodeRun } from "./entry-run.ts";
 import type { Pack } from "./pack.ts";
 import type { Block, BlockRequest } from "./read-block.ts";
-import { encodeRun } from "./source-run.ts";
 import type { Walk } from "./walk-directory.ts";
 
 /** How much smaller the archive of common data is. */
@@ -47,13 +47,13 @@ class WorkerCompressor implements Compressor {
     this.#start = start;
   }
 
-  async pack(sources: Parameters<Compressor["pack"]>[0]): Promise<Pack> {
-    const pack = await this.#run({ run: encodeRun(sources) });
-    return (pack as Pack | undefined) ?? this.#fallback.pack(sources);
+  async pack(entries: Parameters<Compressor["pack"]>[0]): Promise<Pack> {
+    const pack = await this.#run({ run: encodeRun(entries) });
+    return (pack as Pack | undefined) ?? this.#fallback.pack(entries);
   }
 
-  packHere(sources: Parameters<Compressor["pack"]>[0]): Promise<Pack> {
-    return this.#fallback.pack(sources);
+  packHere(entries: Parameters<Compressor["pack"]>[0]): Promise<Pack> {
+    return this.#fallback.pack(entries);
   }
 
   async block(file: ReadableFile, request: BlockRequest): Promise<Block> {

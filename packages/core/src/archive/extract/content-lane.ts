@@ -1,6 +1,6 @@
 import { JobQueue } from "../../concurrency/job-queue.ts";
 import { abortError } from "../../errors.ts";
-import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveReader } from "../archive-reader.ts";
 import { DESCRIPTOR_SIZE_MAX } from "../format/data-descriptor.ts";
 import { LOCAL_HEADER_SIZE_MAX } from "../judge/check-local-header.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
@@ -23,15 +23,15 @@ interface Run {
 
 /** Reads contents in the order of the archive and has them inflated, checked and written, several at once. */
 export class ContentLane {
-  readonly #source: ArchiveSource;
+  readonly #reader: ArchiveReader;
   readonly #options: LaneOptions;
   readonly #memory: ChunkMemory;
   readonly #jobs: JobQueue;
 
-  constructor(source: ArchiveSource, options: LaneOptions) {
-    this.#source = source;
+  constructor(reader: ArchiveReader, options: LaneOptions) {
+    this.#reader = reader;
     this.#options = options;
-    this.#memory = new ChunkMemory(source.ranges.size);
+    this.#memory = new ChunkMemory(reader.ranges.size);
     this.#jobs = new JobQueue(options.extractor.jobsAhead);
   }
 
@@ -39,7 +39,7 @@ export class ContentLane {
   async read(entries: readonly PlacedEntry[]): Promise<void> {
     const { signal } = this.#options;
     const memory = this.#memory;
-    const chunks = fetchChunks(this.#source, extentsOf(entries), { memory, signal });
+    const chunks = fetchChunks(this.#reader, extentsOf(entries), { memory, signal });
     const reader = new ChunkReader(chunks, memory);
     const large = new LargeContent({ ...this.#options, reader, jobs: this.#jobs });
     try {

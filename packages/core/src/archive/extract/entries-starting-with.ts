@@ -1,6 +1,6 @@
 import { constants, inflateRawSync } from "node:zlib";
 import { abortError } from "../../errors.ts";
-import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveReader } from "../archive-reader.ts";
 import { decodeLocalHeader, LOCAL_HEADER_SIZE } from "../format/local-header.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
 import { ChunkMemory } from "./chunk.ts";
@@ -16,20 +16,20 @@ const LOOKED_AT = 1024;
  */
 export async function entriesStartingWith(
   head: Buffer,
-  { source, entries, signal }: { source: ArchiveSource; entries: readonly PlacedEntry[]; signal: AbortSignal },
+  { reader, entries, signal }: { reader: ArchiveReader; entries: readonly PlacedEntry[]; signal: AbortSignal },
 ): Promise<PlacedEntry[]> {
-  const memory = new ChunkMemory(source.ranges.size);
-  const reader = new ChunkReader(fetchChunks(source, entries.map(beginningOf), { memory, signal }), memory);
+  const memory = new ChunkMemory(reader.ranges.size);
+  const chunks = new ChunkReader(fetchChunks(reader, entries.map(beginningOf), { memory, signal }), memory);
   const found: PlacedEntry[] = [];
   try {
     for (const entry of entries) {
       if (signal.aborted) throw abortError(signal);
       const { start, end } = beginningOf(entry);
-      if (mayStartWith(head, await reader.copy(start, end), entry)) found.push(entry);
+      if (mayStartWith(head, await chunks.copy(start, end), entry)) found.push(entry);
     }
     return found;
   } finally {
-    await reader.close();
+    await chunks.close();
   }
 }
 

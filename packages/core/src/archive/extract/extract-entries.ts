@@ -1,7 +1,7 @@
 import { eachConcurrently } from "../../concurrency/job-queue.ts";
 import type { Disk } from "../../disk/disk.ts";
 import { abortError } from "../../errors.ts";
-import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveReader } from "../archive-reader.ts";
 import { withoutSlash } from "../format/entry-name.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
 import type { ContentsOptions } from "./contents-options.ts";
@@ -27,7 +27,7 @@ export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
  * of each file and directory elsewhere.
  */
 export async function extractEntries(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   entries: readonly PlacedEntry[],
   { disk, directory, durable, ...options }: ExtractOptions,
 ): Promise<void> {
@@ -38,7 +38,7 @@ export async function extractEntries(
     if (options.signal.aborted) throw abortError(options.signal);
     await disk.makeDirectory(`${directory}/${path}`, { isReal: true });
   }
-  await readContents(source, entries, { ...options, target: { directory, disk, syncsFiles: syncsEach } });
+  await readContents(reader, entries, { ...options, target: { directory, disk, syncsFiles: syncsEach } });
   await finishDirectories(directories, { directory, disk, syncsEach, signal: options.signal });
   if (syncsAll) await disk.syncFileSystem(directory);
 }

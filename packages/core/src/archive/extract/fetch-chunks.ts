@@ -1,5 +1,5 @@
 import { inOrder } from "../../concurrency/in-order.ts";
-import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveReader } from "../archive-reader.ts";
 import type { Chunk, ChunkMemory } from "./chunk.ts";
 
 /** What lies between two extents and is not wanted is read along if it is smaller than this: a request would cost more. */
@@ -16,21 +16,21 @@ export interface Extent {
  * reads, several of which are under way.
  */
 export function fetchChunks(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   extents: Iterable<Extent>,
   { memory, signal }: { memory: ChunkMemory; signal: AbortSignal },
 ): AsyncGenerator<Chunk> {
-  return inOrder(cut(merge(extents), source.ranges.size), {
-    run: (extent) => memory.chunk(extent.start, extent.end, (bytes) => fill(source, extent, bytes)),
+  return inOrder(cut(merge(extents), reader.ranges.size), {
+    run: (extent) => memory.chunk(extent.start, extent.end, (bytes) => fill(reader, extent, bytes)),
     weigh: () => 1,
-    limit: source.ranges.ahead,
+    limit: reader.ranges.ahead,
     signal,
   });
 }
 
 /** Threads share this memory, and no other. */
-async function fill(source: ArchiveSource, { start, end }: Extent, memory: Buffer): Promise<Buffer> {
-  const bytes = await source.read(start, end, memory);
+async function fill(reader: ArchiveReader, { start, end }: Extent, memory: Buffer): Promise<Buffer> {
+  const bytes = await reader.read(start, end, memory);
   if (bytes.buffer !== memory.buffer) memory.set(bytes);
   return memory;
 }

@@ -1,5 +1,5 @@
 import { linkSignals } from "../../abort.ts";
-import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveReader } from "../archive-reader.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
 import { ContentLane } from "./content-lane.ts";
 import type { ContentsOptions, ProgressCount } from "./contents-options.ts";
@@ -12,7 +12,7 @@ import { chooseExtractor } from "./worker-extractor.ts";
  * beside the others, one after the other. Memory does not grow with the archive.
  */
 export async function readContents(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   entries: readonly PlacedEntry[],
   options: ContentsOptions,
 ): Promise<void> {
@@ -24,17 +24,17 @@ export async function readContents(
   using linked = linkSignals(options.signal);
   const { target } = options;
   const lane = { extractor, target, count, signal: linked.signal };
-  const reading = lanes.map((entries) => new ContentLane(source, lane).read(entries));
+  const reading = lanes.map((entries) => new ContentLane(reader, lane).read(entries));
   await allOrFirstFailure(reading, () => linked.abort(new Error("another content cannot be read")));
 }
 
 /** Inflates every entry and compares its size and CRC. Throws `INVALID_ARCHIVE` at the first that is damaged. */
 export async function verifyEntries(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   entries: readonly PlacedEntry[],
   options: Omit<ContentsOptions, "target">,
 ): Promise<void> {
-  await readContents(source, entries, { ...options, target: undefined });
+  await readContents(reader, entries, { ...options, target: undefined });
 }
 
 /** Waits for all, and throws what failed first. */

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { abortError } from "../../errors.ts";
-import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveReader } from "../archive-reader.ts";
 import { DESCRIPTOR_SIZE_MAX } from "../format/data-descriptor.ts";
 import { FLAG_DESCRIPTOR, LOCAL_HEADER_SIZE } from "../format/local-header.ts";
 import { checkDescriptor, checkLocalHeader, localHeaderSize } from "./check-local-header.ts";
@@ -11,12 +11,12 @@ const ENTRIES_AT_ONCE = 500;
 
 /** Checks the local headers of entries whose contents are not read. Refuses each that does not say what the directory says. */
 export async function checkLocalHeaders(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   entries: readonly PlacedEntry[],
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
   const end = entries[0]?.directoryOffset ?? 0;
-  const window = new HeaderWindow(source, { offsets: entries.map((entry) => entry.headerOffset), end });
+  const window = new HeaderWindow(reader, { offsets: entries.map((entry) => entry.headerOffset), end });
   for (const [index, entry] of entries.entries()) {
     if (index % ENTRIES_AT_ONCE === 0) await setImmediate();
     if (signal.aborted) throw abortError(signal);
@@ -39,7 +39,7 @@ const HEADER_SIZE_GUESS = 256;
  * distance is small, and ends before a large content, which is skipped.
  */
 class HeaderWindow {
-  readonly #source: ArchiveSource;
+  readonly #reader: ArchiveReader;
   readonly #offsets: readonly number[];
   readonly #end: number;
   #next = 0;
@@ -47,8 +47,8 @@ class HeaderWindow {
   #bytes: Buffer = Buffer.alloc(0);
 
   /** `offsets` are the positions of the headers, sorted; nothing is read at `end` or behind it. */
-  constructor(source: ArchiveSource, { offsets, end }: { offsets: readonly number[]; end: number }) {
-    this.#source = source;
+  constructor(reader: ArchiveReader, { offsets, end }: { offsets: readonly number[]; end: number }) {
+    this.#reader = reader;
     this.#offsets = offsets;
     this.#end = end;
   }
@@ -62,7 +62,7 @@ class HeaderWindow {
   }
 
   async #move(start: number, end: number): Promise<void> {
-    const bytes = await this.#source.read(start, this.#reach(start, end));
+    const bytes = await this.#reader.read(start, this.#reach(start, end));
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#start = start;
   }

@@ -1,4 +1,4 @@
-import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveReader } from "../archive-reader.ts";
 import type { ArchiveEntry } from "../format/central-header.ts";
 import { EMPTY_TREE_ENTRY } from "../format/empty-tree.ts";
 import { withoutSlash } from "../format/entry-name.ts";
@@ -43,15 +43,15 @@ export interface JudgedArchive {
  * Looks at the end of an archive: everything that its central directory says, and the entry that says what is not in it. Refuses it with `INVALID_ARCHIVE` and a reason if
  * any rule is broken, also by an entry that would be skipped. Whoever reads contents checks each local header before.
  */
-export async function judgeArchive(source: ArchiveSource, rules: ArchiveRules): Promise<JudgedArchive> {
+export async function judgeArchive(reader: ArchiveReader, rules: ArchiveRules): Promise<JudgedArchive> {
   const { maxEntries } = rules.limits;
-  const directory = await readCentralDirectory(source, { maxEntries: maxEntries + 1, signal: rules.signal });
+  const directory = await readCentralDirectory(reader, { maxEntries: maxEntries + 1, signal: rules.signal });
   checkNames(directory.entries, rules);
   const placed = placeEntries(directory.entries, directory.offset);
   const { kept, leftOut, skipped } = select(placed, rules);
   checkRequired(filesIn(kept), rules.requiredFiles);
   const size = totalSize(kept, rules.limits);
-  const record = await readLeftOut(source, placed.find(isRecord));
+  const record = await readLeftOut(reader, placed.find(isRecord));
   return { entries: kept, leftOut, skipped, record, isOurs: directory.isOurs, size };
 }
 

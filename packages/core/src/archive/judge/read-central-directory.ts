@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { abortError } from "../../errors.ts";
-import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveReader } from "../archive-reader.ts";
 import { type ArchiveEntry, CENTRAL_HEADER_SIZE } from "../format/central-header.ts";
 import { type DirectoryPlace, decodeEndRecords } from "../format/end-records.ts";
 import { invalidArchive } from "../format/invalid-archive.ts";
@@ -24,16 +24,16 @@ export interface CentralDirectory {
  * larger. Nothing else of the archive is looked at. A broken directory, or one with an unsafe name, is `INVALID_ARCHIVE`.
  */
 export async function readCentralDirectory(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   options: { maxEntries: number; signal: AbortSignal },
 ): Promise<CentralDirectory> {
-  const tailStart = Math.max(0, source.size - TAIL_SIZE);
-  const tail = asBuffer(await source.read(tailStart, source.size));
-  const place = decodeEndRecords(tail, source.size);
+  const tailStart = Math.max(0, reader.size - TAIL_SIZE);
+  const tail = asBuffer(await reader.read(tailStart, reader.size));
+  const place = decodeEndRecords(tail, reader.size);
   checkPlace(place, options.maxEntries);
   const headers = new HeaderDecoder(place.count);
   let pauseAt = performance.now() + SLICE_MS;
-  for await (const bytes of directoryBytes(source, { place, tail, tailStart })) {
+  for await (const bytes of directoryBytes(reader, { place, tail, tailStart })) {
     if (options.signal.aborted) throw abortError(options.signal);
     headers.add(bytes);
     while (!headers.decodeUntil(pauseAt)) {
@@ -55,12 +55,12 @@ function checkPlace({ count, size }: DirectoryPlace, maxEntries: number): void {
 }
 
 async function* directoryBytes(
-  source: ArchiveSource,
+  reader: ArchiveReader,
   { place, tail, tailStart }: { place: DirectoryPlace; tail: Buffer; tailStart: number },
 ): AsyncGenerator<Buffer> {
   const end = place.offset + place.size;
   if (place.offset < tailStart) {
-    for await (const chunk of source.stream(place.offset, Math.min(tailStart, end))) yield asBuffer(chunk);
+    for await (const chunk of reader.stream(place.offset, Math.min(tailStart, end))) yield asBuffer(chunk);
   }
   if (end > tailStart) yield tail.subarray(Math.max(0, place.offset - tailStart), end - tailStart);
 }

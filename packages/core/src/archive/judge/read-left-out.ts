@@ -1,4 +1,4 @@
-import type { ArchiveSource } from "../archive-source.ts";
+import type { ArchiveReader } from "../archive-reader.ts";
 import { DESCRIPTOR_SIZE_MAX } from "../format/data-descriptor.ts";
 import { invalidArchive } from "../format/invalid-archive.ts";
 import { inflateOnPool } from "../inflate/inflate.ts";
@@ -8,7 +8,7 @@ import { checkedContent } from "./checked-content.ts";
 import type { PlacedEntry } from "./placed-entry.ts";
 
 /** Reads what an archive says that it left out; nothing is left out if it says nothing. A damaged record is `INVALID_ARCHIVE`. */
-export async function readLeftOut(source: ArchiveSource, entry: PlacedEntry | undefined): Promise<LeftOut> {
+export async function readLeftOut(reader: ArchiveReader, entry: PlacedEntry | undefined): Promise<LeftOut> {
   if (!entry) return { exclude: [], skipped: [] };
   const { size, compressedSize, type, headerOffset, limit } = entry;
   if (type !== "file") throw invalidArchive("left-out-record", `${LEFT_OUT_ENTRY} is no file`);
@@ -17,7 +17,7 @@ export async function readLeftOut(source: ArchiveSource, entry: PlacedEntry | un
     throw invalidArchive("left-out-record", message);
   }
   const most = headerOffset + LOCAL_HEADER_SIZE_MAX + compressedSize + DESCRIPTOR_SIZE_MAX;
-  const bytes = await source.read(headerOffset, Math.min(limit, most));
+  const bytes = await reader.read(headerOffset, Math.min(limit, most));
   const own = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return decodeLeftOut(Buffer.concat(await checkedContent(own, entry, inflateOnPool)));
 }

@@ -1,4 +1,4 @@
-import type { OnChanged } from "../../archive/create/source-change.ts";
+import type { OnChanged } from "../../archive/create/file-change.ts";
 import type { ArchiveLimits } from "../../archive/judge/judge-archive.ts";
 import type { SkippedEntry } from "../../archive/skipped-entry.ts";
 import type { Disk } from "../../disk/disk.ts";

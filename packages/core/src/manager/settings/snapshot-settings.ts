@@ -1,5 +1,5 @@
 import { join, relative, resolve, sep } from "node:path";
-import type { OnChanged } from "../../archive/create/source-change.ts";
+import type { OnChanged } from "../../archive/create/file-change.ts";
 import { StowageError } from "../../errors.ts";
 import { rule } from "../../options/option-rules.ts";
 import { RESTORE_FOLDER } from "../../restore/folder/layout.ts";

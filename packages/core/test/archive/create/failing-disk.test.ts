@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bufferSource } from "../../../src/archive/archive-source.ts";
+import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { walkDirectory } from "../../../src/archive/create/walk-directory.ts";
 import { writeArchive } from "../../../src/archive/create/write-archive.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
@@ -39,7 +39,7 @@ test("every failing disk call fails the extraction with its error, and no file s
   const { entries } = await judged(bytes);
   const extract = async (faulty: ReturnType<typeof faultyDisk>) => {
     const options = { directory: await temporaryDirectory(), disk: faulty.disk, signal: noSignal, durable: true };
-    await extractEntries(bufferSource(bytes), entries, options);
+    await extractEntries(bufferReader(bytes), entries, options);
   };
   const watched = faultyDisk(nodeDisk);
   await extract(watched);
@@ -59,7 +59,7 @@ test("a durable extraction syncs each file before it is closed and each director
   const directory = await temporaryDirectory();
   const { disk, calls } = faultyDisk(nodeDisk);
 
-  await extractEntries(bufferSource(bytes), entries, { directory, disk, signal: noSignal, durable: true });
+  await extractEntries(bufferReader(bytes), entries, { directory, disk, signal: noSignal, durable: true });
 
   const synced = calls.filter((call) => call.startsWith("syncDirectory"));
   const paths = ["/a/empty", "/a/b", "/a", ""].map((name) => `syncDirectory ${directory}${name}`);
@@ -80,7 +80,7 @@ test("an extraction that is not durable syncs nothing", async () => {
   const { entries } = await judged(bytes);
   const { disk, calls } = faultyDisk(nodeDisk);
 
-  await extractEntries(bufferSource(bytes), entries, {
+  await extractEntries(bufferReader(bytes), entries, {
     directory: await temporaryDirectory(),
     disk,
     signal: noSignal,
@@ -150,9 +150,9 @@ test("an aborted extraction and verification throw an AbortError", async () => {
   const refusal = { name: "AbortError", cause: "stop" };
 
   await expect(
-    extractEntries(bufferSource(bytes), entries, { ...options, disk: watched.disk, directory, durable: false }),
+    extractEntries(bufferReader(bytes), entries, { ...options, disk: watched.disk, directory, durable: false }),
   ).rejects.toMatchObject(refusal);
-  await expect(verifyEntries(bufferSource(bytes), entries, options)).rejects.toMatchObject(refusal);
+  await expect(verifyEntries(bufferReader(bytes), entries, options)).rejects.toMatchObject(refusal);
   expect(watched.openFiles).toBe(0);
   expect(Object.keys(await contentOf(directory)).length).toBeLessThan(entries.length + 2);
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { bufferSource } from "../../../src/archive/archive-source.ts";
+import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
 import type { Disk } from "../../../src/disk/disk.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
@@ -46,7 +46,7 @@ function treeOf(place: string, size: number): Record<string, string> {
 async function assertInside(bytes: Buffer): Promise<void> {
   const directory = await temporaryDirectory();
   const { entries } = await judged(bytes);
-  await extractEntries(bufferSource(bytes), entries, { directory, disk: nodeDisk, signal: noSignal, durable: false });
+  await extractEntries(bufferReader(bytes), entries, { directory, disk: nodeDisk, signal: noSignal, durable: false });
   for (const [name, content] of Object.entries(await filesOf(directory))) {
     if (content.includes(OUTSIDE)) throw new Error(`${name} came from outside`);
   }

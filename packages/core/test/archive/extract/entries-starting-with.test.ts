@@ -1,6 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { bufferSource } from "../../../src/archive/archive-source.ts";
+import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { entriesStartingWith } from "../../../src/archive/extract/entries-starting-with.ts";
 import { judged, noSignal } from "../archives.ts";
 import { buildZip, type EntryPlan } from "../build-zip.ts";
@@ -13,7 +13,7 @@ const LONG_EXTRA = Buffer.concat([Buffer.from([0x99, 0x99, 0xd0, 0x07]), Buffer.
 async function found(plans: readonly EntryPlan[]): Promise<string[]> {
   const bytes = buildZip(plans);
   const { entries } = await judged(bytes);
-  const entriesFound = await entriesStartingWith(HEAD, { source: bufferSource(bytes), entries, signal: noSignal });
+  const entriesFound = await entriesStartingWith(HEAD, { reader: bufferReader(bytes), entries, signal: noSignal });
   return entriesFound.map(({ name }) => name);
 }
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { bufferSource } from "../../../src/archive/archive-source.ts";
+import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
 import { verifyEntries } from "../../../src/archive/extract/read-contents.ts";
 import {
@@ -52,7 +52,7 @@ async function extracted(bytes: Buffer, options: ThreadOptions, durable = false)
   const { entries } = await judged(bytes);
   const threads = startExtractionThreads(bytes.length, options);
   const target = { directory, disk: nodeDisk, signal: noSignal, durable };
-  await extractEntries(bufferSource(bytes), entries, { ...target, threads });
+  await extractEntries(bufferReader(bytes), entries, { ...target, threads });
   await threads?.close();
   return directory;
 }
@@ -102,7 +102,7 @@ test("threads verify, and count every byte and entry once", async () => {
   };
 
   const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
-  await verifyEntries(bufferSource(bytes), entries, { signal: noSignal, threads, onProgress });
+  await verifyEntries(bufferReader(bytes), entries, { signal: noSignal, threads, onProgress });
   await threads?.close();
 
   expect(last).toEqual({ entriesDone: entries.length, bytesDone: size });
@@ -164,7 +164,7 @@ test("a file that somebody else made meanwhile is an error, and stays as it is",
   const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
 
   const options = { directory, disk: nodeDisk, signal: noSignal, durable: false, threads };
-  const extracting = extractEntries(bufferSource(bytes), entries, options);
+  const extracting = extractEntries(bufferReader(bytes), entries, options);
 
   await expect(extracting).rejects.toMatchObject({ code: "EEXIST" });
   expect(await readFile(join(directory, "empty.txt"), "utf8")).toBe("precious");
@@ -178,7 +178,7 @@ test("an abort ends the threads with an AbortError", async () => {
   const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
   const options = { signal: controller.signal, onProgress: () => controller.abort("stop"), threads };
 
-  const reading = verifyEntries(bufferSource(bytes), entries, options);
+  const reading = verifyEntries(bufferReader(bytes), entries, options);
 
   await expect(reading).rejects.toMatchObject({ name: "AbortError", cause: "stop" });
   await threads?.close();

@@ -1,6 +1,6 @@
 import { constants, deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { bufferSource } from "../../../src/archive/archive-source.ts";
+import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { isSequential } from "../../../src/archive/extract/large-content.ts";
 import { verifyEntries } from "../../../src/archive/extract/read-contents.ts";
 import { BLOCK_SIZE } from "../../../src/archive/format/block-size.ts";
@@ -110,7 +110,7 @@ test("content with a table that does not fit it is read from start to end", asyn
   const { entries } = await judged(bytes);
 
   expect(entries.map(isSequential)).toEqual([true]);
-  await verifyEntries(bufferSource(bytes), entries, { signal: noSignal });
+  await verifyEntries(bufferReader(bytes), entries, { signal: noSignal });
 });
 
 test("a table that cuts in the middle of a block is refused, wherever it cuts", async () => {
@@ -128,7 +128,7 @@ test("a table that cuts in the middle of a block is refused, wherever it cuts", 
     const { entries } = await judged(bytes);
     expect(entries.map(isSequential)).toEqual([false]);
 
-    const reading = verifyEntries(bufferSource(bytes), entries, { signal: noSignal });
+    const reading = verifyEntries(bufferReader(bytes), entries, { signal: noSignal });
 
     await expect(reading, `cuts ${cuts}`).rejects.toMatchObject({ code: "INVALID_ARCHIVE" });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bufferSource } from "../../../src/archive/archive-source.ts";
+import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
 import { verifyEntries } from "../../../src/archive/extract/read-contents.ts";
 import { ARCHIVE_REASONS } from "../../../src/archive/format/invalid-archive.ts";
@@ -45,13 +45,13 @@ describe("the judge, with the local headers, refuses", () => {
 describe("reading refuses", () => {
   test.each([...LOCALS, ...HOSTILE_CONTENTS].map(labelled))("%s", async (_label, { hostile, reason, rules }) => {
     const bytes = hostile(new SeededRandom(1));
-    const source = bufferSource(bytes);
+    const reader = bufferReader(bytes);
     const options = { signal: noSignal, directory: await temporaryDirectory(), disk: nodeDisk, durable: false };
     const refusal = { code: "INVALID_ARCHIVE", reason };
-    const verifying = async () => verifyEntries(source, (await judged(bytes, rules)).entries, options);
+    const verifying = async () => verifyEntries(reader, (await judged(bytes, rules)).entries, options);
     const watched = faultyDisk(nodeDisk);
     const extracting = async () => {
-      await extractEntries(source, (await judged(bytes, rules)).entries, { ...options, disk: watched.disk });
+      await extractEntries(reader, (await judged(bytes, rules)).entries, { ...options, disk: watched.disk });
     };
 
     await expect(verifying()).rejects.toMatchObject(refusal);

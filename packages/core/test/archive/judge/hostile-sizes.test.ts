@@ -3,13 +3,13 @@ import { judgeArchive } from "../../../src/archive/judge/judge-archive.ts";
 import { rules } from "../archives.ts";
 import { HOSTILE_SIZES } from "./hostile-sizes.ts";
 
-test.each(HOSTILE_SIZES)("$title is refused before it is read", async ({ source, reason }) => {
+test.each(HOSTILE_SIZES)("$title is refused before it is read", async ({ reader, reason }) => {
   let bytesRead = 0;
   const counting = {
-    ...source,
+    ...reader,
     read: (start: number, end: number) => {
       bytesRead += end - start;
-      return source.read(start, end);
+      return reader.read(start, end);
     },
   };
 

@@ -1,18 +1,18 @@
-import { type ArchiveSource, NEAR } from "../../../src/archive/archive-source.ts";
+import { type ArchiveReader, NEAR } from "../../../src/archive/archive-reader.ts";
 import type { ArchiveReason } from "../../../src/archive/format/invalid-archive.ts";
 import { buildZip } from "../build-zip.ts";
 
 /** Archives whose announced sizes nobody should believe, as sources that are zeros but for their end. */
-export const HOSTILE_SIZES: readonly { title: string; reason: ArchiveReason; source: ArchiveSource }[] = [
+export const HOSTILE_SIZES: readonly { title: string; reason: ArchiveReason; reader: ArchiveReader }[] = [
   {
     title: "a central directory of 300 MiB",
     reason: "central-directory-size",
-    source: directoryOfZeros(300 * 2 ** 20),
+    reader: directoryOfZeros(300 * 2 ** 20),
   },
-  { title: "a central directory of 1 TiB", reason: "central-directory-size", source: directoryOfZeros(2 ** 40) },
+  { title: "a central directory of 1 TiB", reason: "central-directory-size", reader: directoryOfZeros(2 ** 40) },
 ];
 
-function directoryOfZeros(size: number): ArchiveSource {
+function directoryOfZeros(size: number): ArchiveReader {
   const zip64 = { count: 1n, size: BigInt(size), offset: 0n, recordOffset: BigInt(size) };
   const end = buildZip([], { zip64 });
   const total = size + end.length;

@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bufferSource } from "../../../src/archive/archive-source.ts";
+import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import type { Walk } from "../../../src/archive/create/walk-directory.ts";
 import { writeArchive } from "../../../src/archive/create/write-archive.ts";
 import { readCentralDirectory } from "../../../src/archive/judge/read-central-directory.ts";
@@ -122,7 +122,7 @@ describe("what was left out", () => {
     const [first, second] = [await make(), await make()];
 
     expect(first.equals(second)).toBe(true);
-    const { entries: listed } = await readCentralDirectory(bufferSource(first), { maxEntries: 9, signal: noSignal });
+    const { entries: listed } = await readCentralDirectory(bufferReader(first), { maxEntries: 9, signal: noSignal });
     expect(listed.map(({ name }) => name)).toEqual(["a", LEFT_OUT_ENTRY]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { isSameFile } from "../archive/create/open-source.ts";
+import { isSameFile } from "../archive/create/open-file-to-back-up.ts";
 import { isDirectory, pathOf, type Walk } from "../archive/create/walk-directory.ts";
 import { withoutSlash } from "../archive/format/entry-name.ts";
 import { isMissing } from "../disk/disk-steps.ts";
@@ -9,7 +9,7 @@ import { assertStillQuiet, lookQuiet, type QuietOptions } from "../restore/quiet
 const LSTATS_AT_ONCE = 1_000;
 
 /** A data directory that is read for a backup, from the look before the walk to the look before the commit. */
-export interface WatchedSource {
+export interface WatchedDirectory {
   /**
    * Throws unless the data directory is still the one that was walked: `SOURCE_CHANGED` if it was removed, unmounted or replaced,
    * if something was mounted or unmounted below it, or if all in it was exchanged; `BUSY` if somebody restores it or has done so meanwhile.
@@ -18,7 +18,7 @@ export interface WatchedSource {
 }
 
 /** Begins to watch. `BUSY` while somebody restores or recovers it, `RECOVERY_REQUIRED` if somebody died doing so. */
-export async function watchSource(options: QuietOptions): Promise<WatchedSource> {
+export async function watchDirectory(options: QuietOptions): Promise<WatchedDirectory> {
   const before = await lookQuiet(options);
   const startedAtMs = Date.now();
   return {

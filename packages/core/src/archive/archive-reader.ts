@@ -14,7 +14,7 @@ export interface Ranges {
 export const NEAR: Ranges = { size: 2 * 1024 * 1024, ahead: 2 };
 
 /** The bytes of an archive, wherever it lies. */
-export interface ArchiveSource {
+export interface ArchiveReader {
   /** Bytes. */
   readonly size: number;
   /** How to read where much is needed. */
@@ -26,7 +26,7 @@ export interface ArchiveSource {
 }
 
 /** Reads an archive from an open file, which stays open. */
-export function diskSource(file: DiskFile, size: number): ArchiveSource {
+export function diskReader(file: DiskFile, size: number): ArchiveReader {
   return {
     size,
     ranges: NEAR,
@@ -36,7 +36,7 @@ export function diskSource(file: DiskFile, size: number): ArchiveSource {
 }
 
 /** Serves a part of an archive from memory: the bytes that begin at `offset`. */
-export function bufferSource(bytes: Uint8Array, offset = 0): ArchiveSource {
+export function bufferReader(bytes: Uint8Array, offset = 0): ArchiveReader {
   const read = async (start: number, end: number) => bytes.subarray(start - offset, end - offset);
   return {
     size: offset + bytes.length,

@@ -3,10 +3,10 @@ import { type Awaitable, type Steps, step } from "../../concurrency/steps.ts";
 import type { ReadableFile, ThreadDisk } from "../../disk/disk.ts";
 import { StowageError } from "../../errors.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
-import type { OnChanged } from "./source-change.ts";
-import { pathOf, type SourceEntry } from "./walk-directory.ts";
+import type { OnChanged } from "./file-change.ts";
+import { pathOf, type WalkedEntry } from "./walk-directory.ts";
 
-export interface SourceOptions {
+export interface BackUpOptions {
   /** The directory of the walk. */
   readonly root: string;
   /** Where that lies, without any link. */
@@ -17,7 +17,7 @@ export interface SourceOptions {
   /** What becomes of a file that changes each time it is read. "fail" when left out. */
   readonly onChanged?: OnChanged | undefined;
   /** Tells of a file that took a name since the walk whether its directory is the same. Without it none is taken. */
-  readonly directories?: { isParentSame(entry: SourceEntry): Awaitable<boolean> } | undefined;
+  readonly directories?: { isParentSame(entry: WalkedEntry): Awaitable<boolean> } | undefined;
   /** Where files are read that this process opened since the walk. */
   readonly guard?: OpeningGuard | undefined;
   /** Entries whose bytes do not come from where they lie. */
@@ -26,7 +26,7 @@ export interface SourceOptions {
 
 /** Keeps files from being opened here that this process has open: its locks on them would fall when they are closed. */
 export interface OpeningGuard {
-  isOpenHere(file: Pick<SourceEntry, "dev" | "ino">): boolean;
+  isOpenHere(file: Pick<WalkedEntry, "dev" | "ino">): boolean;
   /** Opens a file in another process. */
   openElsewhere(name: string): Awaitable<ReadableFile>;
 }
@@ -35,7 +35,7 @@ export interface OpeningGuard {
 export type Substitutes = ReadonlyMap<string, () => Awaitable<ReadableFile>>;
 
 /** A file to back up, open, with what `stat` said right after. */
-export interface OpenedSource {
+export interface FileToBackUp {
   readonly file: ReadableFile;
   readonly opened: Stats;
 }
@@ -46,13 +46,13 @@ export interface OpenedSource {
  * neither the file that the walk saw nor in its place, in the directory that the walk saw, twice, is `SOURCE_CHANGED`: a directory
  * above it leads elsewhere, or is another.
  */
-export function* openSource(entry: SourceEntry, options: SourceOptions): Steps<OpenedSource | SkippedEntry> {
+export function* openFileToBackUp(entry: WalkedEntry, options: BackUpOptions): Steps<FileToBackUp | SkippedEntry> {
   try {
     for (let attempt = 1; attempt <= OPEN_ATTEMPTS; attempt += 1) {
       const file = yield* openAnywhere(entry, options);
-      const source = yield* describe(file, entry);
-      if ("reason" in source || (yield* isInPlace(source, entry, options))) return source;
-      yield* closeSource(file);
+      const found = yield* describe(file, entry);
+      if ("reason" in found || (yield* isInPlace(found, entry, options))) return found;
+      yield* closeRead(file);
     }
   } catch (error) {
     return skippedOrThrow(error, entry, options);
@@ -64,15 +64,15 @@ export function* openSource(entry: SourceEntry, options: SourceOptions): Steps<O
 /** Says whether an open file is the one that the walk saw. Numbers that may have been rounded prove nothing. */
 export function isSameFile(
   opened: Pick<Stats, "dev" | "ino">,
-  { dev, ino }: Pick<SourceEntry, "dev" | "ino">,
+  { dev, ino }: Pick<WalkedEntry, "dev" | "ino">,
 ): boolean {
   return opened.ino === ino && opened.dev === dev && Number.isSafeInteger(ino);
 }
 
 /** Runs the reading of an open file, translates what it throws, and closes the file. */
-export function* readingSource<Result>(
-  { file }: OpenedSource,
-  { entry, options }: { entry: SourceEntry; options: SourceOptions },
+export function* readAndClose<Result>(
+  { file }: FileToBackUp,
+  { entry, options }: { entry: WalkedEntry; options: BackUpOptions },
   read: () => Steps<Result>,
 ): Steps<Result | SkippedEntry> {
   try {
@@ -80,12 +80,12 @@ export function* readingSource<Result>(
   } catch (error) {
     return skippedOrThrow(error, entry, options);
   } finally {
-    yield* closeSource(file);
+    yield* closeRead(file);
   }
 }
 
 /** Closes a file that was only read: there is nothing that a failure could lose. */
-export function* closeSource(file: ReadableFile): Steps<void> {
+export function* closeRead(file: ReadableFile): Steps<void> {
   try {
     yield* step(file.close());
   } catch {
@@ -101,8 +101,8 @@ const VANISHED: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR"]);
 /** Decides what an error of the disk means for one file. */
 export function skippedOrThrow(
   error: unknown,
-  { name }: SourceEntry,
-  { onUnreadable }: Pick<SourceOptions, "onUnreadable">,
+  { name }: WalkedEntry,
+  { onUnreadable }: Pick<BackUpOptions, "onUnreadable">,
 ): SkippedEntry {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (error instanceof StowageError || code === undefined) throw error;
@@ -113,14 +113,14 @@ export function skippedOrThrow(
   throw new StowageError("SOURCE_UNREADABLE", `cannot read ${JSON.stringify(name)}: ${code}`, { cause: error });
 }
 
-function* openAnywhere(entry: SourceEntry, { root, disk, substitutes, guard }: SourceOptions): Steps<ReadableFile> {
+function* openAnywhere(entry: WalkedEntry, { root, disk, substitutes, guard }: BackUpOptions): Steps<ReadableFile> {
   const substitute = substitutes?.get(entry.name);
   if (substitute) return yield* step(substitute());
   if (guard?.isOpenHere(entry)) return yield* step(guard.openElsewhere(entry.name));
   return yield* openTwice(pathOf(root, entry.name), disk);
 }
 
-function* openTwice(path: string, disk: SourceOptions["disk"]): Steps<ReadableFile> {
+function* openTwice(path: string, disk: BackUpOptions["disk"]): Steps<ReadableFile> {
   try {
     return yield* step(disk.openFile(path));
   } catch (error) {
@@ -132,9 +132,9 @@ function* openTwice(path: string, disk: SourceOptions["disk"]): Steps<ReadableFi
 
 /** Another file than the walk saw is right in the same place of the same directory: many programs save by renaming. */
 function* isInPlace(
-  { file, opened }: OpenedSource,
-  entry: SourceEntry,
-  { root, realRoot, disk, directories }: SourceOptions,
+  { file, opened }: FileToBackUp,
+  entry: WalkedEntry,
+  { root, realRoot, disk, directories }: BackUpOptions,
 ): Steps<boolean> {
   if (isSameFile(opened, entry)) return true;
   try {
@@ -145,7 +145,7 @@ function* isInPlace(
     const path = pathOf(root, entry.name);
     return (yield* step(disk.realPath(path))) === expected && isSameFile(opened, yield* step(disk.lstat(path)));
   } catch (error) {
-    yield* closeSource(file);
+    yield* closeRead(file);
     throw error;
   }
 }
@@ -158,14 +158,14 @@ function* realPathIfTold(file: ReadableFile): Steps<string | undefined> {
   }
 }
 
-function* describe(file: ReadableFile, { name }: SourceEntry): Steps<OpenedSource | SkippedEntry> {
+function* describe(file: ReadableFile, { name }: WalkedEntry): Steps<FileToBackUp | SkippedEntry> {
   try {
     const opened = yield* step(file.stat());
     if (opened.isFile()) return { file, opened };
-    yield* closeSource(file);
+    yield* closeRead(file);
     return { name, reason: opened.isDirectory() ? "vanished" : reasonOfMode(opened.mode) };
   } catch (error) {
-    yield* closeSource(file);
+    yield* closeRead(file);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { StowageError } from "../errors.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { type ArchiveSource, NEAR, type Ranges } from "./archive-source.ts";
+import { type ArchiveReader, NEAR, type Ranges } from "./archive-reader.ts";
 
 /** A request to a service takes some time before its first byte, and storage classes may charge for each. */
 const FAR: Ranges = { size: 8 * 1024 * 1024, ahead: 4 };
@@ -10,11 +10,11 @@ const FAR: Ranges = { size: 8 * 1024 * 1024, ahead: 4 };
  * Reads an archive where it lies, by ranges, without a local copy. All ranges are of the version that was there
  * first: `SOURCE_CHANGED` if the object was replaced in between.
  */
-export async function objectSource(
+export async function objectReader(
   filesystem: Filesystem,
   key: string,
   options: { signal: AbortSignal },
-): Promise<ArchiveSource & { readonly info: FileInfo }> {
+): Promise<ArchiveReader & { readonly info: FileInfo }> {
   const { signal } = options;
   const first = await filesystem.stat(key, { signal });
   const assertSame = (info: FileInfo) => {

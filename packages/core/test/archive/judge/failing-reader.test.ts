@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { type ArchiveSource, bufferSource } from "../../../src/archive/archive-source.ts";
+import { type ArchiveReader, bufferReader } from "../../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
 import { startExtractionThreads } from "../../../src/archive/extract/worker-extractor.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
@@ -22,15 +22,15 @@ beforeAll(async () => {
 });
 
 /** Fails the nth read. Small ranges, so that there are many of them, and contents lie across their ends. */
-function failingSource(bytes: Buffer, failAt: number): { source: ArchiveSource; reads: () => number } {
-  const source = bufferSource(bytes);
+function failingSource(bytes: Buffer, failAt: number): { reader: ArchiveReader; reads: () => number } {
+  const reader = bufferReader(bytes);
   let reads = 0;
   const read = async (start: number, end: number, memory?: Buffer) => {
     reads += 1;
     if (reads === failAt) throw failure;
-    return source.read(start, end, memory);
+    return reader.read(start, end, memory);
   };
-  return { source: { ...source, read, ranges: { size: 300_001, ahead: 3 } }, reads: () => reads };
+  return { reader: { ...reader, read, ranges: { size: 300_001, ahead: 3 } }, reads: () => reads };
 }
 
 async function ownArchive(): Promise<Buffer> {
@@ -56,9 +56,9 @@ test.each([
   const { entries } = await judged(bytes);
   const extract = async (failAt: number) => {
     const watched = faultyDisk(nodeDisk);
-    const { source, reads } = failingSource(bytes, failAt);
+    const { reader, reads } = failingSource(bytes, failAt);
     const options = { directory: await temporaryDirectory(), disk: watched.disk, signal: noSignal, durable: false };
-    const error = await extractEntries(source, entries, options).catch((thrown: unknown) => thrown);
+    const error = await extractEntries(reader, entries, options).catch((thrown: unknown) => thrown);
     return { error, reads: reads(), watched };
   };
   const { error, reads } = await extract(0);
@@ -78,9 +78,9 @@ test("any read that fails while threads write fails the extraction with its erro
   const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
 
   for (let failAt = 1; failAt <= 10; failAt += 1) {
-    const { source } = failingSource(bytes, failAt);
+    const { reader } = failingSource(bytes, failAt);
     const options = { directory: await temporaryDirectory(), disk: nodeDisk, signal: noSignal, durable: false };
-    await expect(extractEntries(source, entries, { ...options, threads })).rejects.toBe(failure);
+    await expect(extractEntries(reader, entries, { ...options, threads })).rejects.toBe(failure);
   }
   await threads?.close();
 });

@@ -1,15 +1,15 @@
 import type { Stats } from "node:fs";
 import { StowageError } from "../../errors.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
-import type { SourceEntry } from "./walk-directory.ts";
+import type { WalkedEntry } from "./walk-directory.ts";
 
 /** How often a file that changes is read. */
 export const READ_ATTEMPTS = 2;
 
-export type SourceChange = "none" | "grew" | "changed";
+export type FileChange = "none" | "grew" | "changed";
 
 /** Says whether a file stayed as it was while it was read: before, the bytes that came, and after. */
-export function sourceChange(before: Stats, bytesRead: number, after: Stats): SourceChange {
+export function changeOf(before: Stats, bytesRead: number, after: Stats): FileChange {
   const isWhole = bytesRead === before.size;
   if (isWhole && after.size === before.size && after.mtimeMs === before.mtimeMs) return "none";
   return isWhole && after.size > before.size ? "grew" : "changed";
@@ -24,9 +24,9 @@ export type OnChanged = "fail" | "keep" | "skip";
  * kept as it was read, or left out.
  */
 export function verdictOn(
-  change: SourceChange,
+  change: FileChange,
   attempt: number,
-  { entry, onChanged = "fail" }: { entry: SourceEntry; onChanged: OnChanged | undefined },
+  { entry, onChanged = "fail" }: { entry: WalkedEntry; onChanged: OnChanged | undefined },
 ): "keep" | "again" | SkippedEntry {
   if (change === "none") return "keep";
   if (attempt < READ_ATTEMPTS) return "again";
