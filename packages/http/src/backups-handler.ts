@@ -3,7 +3,6 @@ import type { Authentication, ClientInfo } from "./authentication.ts";
 import { withBodyDeadline } from "./body-deadline.ts";
 import { preflight, withCors } from "./cors.ts";
 import { MESSAGES } from "./documented-messages.ts";
-import { Downloads } from "./download/downloads.ts";
 import { uploadBackup } from "./endpoints/upload-backup.ts";
 import { errorResponse } from "./error-response.ts";
 import { assertHandlerOptions, type BackupsHandlerOptions } from "./handler-options.ts";
@@ -28,7 +27,7 @@ export function createBackupsHandler(options: BackupsHandlerOptions): BackupsHan
   const { manager, auth, cors, onError } = options;
   const streams = new StatusStreams(manager, options);
   const authentication = typeof auth === "function" ? { authenticate: auth } : auth;
-  const service = { manager, auth: authentication, options, streams, downloads: new Downloads() };
+  const service = { manager, auth: authentication, options, streams };
   return async (request, info = {}) => {
     const answered = answer(request, info, service);
     const response = await answered.catch((error) => errorResponse(error, request, onError));

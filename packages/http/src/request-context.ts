@@ -1,6 +1,5 @@
 import type { BackupManager } from "@stowage/core";
 import type { Authentication, ClientInfo } from "./authentication.ts";
-import type { Downloads } from "./download/downloads.ts";
 import type { BackupsHandlerOptions } from "./handler-options.ts";
 import type { StatusStreams } from "./status/status-streams.ts";
 
@@ -10,7 +9,6 @@ export interface Service {
   readonly auth: Authentication;
   readonly options: BackupsHandlerOptions;
   readonly streams: StatusStreams;
-  readonly downloads: Downloads;
 }
 
 /** What an endpoint answers: the request, and all that belongs to it. */

@@ -8,11 +8,11 @@ import { entityTag } from "./entity-tag.ts";
 export interface OpenVersion {
   readonly info: FileInfo;
   readonly range: ByteRange | "whole";
-  /** From the start of the range on, perhaps not up to its end. */
+  /** The bytes of the range. */
   readonly content: Readable;
 }
 
-type Asked = Pick<RequestContext, "manager" | "request" | "key" | "downloads">;
+type Asked = Pick<RequestContext, "manager" | "request" | "key">;
 
 /** Describes the object under the request's key. Reads none of it. */
 export async function stat({ manager, request, key }: Asked): Promise<FileInfo> {
@@ -31,32 +31,20 @@ export async function stat({ manager, request, key }: Asked): Promise<FileInfo> 
 
 /**
  * Opens the object under the request's key, or a range of the version that was described before. If another version has
- * replaced that one meanwhile, opens all of it. The content may be only the start of the range.
+ * replaced that one meanwhile, opens all of it.
  */
 export async function openVersion(
   asked: Asked,
   wanted?: { info: FileInfo; range: ByteRange | "whole" },
 ): Promise<OpenVersion> {
-  const { manager, request, key, downloads } = asked;
+  const { manager, request, key } = asked;
   const { signal } = request;
-  if (!wanted || wanted.range === "whole") return openWhole(asked);
-  const range = downloads.window(wanted.range);
+  if (!wanted || wanted.range === "whole") return { ...(await manager.download(key, { signal })), range: "whole" };
+  const { range } = wanted;
   const opened = await manager.download(key, { range, signal });
-  if (entityTag(opened.info) === entityTag(wanted.info)) return { ...opened, range: wanted.range };
+  if (entityTag(opened.info) === entityTag(wanted.info)) return { ...opened, range };
   opened.content.destroy();
-  return openWhole(asked);
-}
-
-async function openWhole({ manager, request, key, downloads }: Asked): Promise<OpenVersion> {
-  const { signal } = request;
-  const { end } = downloads.window({ start: 0, end: Number.POSITIVE_INFINITY });
-  try {
-    const range = Number.isFinite(end) ? { end } : {};
-    return { ...(await manager.download(key, { range, signal })), range: "whole" };
-  } catch (error) {
-    if (!isOfEmptyObject(error)) throw error;
-    return { ...(await manager.download(key, { signal })), range: "whole" };
-  }
+  return openVersion(asked);
 }
 
 /** No range that starts at the first byte can be satisfied where there is none. */

@@ -83,17 +83,10 @@ function send(context: RequestContext, opened: OpenVersion): Response {
 }
 
 /** A failure in the middle is a body that is too short: the client sees that much, the operator why. */
-function contentOf(
-  { manager, request, key, options, downloads }: RequestContext,
-  opened: OpenVersion,
-): DownloadContent {
+function contentOf({ request, options }: RequestContext, opened: OpenVersion): DownloadContent {
   const { signal } = request;
-  const content = new DownloadContent(opened, {
-    downloads,
-    open: (range) => manager.download(key, { range, signal }),
-    onError: (error) => {
-      if (!signal.aborted) reportError(error, request, options.onError);
-    },
+  const content = new DownloadContent(opened.content, (error) => {
+    if (!signal.aborted) reportError(error, request, options.onError);
   });
   signal.addEventListener("abort", () => content.destroy(), { once: true });
   return content;
