@@ -30,7 +30,7 @@ for (const url of urls) {
     deviations: server.deviations,
     timeoutMs: 240_000,
     settleMs: 300,
-    create: () => bucket.namespace(),
+    create: (contractCase) => bucket.namespace(contractCase),
   });
 
   vitest.describe(`${name || "a live bucket"}, raced`, () => {
