@@ -15,18 +15,28 @@ interface Bucket {
  * folders cannot share a name in it, rejects too unless `onRefused` takes it.
  */
 export async function putNeighbours(bucket: Bucket, prefix: string, onRefused = rethrow): Promise<void> {
-  await bucket.open();
-  for (const name of ordinaryNames(prefix)) await put(bucket, name);
-  for (const name of specialNames(prefix)) await put(bucket, name).catch((error) => onRefused(error, name));
-  await bucket.close();
+  await whileOpen(bucket, async () => {
+    for (const name of ordinaryNames(prefix)) await put(bucket, name);
+    for (const name of specialNames(prefix)) await put(bucket, name).catch((error) => onRefused(error, name));
+  });
 }
 
 /** Removes what {@link putNeighbours} has put. */
 export async function removeNeighbours(bucket: Bucket, prefix: string): Promise<void> {
   const { signal } = new AbortController();
-  await bucket.open();
-  for (const name of [...specialNames(prefix), ...ordinaryNames(prefix)]) await bucket.driver.delete(name, { signal });
-  await bucket.close();
+  await whileOpen(bucket, async () => {
+    for (const name of [...specialNames(prefix), ...ordinaryNames(prefix)])
+      await bucket.driver.delete(name, { signal });
+  });
+}
+
+async function whileOpen(bucket: Bucket, action: () => Promise<void>): Promise<void> {
+  try {
+    await bucket.open();
+    await action();
+  } finally {
+    await bucket.close();
+  }
 }
 
 function ordinaryNames(prefix: string): string[] {
