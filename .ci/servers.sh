@@ -48,11 +48,21 @@ install_or_wait() { # prints the reason if it fails
   return 1
 }
 
-run_suite() { # run_suite SERVER: fast, slow and remote cases, and the race of create-only writers
-  local variable=STOWAGE_TEST_S3_URL
+run_suite() { # run_suite SERVER: the fast and remote cases by the suite's own command, beside it the slow ones by vitest
+  local variable=STOWAGE_TEST_S3_URL status=0 left=$((limit - SECONDS)) started=$SECONDS
   [[ $url == gs:* ]] && variable=STOWAGE_TEST_GCS_URL
-  env STOWAGE_TEST_SERVER="$1" "$variable=$url" timeout --foreground --kill-after=10 $((limit - SECONDS)) \
-    node_modules/.bin/vitest run --mode slow --reporter=dot packages/cli/test/live.slow.test.ts
+  export STOWAGE_TEST_SERVER=$1 STOWAGE_TEST_SERVER_VERSION STOWAGE_TEST_TIERS=slow "$variable=$url"
+  STOWAGE_TEST_SERVER_VERSION=$(server_version)
+  start command env NODE_OPTIONS=--disable-warning=Warning timeout --kill-after=10 "$left" \
+    node contract-tests/dist/command.js packages/cli/test/live-harness.mjs --tier fast --tier remote
+  local command=$!
+  timeout --foreground --kill-after=10 "$left" \
+    node_modules/.bin/vitest run --mode slow --reporter=dot packages/cli/test/live.slow.test.ts || status=1
+  wait "$command" || status=1
+  sed -i '$d' "$dir/pids" # it has ended
+  printf 'fast and remote cases without a runner, but for those that pass, in %d s:\n' $((SECONDS - started))
+  grep -v '^passed ' "$dir/command.log"
+  return $status
 }
 
 run_main_job() { # backs up, restores and compares some 40 MB, so that the archive is sent in parts

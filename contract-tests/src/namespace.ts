@@ -1,10 +1,14 @@
 import type { Filesystem, FilesystemDriver } from "@stowage/core";
+import type { ContractCase } from "./contract-case.ts";
 import type { Elsewhere } from "./elsewhere.ts";
 
 /** Makes places for cases. */
 export interface Harness {
-  /** Returns an empty place that nobody else uses: a fresh directory, or a random prefix in a bucket. */
-  create(): Promise<Namespace> | Namespace;
+  /**
+   * Returns an empty place that nobody else uses: a fresh directory, or a random prefix in a bucket. It is told for which case: what
+   * costs much, such as a proxy for `outage`, need only be there for those that have it among their `needs`.
+   */
+  create(contractCase?: ContractCase): Promise<Namespace> | Namespace;
 }
 
 /** A place for one case. The optional members each enable cases that are skipped without them. */

@@ -38,7 +38,7 @@ export async function runCase(
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   const limitMs = timeoutOf(contractCase, options);
   try {
-    const createNamespace = async () => harness.create();
+    const createNamespace = async () => harness.create(contractCase);
     const namespace = await createNamespace();
     const { variant, settleMs = 50 } = options;
     const context = new CaseContext({ namespace, createNamespace, variant, seed, settleMs });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { cases, checkFilesystem } from "../src/index.ts";
+import { cases, checkFilesystem, type Harness } from "../src/index.ts";
 import { ReferenceDriver } from "./reference-driver.ts";
 import { referenceHarness } from "./reference-harness.ts";
 
@@ -48,6 +48,18 @@ describe("checkFilesystem", () => {
       id: "write-fails/leaves-no-residue",
       reason: "the harness has no residue",
     });
+  });
+
+  it("tells the harness for which case a place is", async () => {
+    const told: unknown[] = [];
+    const harness: Harness = {
+      create: (contractCase) => {
+        told.push(contractCase);
+        return referenceHarness().create();
+      },
+    };
+    await checkFilesystem(harness, { tiers: ["remote"] });
+    expect(told).toEqual([undefined, ...cases.filter(({ tier }) => tier === "remote")]);
   });
 
   it("rejects if no case is run", async () => {

@@ -6,6 +6,7 @@ import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import { besideSubFolder } from "../sub-folder.ts";
 import { writeAll } from "./list.ts";
+import { allKeys } from "./list-pages.ts";
 
 /** Names that programs give to what is no object of its own. */
 const LOOKALIKES: readonly string[] = [
@@ -120,6 +121,7 @@ export const listNeighbourCases: readonly ContractCase[] = [
       const expected = ["a", "b", "c"].map((name) => context.key(name));
       assert.deepEqual(await listKeys(filesystem, ""), expected, "the objects and nothing else");
       assert.deepEqual(await listKeys(context.open(), "", 1), expected, "page by page too");
+      assert.deepEqual(await allKeys(filesystem), expected, "nor are those that Filesystem would hide");
     },
   },
   {

@@ -101,8 +101,8 @@ async function fetchPage(
   return filesystem.driver.list({ ...options, prefix, signal: new AbortController().signal });
 }
 
-/** Also the keys that no list of a `Filesystem` shows. */
-async function allKeys({ driver }: Filesystem): Promise<string[]> {
+/** Also the keys that no list of a `Filesystem` shows. It is open already. */
+export async function allKeys({ driver }: Filesystem): Promise<string[]> {
   const keys: string[] = [];
   let cursor: string | undefined;
   do {

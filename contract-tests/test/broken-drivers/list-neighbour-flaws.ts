@@ -50,19 +50,8 @@ export const listNeighbourFlaws: readonly Flaw[] = [
     },
   }),
   listing("prefixes are normalized", ["list/foreign-neighbours"], { normalize: (text) => text.normalize("NFC") }),
-  brokenDriver(
-    "folders are listed",
-    ["list/neighbours-of-the-place"],
-    class extends ReferenceDriver {
-      override async list(options: ListPageOptions): Promise<ListPage> {
-        const { files, ...page } = await super.list(options);
-        const folders = [...this.place.folders].filter((key) => key.startsWith(options.prefix));
-        const listed = folders.map((key) => ({ key, size: 0, modifiedAt: new Date() }));
-        const all = [...files, ...listed].sort((left, right) => compareKeys(left.key, right.key));
-        return { ...page, files: options.cursor === undefined ? all : files };
-      }
-    },
-  ),
+  listingFolders("folders are listed", (folder) => folder),
+  listingFolders("what lies in folders is listed", (folder) => `${folder}/a`),
   brokenDriver(
     "pages hold more than was asked for",
     ["list/limit"],
@@ -181,6 +170,22 @@ function capped(cap: number): Flaw {
       override async list(options: ListPageOptions): Promise<ListPage> {
         const page = await super.list({ ...options, limit: Math.min(options.limit, cap) });
         return page.files.length < options.limit ? { files: page.files } : page;
+      }
+    },
+  );
+}
+
+function listingFolders(name: string, keyOf: (folder: string) => string): Flaw {
+  return brokenDriver(
+    name,
+    ["list/neighbours-of-the-place"],
+    class extends ReferenceDriver {
+      override async list(options: ListPageOptions): Promise<ListPage> {
+        const { files, ...page } = await super.list(options);
+        const keys = [...this.place.folders].map(keyOf).filter((key) => key.startsWith(options.prefix));
+        const listed = keys.map((key) => ({ key, size: 0, modifiedAt: new Date() }));
+        const all = [...files, ...listed].sort((left, right) => compareKeys(left.key, right.key));
+        return { ...page, files: options.cursor === undefined ? all : files };
       }
     },
   );

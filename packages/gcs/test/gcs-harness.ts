@@ -25,7 +25,7 @@ function createNamespace({ apiEndpoint, bucket, credentials, ...server }: GcsSer
     openMissing: () => open({ bucket: "missing" }),
     openUnreachable: () => open({ apiEndpoint: "http://127.0.0.1:1" }),
     residue: async () => server.openUploads().filter((name) => name.startsWith(prefix)),
-    neighbours: () => putNeighbours((prefix) => open({ prefix }), prefix),
+    neighbours: () => putNeighbours(open({ prefix: "" }), prefix),
     outage: async () => server.fail(prefix),
     elsewhere: () => otherProcess(forkSource(OTHER_PROCESS, JSON.stringify(common))),
     secrets: [credentials.private_key, server.wrongCredentials.private_key],

@@ -19,6 +19,8 @@ export interface FaultProxy {
   readonly requests: readonly RecordedRequest[];
   /** Adds a fault behind those that are there. Returns how many requests it has struck so far. */
   inject(injection: Injection): () => number;
+  /** Breaks every connection with a client, whatever is under way on it. */
+  breakConnections(): void;
   /** Removes all faults and forgets all requests. */
   clear(): void;
   close(): Promise<void>;
@@ -56,6 +58,7 @@ export async function startFaultProxy({ target }: { target: string }): Promise<F
       injections.push(entry);
       return () => entry.struck;
     },
+    breakConnections: () => server.closeAllConnections(),
     clear() {
       injections.length = 0;
       requests.length = 0;

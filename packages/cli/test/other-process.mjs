@@ -1,0 +1,5 @@
+// Opens the storage of `url` for a case of the contract, as what `tsc -b` built: `node other-process.mjs URL`.
+import { serveFilesystem } from "@stowage/contract-tests";
+import { openFilesystem } from "stowage";
+
+await serveFilesystem(await openFilesystem(process.argv[2]));
