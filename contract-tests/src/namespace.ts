@@ -1,5 +1,6 @@
 import type { Filesystem, FilesystemDriver } from "@stowage/core";
 import type { Elsewhere } from "./elsewhere.ts";
+import type { Floor } from "./floor.ts";
 
 /** Makes places for cases. */
 export interface Harness {
@@ -29,6 +30,10 @@ export interface Namespace {
   elsewhere?(): Promise<Elsewhere> | Elsewhere;
   /** Starts to write `key` in another process, and kills that process (SIGKILL) before the content ends. */
   killWriter?(key: string): Promise<void>;
+  /** The storage's own functions, called directly, on this place: what a benchmark compares the driver with. */
+  readonly floor?: Floor;
+  /** How many requests were sent to the storage so far, by the driver and the floor. */
+  requests?(): number;
   /** The secrets that the handles were made with. No error may show one. */
   readonly secrets?: readonly string[];
   /** Builds the portable class around a driver. Only for tests of the suite, which put a broken one here. */
