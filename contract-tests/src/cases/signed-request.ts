@@ -8,6 +8,12 @@ export interface Answer {
   readonly body: Buffer;
 }
 
+interface Request {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** Parameters of no more characters prove nothing. */
 const SHORT = 5;
 /** Characters of an answer that are shown. */
@@ -17,9 +23,11 @@ const LONGEST_SHOWN = 200;
  * Asks a signed URL. `what` says whose URL it is: no message shows the URL itself, by which anybody could read the object until it
  * expires.
  */
-export async function ask(what: string, address: string, init: RequestInit = {}): Promise<Answer> {
+export async function ask(what: string, address: string, init: Request = {}): Promise<Answer> {
   try {
-    const response = await fetch(address, init);
+    // a connection that is kept would be closed while another case counts what the process holds
+    const headers = { ...init.headers, connection: "close" };
+    const response = await fetch(address, { ...init, headers });
     return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
   } catch (error) {
     const { code, message } = ((error as Error).cause ?? {}) as { code?: unknown; message?: unknown };
@@ -37,7 +45,7 @@ export async function assertServes(what: string, address: string, expected: Uint
 }
 
 /** Asserts that the URL is refused: by a status from 400 to 499. */
-export async function assertDenied(what: string, address: string, init: RequestInit = {}): Promise<void> {
+export async function assertDenied(what: string, address: string, init: Request = {}): Promise<void> {
   const { status } = await ask(what, address, init);
   assert.ok(
     isDenial(status),
@@ -49,7 +57,7 @@ export function isDenial(status: number): boolean {
   return status >= 400 && status < 500;
 }
 
-function methodOf({ method = "GET" }: RequestInit): string {
+function methodOf({ method = "GET" }: Request): string {
   return method;
 }
 
