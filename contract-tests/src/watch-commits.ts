@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type FileInfo, type Filesystem, StowageError } from "@stowage/core";
+import { assertEqual } from "./assert-equal.ts";
 import { listAll } from "./assertions.ts";
 import type { CaseContext } from "./case-context.ts";
 import { KIB, nextTurn } from "./content.ts";
@@ -56,7 +57,11 @@ export async function assertWholeWhile(
 /** Behind a prefix the key is the end of what is listed. */
 function assertNoOther(files: readonly FileInfo[], before: readonly string[], key: string): void {
   const others = files.map((file) => file.key).filter((found) => !before.includes(found) && !found.endsWith(key));
-  assert.deepEqual(others, [], "no other key is listed meanwhile");
+  assertEqual(
+    others,
+    [],
+    "the keys beside the one that is being written and those of before that are listed meanwhile",
+  );
 }
 
 /** Looks at a key from another handle. */
@@ -122,7 +127,8 @@ class CommitWatch {
 
   #assertType({ contentType }: FileInfo): void {
     const expected = this.#watched.contentType;
-    if (expected !== undefined) assert.equal(contentType, expected, "the content type comes with the object");
+    if (expected !== undefined)
+      assertEqual(contentType, expected, "the content type of an object that has just appeared");
   }
 
   /** A look beside an overwrite may fail by an error that is worth a retry. */
@@ -130,6 +136,11 @@ class CommitWatch {
     if (!(error instanceof StowageError)) throw error;
     if (error.code === "NOT_FOUND") assert.ok(mayBeMissing, `the object is never missing: ${error.message}`);
     else if (error.code === "RANGE_NOT_SATISFIABLE") assert.ok(this.#watched.versions.length > 1, error.message);
-    else assert.equal(error.retryable, true, `a failed look can be repeated: ${error.message}`);
+    else
+      assertEqual(
+        error.retryable,
+        true,
+        `whether a look beside a commit that fails is worth a retry (${error.message})`,
+      );
   }
 }

@@ -17,6 +17,14 @@ describe("stowage-contract", () => {
     expect(out).toMatch(/\n\d+ passed, 0 failed, \d+ skipped, seed 42\n$/);
   });
 
+  it("measures the driver instead with --bench, as a table or as JSON", async () => {
+    const { code, out } = await run(fixture("kept-harness.ts"), "--bench");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^\| call \| driver \|\n(.*\n)*\| write 16 MiB \| \S+ MB\/s \|$/m);
+    const { name, rows } = JSON.parse((await run(fixture("kept-harness.ts"), "--bench", "--json")).out);
+    expect([name, rows.length, typeof rows[0].driver.ms]).toEqual(["kept", 6, "number"]);
+  });
+
   it("ends with 1 if a promise is broken, and says which and how", async () => {
     const { code, out } = await run(fixture("broken-harness.ts"));
     expect(code).toBe(1);

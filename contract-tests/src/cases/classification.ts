@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import type { Classification } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import type { ContractCase } from "../contract-case.ts";
 
 /** Node's codes of what goes wrong between a program and its storage, none of which says that an object is missing. */
@@ -34,7 +35,7 @@ export const classificationCases: readonly ContractCase[] = [
       const unknowns = [...strangeValues(), ...networkFailures(), ...httpFailures(), ...misleadingCauses()];
       const first = unknowns.map(classify);
       const second = unknowns.toReversed().map(classify).toReversed();
-      assert.deepEqual(second, first, "the same error means the same, whatever was asked meanwhile");
+      assertEqual(second, first, "what classify says of the same errors when it is asked again, in another order,");
     },
   },
 ];
@@ -42,10 +43,20 @@ export const classificationCases: readonly ContractCase[] = [
 function assertNoAbsence(found: Classification, error: unknown): Classification {
   const { code, retryable } = found;
   const shown = inspect(error, { depth: 2, breakLength: Number.POSITIVE_INFINITY }).split("\n")[0];
-  assert.ok(!["NOT_FOUND", "ALREADY_EXISTS", "RANGE_NOT_SATISFIABLE"].includes(code), `${shown} is not ${code}`);
-  assert.match(code, /^[A-Z]+(_[A-Z]+)*$/, `the code of ${shown}`);
-  assert.equal(typeof retryable, "boolean", `${shown} says whether a retry may help`);
-  assert.ok(code !== "ABORTED" || !retryable, `${shown}: whoever stops a call does not want it again`);
+  assert.ok(
+    !["NOT_FOUND", "ALREADY_EXISTS", "RANGE_NOT_SATISFIABLE"].includes(code),
+    `classify calls ${shown} ${code}, which says of an object whether it is there: promised is another code for what the driver does not know`,
+  );
+  assert.match(
+    code,
+    /^[A-Z]+(_[A-Z]+)*$/,
+    `classify gives ${shown} the code ${JSON.stringify(code)}: promised are words in capitals, such as INTERNAL`,
+  );
+  assertEqual(typeof retryable, "boolean", `the type of retryable that classify gives ${shown}`);
+  assert.ok(
+    code !== "ABORTED" || !retryable,
+    `classify calls ${shown} ABORTED and worth a retry: whoever stops a call does not want it again`,
+  );
   return { code, retryable };
 }
 

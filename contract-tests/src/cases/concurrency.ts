@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertObject, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { asynchronously, inChunks, KIB } from "../content.ts";
@@ -22,7 +23,7 @@ export const concurrencyCases: readonly ContractCase[] = [
       for (const [name, bytes] of contents) {
         assertBytes(await readBytes(context.filesystem, context.key(name)), bytes, `the object ${name}`);
       }
-      assert.equal((await listKeys(context.filesystem, context.prefix)).length, 32);
+      assertEqual((await listKeys(context.filesystem, context.prefix)).length, 32, "the keys listed after 32 writes");
     },
   },
   {
@@ -38,9 +39,10 @@ export const concurrencyCases: readonly ContractCase[] = [
           (handles[index % 2] ?? handles[0]).write(context.key("a"), asynchronously(inChunks(bytes, 10 * KIB))),
         ),
       );
-      assert.deepEqual(
+      assertEqual(
         infos.map((info) => info.size),
         contents.map((bytes) => bytes.length),
+        "the sizes that the writes of one key return",
       );
       const found = await readBytes(context.filesystem, context.key("a"));
       assert.ok(

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import type { WriteOptions } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, assertObject, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { asynchronously, inChunks, pausedContent, stalledStream, textBytes, thenThrow } from "../content.ts";
@@ -22,7 +22,11 @@ export const createCases: readonly ContractCase[] = [
         const bytes = context.bytes(size);
         const info = await context.filesystem.write(key, asynchronously([bytes]), CREATE);
         assertSameInfo(context.filesystem, info, await context.open().stat(key));
-        assertBytes(await readBytes(context.filesystem, key), bytes);
+        assertBytes(
+          await readBytes(context.filesystem, key),
+          bytes,
+          `what a create-only write of ${size} bytes stored`,
+        );
       }
     },
   },
@@ -141,7 +145,11 @@ function race(id: string, title: string, sizes: (partSize: number) => readonly n
       const settled = await Promise.allSettled(writes);
       const winners = contents.filter((_, index) => settled[index]?.status === "fulfilled");
       const losses = settled.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason.code] : []));
-      assert.deepEqual(losses, new Array(contents.length - 1).fill("ALREADY_EXISTS"), "all but one lose");
+      assertEqual(
+        losses,
+        new Array(contents.length - 1).fill("ALREADY_EXISTS"),
+        "what the create-only writes that lose reject with",
+      );
       await assertObject(context.filesystem, context.key("a"), winners[0] ?? Buffer.alloc(0));
     },
   };

@@ -1,4 +1,4 @@
-import assert from "node:assert/strict";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, assertObject, listKeys, readBytes } from "../assertions.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -39,7 +39,7 @@ export const deleteLastingCases: readonly ContractCase[] = [
       const later = context.open();
       await assertAbsent(later, context.key("gone"));
       await assertObject(later, context.key("again"), textBytes("a new object"));
-      assert.deepEqual(await listKeys(later, context.prefix), [context.key("again")], "nothing else is left");
+      assertEqual(await listKeys(later, context.prefix), [context.key("again")], "the keys listed after the deletes");
     },
   },
   {
@@ -50,14 +50,26 @@ export const deleteLastingCases: readonly ContractCase[] = [
       const { filesystem, prefix } = context;
       await filesystem.write(context.key("abc"), textBytes("abc"));
       const found = await Promise.all(TWINS.map((name) => filesystem.exists(context.key(name))));
-      assert.deepEqual(found, new Array(TWINS.length).fill(false), "no twin exists");
+      assertEqual(
+        found,
+        new Array(TWINS.length).fill(false),
+        "whether keys exist that look like the one that was written",
+      );
       await Promise.all(TWINS.map((name) => filesystem.delete(context.key(name))));
-      assert.deepEqual(await listKeys(filesystem, prefix), [context.key("abc")], "deletes of missing keys do nothing");
+      assertEqual(
+        await listKeys(filesystem, prefix),
+        [context.key("abc")],
+        "the keys listed after deletes of missing keys that look like the one that was written",
+      );
       await writeAll(context, TWINS);
       await filesystem.delete(context.key("abc"));
       const twins = TWINS.map((name) => context.key(name));
-      assert.deepEqual(new Set(await listKeys(filesystem, prefix)), new Set(twins), "a delete takes one key");
-      assert.equal(await filesystem.exists(context.key("abc")), false, "it is gone");
+      assertEqual(
+        new Set(await listKeys(filesystem, prefix)),
+        new Set(twins),
+        "the keys listed after the delete of one of them",
+      );
+      assertEqual(await filesystem.exists(context.key("abc")), false, "whether the deleted key exists");
       for (const name of TWINS) assertBytes(await readBytes(filesystem, context.key(name)), textBytes(name), name);
     },
   },

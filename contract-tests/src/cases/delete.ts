@@ -1,4 +1,4 @@
-import assert from "node:assert/strict";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, listKeys } from "../assertions.ts";
 import { inChunks, KIB, pausedContent, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -18,7 +18,7 @@ export const deleteCases: readonly ContractCase[] = [
       await context.filesystem.delete(context.key("empty"));
       await assertAbsent(context.filesystem, context.key("a"));
       await assertAbsent(other, context.key("a"));
-      assert.equal(await other.exists(context.key("empty")), false, "an empty object is deleted too");
+      assertEqual(await other.exists(context.key("empty")), false, "whether an empty object exists once it is deleted");
     },
   },
   {
@@ -42,7 +42,11 @@ export const deleteCases: readonly ContractCase[] = [
       await writeAll(context, ["a", ...neighbours]);
       await context.filesystem.delete(context.key("a"));
       const expected = neighbours.map((name) => context.key(name));
-      assert.deepEqual(await listKeys(context.filesystem, context.prefix), expected);
+      assertEqual(
+        await listKeys(context.filesystem, context.prefix),
+        expected,
+        `the keys listed after the delete of "a"`,
+      );
     },
   },
   {
@@ -59,7 +63,7 @@ export const deleteCases: readonly ContractCase[] = [
           return [handle.delete(context.key("a")), handle.delete(context.key(name))];
         }),
       );
-      assert.deepEqual(await listKeys(context.filesystem, context.prefix), []);
+      assertEqual(await listKeys(context.filesystem, context.prefix), [], "the keys listed after deletes at once");
     },
   },
   {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Filesystem } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, listKeys } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
@@ -20,16 +21,28 @@ export const elsewhereCases: readonly ContractCase[] = [
       withElsewhere(context, async (here, there) => {
         const key = context.key("a");
         await assertAbsent(here, key);
-        assert.equal(await there.read(key), undefined, "the key is free there");
-        assert.deepEqual(await there.write([{ key, text: "from there" }]), ["stored"]);
+        assertEqual(await there.read(key), undefined, "what the other process reads under a free key");
+        assertEqual(
+          await there.write([{ key, text: "from there" }]),
+          ["stored"],
+          "what becomes of a write in the other process",
+        );
         await assertObject(here, key, textBytes("from there"));
-        assert.deepEqual(await listKeys(here, context.prefix), [key]);
+        assertEqual(await listKeys(here, context.prefix), [key], "the keys listed here after a write there");
         await here.write(key, textBytes("from here, and longer"));
-        assert.equal(String(await there.read(key)), "from here, and longer", "an overwrite is seen there");
+        assertEqual(
+          String(await there.read(key)),
+          "from here, and longer",
+          "what the other process reads after an overwrite here",
+        );
         await there.delete(key);
         await assertAbsent(here, key);
         await here.write(key, textBytes("from here again"));
-        assert.deepEqual(await there.list(context.prefix), [key], "it is listed there");
+        assertEqual(
+          await there.list(context.prefix),
+          [key],
+          "the keys that the other process lists after a write here",
+        );
       }),
   },
   {
@@ -81,9 +94,9 @@ async function race(here: Filesystem, there: Elsewhere, prefix: string): Promise
   for (const key of keys) {
     const own = writes.flatMap((write, index) => (write.key === key ? [{ ...write, outcome: outcomes[index] }] : []));
     const winners = own.filter(({ outcome }) => outcome === "stored");
-    assert.equal(winners.length, 1, `one of ${own.length} writers in two processes wins ${key}`);
+    assertEqual(winners.length, 1, `how many of ${own.length} create-only writers in two processes store ${key}`);
     const losses = own.filter(({ outcome }) => outcome === "ALREADY_EXISTS");
-    assert.equal(losses.length, own.length - 1, "all others are told that the key is taken");
+    assertEqual(losses.length, own.length - 1, "how many of the others are told ALREADY_EXISTS");
     await assertObject(here, key, textBytes(winners[0]?.text ?? ""));
   }
 }

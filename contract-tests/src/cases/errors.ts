@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { StowageError } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertObject, assertRejects } from "../assertions.ts";
 import { inChunks, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -28,7 +28,7 @@ export const errorCases: readonly ContractCase[] = [
         const { code, retryable } = filesystem.driver.classify(failure);
         const where = verb === "list" ? { operation: verb } : { operation: verb, key };
         const error = await assertRejects(calls[verb], code, { ...where, cause: failure });
-        assert.equal(error.retryable, retryable, "retryable is what classify says");
+        assertEqual(error.retryable, retryable, `whether a failed ${verb} is worth a retry, as classify says,`);
       }
       await assertObject(context.filesystem, key, textBytes("a"));
     },
@@ -83,7 +83,7 @@ export const errorCases: readonly ContractCase[] = [
         };
         for (const [operation, call] of Object.entries(calls)) {
           const error = await assertRejects(call, "ABORTED", { operation, cause: reason });
-          assert.equal(error.retryable, false, "an abort is nobody's failure");
+          assertEqual(error.retryable, false, `whether ABORTED of ${operation} is worth a retry`);
         }
       }
       await assertObject(filesystem, key, textBytes("a"));

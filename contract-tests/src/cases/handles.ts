@@ -1,4 +1,4 @@
-import assert from "node:assert/strict";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, assertObject, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
 import { inChunks, KIB, MIB, pausedContent, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -25,7 +25,7 @@ export const handleCases: readonly ContractCase[] = [
       await assertAbsent(asking, key); // and no change by this handle behind it, which could make it forget
       await writing.write(key, textBytes("here"));
       await assertObject(asking, key, textBytes("here"));
-      assert.equal(await asking.exists(key), true, "exists says yes");
+      assertEqual(await asking.exists(key), true, "whether a key exists that another handle has written");
       await writing.delete(key);
       await assertAbsent(asking, key);
       await writing.write(key, textBytes("again"));

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import type { Filesystem, FilesystemDriver } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertRejects, listAll, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { asynchronously, inChunks, KIB, stalledStream, textBytes, thenThrow } from "../content.ts";
@@ -119,7 +119,7 @@ async function assertRounds(context: CaseContext, round: Round): Promise<void> {
   await filesystem.write(key, context.bytes(SIZE));
   await filesystem.write(`${key}-1`, textBytes("a"));
   await assertNoGrowth(() => round(filesystem, key));
-  assert.equal((await filesystem.stat(key)).size, SIZE, "the next call works");
+  assertEqual((await filesystem.stat(key)).size, SIZE, "the size that stat returns after all those calls");
 }
 
 /** Uses a filesystem in each way, some of them not to their end, and closes it. Not a view of one: closing that closes nothing. */

@@ -1,4 +1,4 @@
-import assert from "node:assert/strict";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, assertRejects, listKeys } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes, WatchedContent } from "../content.ts";
@@ -22,7 +22,7 @@ function accepted({ id, title, make }: KeySample<(context: CaseContext) => strin
     run: async (context) => {
       const key = make(context);
       const written = await context.filesystem.write(key, textBytes(id));
-      assert.equal(written.key, key, "write returns the key");
+      assertEqual(written.key, key, "the key that write returns");
       await assertObject(context.open(), key, textBytes(id));
       await context.filesystem.delete(key);
       await assertAbsent(context.filesystem, key);
@@ -44,7 +44,11 @@ function twins({ id, title, make }: KeySample<readonly [string, string]>): Contr
       await assertObject(context.filesystem, one, textBytes("one"));
       await assertObject(context.filesystem, other, textBytes("the other"));
       await context.filesystem.delete(one);
-      assert.deepEqual(await listKeys(context.filesystem, context.prefix), [other], "delete takes one, not both");
+      assertEqual(
+        await listKeys(context.filesystem, context.prefix),
+        [other],
+        "the keys listed after the delete of one of two that differ little",
+      );
     },
   };
 }
@@ -74,8 +78,8 @@ function refused({ id, title, make: keys }: KeySample<readonly unknown[]>): Cont
         }
         await assertRejects(() => filesystem.exists(key), "INVALID_KEY");
       }
-      assert.deepEqual(calls, [], "the driver is not called");
-      assert.equal(content.pulled, 0, "the content is not read");
+      assertEqual(calls, [], "the calls of a driver whose key is refused");
+      assertEqual(content.pulled, 0, "how many chunks are taken of a write whose key is refused");
     },
   };
 }

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { compareKeys, type Filesystem, MAX_PREFIX_SIZE, prefixed } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, assertObject, assertRejects, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
@@ -26,9 +26,13 @@ export const libraryKeyCases: readonly ContractCase[] = [
         await deletingAfterwards(view, [context.key("1"), context.key("2")], async ([one, other]) => {
           await assertLives(view, one);
           await assertLives(context.openUnder(start), other);
-          assert.deepEqual(await listKeys(view, context.prefix, 1), [one, other], "both are listed, page by page");
+          assertEqual(
+            await listKeys(view, context.prefix, 1),
+            [one, other],
+            "the keys behind a dot that are listed in pages of 1",
+          );
           const all = (await listKeys(context.openUnder("."), "")).filter((key) => key.endsWith(one));
-          assert.equal(all.length, 1, "a list of all keys that start with a dot shows it");
+          assertEqual(all.length, 1, "how often a list of all keys that start with a dot shows one of them");
           await view.delete(one);
           await assertAbsent(view, one);
           await assertObject(view, other, textBytes("renewed"));
@@ -51,7 +55,11 @@ export const libraryKeyCases: readonly ContractCase[] = [
           const found = (await listKeys(context.filesystem, "", pageSize)).filter((key) =>
             key.includes(context.prefix),
           );
-          assert.deepEqual(found, others, `pages of ${pageSize}`);
+          assertEqual(
+            found,
+            others,
+            `the keys that Filesystem lists in pages of ${pageSize} where one starts with a dot`,
+          );
         }
       });
     },
@@ -66,13 +74,17 @@ export const libraryKeyCases: readonly ContractCase[] = [
         const view = context.openUnder(start);
         await deletingAfterwards(view, names, async () => {
           const found = await Promise.all(names.map((name) => view.exists(name)));
-          assert.deepEqual(found, new Array(names.length).fill(false), "none is there before it is written");
+          assertEqual(found, new Array(names.length).fill(false), "whether such names exist before they are written");
           await Promise.all(names.map((name) => view.write(name, textBytes(name))));
           await context.openUnder(start).open(); // what a driver sweeps when it opens is none of them
-          assert.deepEqual(await listKeys(view, ""), [...names].sort(compareKeys), "all are listed");
+          assertEqual(
+            await listKeys(view, ""),
+            [...names].sort(compareKeys),
+            "the names listed once they were written",
+          );
           for (const name of names) assertBytes(await readBytes(view, name), textBytes(name), name);
         });
-        assert.deepEqual(await listKeys(view, ""), [], "all are deleted");
+        assertEqual(await listKeys(view, ""), [], "the names listed once they were deleted");
       }
     },
   },
@@ -83,7 +95,7 @@ export const libraryKeyCases: readonly ContractCase[] = [
 /** Creates the object, finds it taken, and replaces it. */
 async function assertLives(view: Filesystem, key: string): Promise<void> {
   const create = view.capabilities.conditionalCreate ? { ifNotExists: true } : {};
-  assert.equal((await view.write(key, textBytes("first"), create)).key, key, "write returns the key");
+  assertEqual((await view.write(key, textBytes("first"), create)).key, key, "the key that write returns");
   if (create.ifNotExists) await assertRejects(() => view.write(key, textBytes("b"), create), "ALREADY_EXISTS");
   await assertObject(view, key, textBytes("first"));
   await view.write(key, textBytes("renewed"));

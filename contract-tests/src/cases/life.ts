@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Filesystem, prefixed } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, assertRejects, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, inChunks, KIB, nextTurn, stalledStream, textBytes } from "../content.ts";
@@ -21,7 +22,11 @@ export const lifeCases: readonly ContractCase[] = [
       await filesystem.exists(context.key("a"));
       await Promise.all([filesystem.close(), filesystem.close()]);
       await filesystem.close();
-      assert.deepEqual(calls, ["open", "stat", "close"], "the driver is closed once");
+      assertEqual(
+        calls,
+        ["open", "stat", "close"],
+        "the calls of a driver whose filesystem is used once and closed three times",
+      );
     },
   },
   {
@@ -123,7 +128,11 @@ export const lifeCases: readonly ContractCase[] = [
       await views[0].write("a", textBytes("a"));
       await views[0].close();
       await assertRejects(() => views[0].stat("a"), "CLOSED");
-      assert.deepEqual(await readBytes(filesystem, context.key("a")), textBytes("a"));
+      assertEqual(
+        await readBytes(filesystem, context.key("a")),
+        textBytes("a"),
+        "what the filesystem reads once a view of it is closed",
+      );
       await filesystem.close();
       await assertRejects(() => views[1].stat("a"), "CLOSED");
       await views[1].close();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { FilesystemDriver, ListPage, ListPageOptions } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertRejects, listKeys } from "../assertions.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -26,13 +27,14 @@ export const listInterruptedCases: readonly ContractCase[] = [
         if (found.length === 4) await filesystem.write(context.key("aa"), textBytes("behind the cursor"));
         if (found.length === 4) await filesystem.write(context.key("g"), textBytes("ahead of the cursor"));
       }
-      assert.deepEqual(
+      assertEqual(
         found.slice(0, 6),
         NAMES.map((name) => context.key(name)),
+        "the first six keys listed in pages of 2, of which two were deleted and two added meanwhile",
       );
       assert.ok(
         found.slice(6).every((key) => key === context.key("g")),
-        "nothing else but what was added ahead",
+        `behind the six keys a list that is under way yields "g", which was added ahead, or nothing: ${found.slice(6).join(", ")}`,
       );
     },
   },
@@ -45,7 +47,7 @@ export const listInterruptedCases: readonly ContractCase[] = [
       const { filesystem, prefix } = context;
       await writeAll(context, NAMES);
       for await (const { key } of filesystem.list({ prefix, pageSize: 2 })) await filesystem.delete(key);
-      assert.deepEqual(await listKeys(filesystem, prefix), []);
+      assertEqual(await listKeys(filesystem, prefix), [], "the keys listed once each was deleted when it was yielded");
     },
   },
   {
@@ -62,8 +64,12 @@ export const listInterruptedCases: readonly ContractCase[] = [
       };
       const filesystem = context.openThrough((driver) => changingPages(driver, counting));
       for await (const _ of filesystem.list({ prefix: context.prefix, pageSize: 2 })) break;
-      assert.equal(pages, 1, "one page is fetched");
-      assert.equal((await listKeys(filesystem, context.prefix)).length, NAMES.length);
+      assertEqual(pages, 1, "how many pages are fetched of a list that is left at its first object");
+      assertEqual(
+        (await listKeys(filesystem, context.prefix)).length,
+        NAMES.length,
+        "the number of keys that the next list yields",
+      );
       await filesystem.close();
     },
   },

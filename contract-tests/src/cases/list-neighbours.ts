@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { compareKeys } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, listAll, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
@@ -61,9 +61,9 @@ export const listNeighbourCases: readonly ContractCase[] = [
       const found = all.filter(({ key }) => key.includes(context.prefix));
       const inner = LOOKALIKES.map((name) => context.key(name));
       const listed = found.map(({ key }) => key);
-      assert.deepEqual(new Set(listed), new Set([...starting, ...inner]), "all are listed");
-      assert.equal(listed.length, starting.length + inner.length, "each is listed once");
-      assert.deepEqual(await listKeys(filesystem, context.prefix, 20), inner, "with a prefix and in pages too");
+      assertEqual(new Set(listed), new Set([...starting, ...inner]), "the keys listed of those that look temporary");
+      assertEqual(listed.length, starting.length + inner.length, "how many keys are listed, each once");
+      assertEqual(await listKeys(filesystem, context.prefix, 20), inner, "the keys listed in pages of 20");
       for (const key of listed) {
         const name = key.startsWith(context.prefix) ? key.slice(context.prefix.length) : key;
         assertBytes(await readBytes(filesystem, key), textBytes(name), key);
@@ -72,18 +72,8 @@ export const listNeighbourCases: readonly ContractCase[] = [
       for (const key of taken) await filesystem.write(key, textBytes("again"));
       for (const key of taken) await filesystem.delete(key);
       const others = inner.filter((key) => !taken.has(key));
-      assert.deepEqual(await listKeys(filesystem, context.prefix), others, "none is taken for a part of another");
-      const [before, , during] = await Promise.all([
-        listKeys(filesystem, context.prefix),
-        Promise.all(listed.map((key) => filesystem.delete(key))),
-        listAgain(context, 2),
-      ]);
-      assert.ok(
-        [...before, ...during].every((key) => listed.includes(key)),
-        "what is deleted meanwhile is listed or not",
-      );
-      const left = (await listKeys(filesystem, "")).filter((key) => key.includes(context.prefix));
-      assert.deepEqual(left, [], "all are deleted");
+      assertEqual(await listKeys(filesystem, context.prefix), others, "the keys listed once two were deleted");
+      await deleteWhileListing(context, listed);
     },
   },
   {
@@ -97,14 +87,26 @@ export const listNeighbourCases: readonly ContractCase[] = [
       const expected = names.map((name) => context.key(name));
       for (const pageSize of [1, 2, 3, 5, 6, 100]) {
         const found = await listKeys(context.filesystem, context.key("m-"), pageSize);
-        assert.deepEqual(found, expected, `pages of ${pageSize}`);
+        assertEqual(found, expected, `the keys listed by the prefix "m-" in pages of ${pageSize}`);
       }
-      assert.deepEqual(await listKeys(context.filesystem, context.key("m-1"), 1), [context.key("m-1")]);
-      assert.deepEqual(await listKeys(context.filesystem, context.key("m0"), 1), [], "nothing between them");
+      assertEqual(
+        await listKeys(context.filesystem, context.key("m-1"), 1),
+        [context.key("m-1")],
+        "the keys listed by a prefix that is a key",
+      );
+      assertEqual(
+        await listKeys(context.filesystem, context.key("m0"), 1),
+        [],
+        "the keys listed by a prefix that none has",
+      );
       const twins = ["caf\u00e9", "cafe\u0301"].map((name) => context.key(name));
       await Promise.all(twins.map((key) => context.filesystem.write(key, textBytes("coffee"))));
       for (const twin of twins) {
-        assert.deepEqual(await listKeys(context.filesystem, twin), [twin], "a prefix is not normalized");
+        assertEqual(
+          await listKeys(context.filesystem, twin),
+          [twin],
+          "the keys listed by one of two prefixes that differ in their Unicode normalization",
+        );
       }
     },
   },
@@ -116,12 +118,20 @@ export const listNeighbourCases: readonly ContractCase[] = [
     run: async (context) => {
       const { filesystem, namespace } = context;
       await namespace.neighbours?.();
-      assert.deepEqual(await listAll(filesystem), [], "a place without an object is empty");
+      assertEqual(await listAll(filesystem), [], "what is listed in a place with neighbours and no object");
       await writeAll(context, ["a", "b", "c"]);
       const expected = ["a", "b", "c"].map((name) => context.key(name));
-      assert.deepEqual(await listKeys(filesystem, ""), expected, "the objects and nothing else");
-      assert.deepEqual(await listKeys(context.open(), "", 1), expected, "page by page too");
-      assert.deepEqual(await allKeys(filesystem), expected, "nor are those that Filesystem would hide");
+      assertEqual(await listKeys(filesystem, ""), expected, "the keys listed in a place with neighbours");
+      assertEqual(
+        await listKeys(context.open(), "", 1),
+        expected,
+        "the keys listed in a place with neighbours, in pages of 1",
+      );
+      assertEqual(
+        await allKeys(filesystem),
+        expected,
+        "the keys that the driver lists in a place with neighbours, before Filesystem would hide any",
+      );
     },
   },
   {
@@ -133,7 +143,13 @@ export const listNeighbourCases: readonly ContractCase[] = [
       const { filesystem } = context;
       await besideSubFolder(context, async (folder, object) => {
         await assertAbsent(filesystem, folder);
-        for (const pageSize of [1, 10]) assert.deepEqual(await listKeys(filesystem, "", pageSize), [object]);
+        for (const pageSize of [1, 10]) {
+          assertEqual(
+            await listKeys(filesystem, "", pageSize),
+            [object],
+            `the keys listed beside a sub-folder, in pages of ${pageSize}`,
+          );
+        }
         await filesystem.delete(folder);
       });
     },
@@ -166,20 +182,32 @@ export const listNeighbourCases: readonly ContractCase[] = [
       }
       const expected = names.flatMap((name) => (name === "m-l" ? ["m-kk"] : [name]));
       const sure = found.filter((name) => name !== "m-j0"); // on the page that was there already, or not
-      assert.deepEqual(sure, expected, "what stayed and what came ahead is listed once each");
+      assertEqual(sure, expected, "the names listed in pages of 2 while others were deleted and added");
       const left: string[] = [];
       for await (const { key } of filesystem.list({ prefix: context.key("m-"), pageSize: 1 })) {
         left.push(key);
         await filesystem.delete(key);
       }
-      assert.ok(
-        left.every((key) => key.startsWith(context.key("m-"))),
-        "no page forgets the prefix",
-      );
-      assert.deepEqual(await listKeys(filesystem, context.key("m-")), [], "none is passed over");
+      const strangers = left.filter((key) => !key.startsWith(context.key("m-")));
+      assertEqual(strangers, [], `the keys without the prefix "m-" that are listed by it in pages of 1`);
+      assertEqual(await listKeys(filesystem, context.key("m-")), [], "the keys left, each deleted as it was listed");
     },
   },
 ];
+
+/** Deletes all keys at once, beside lists that may show them or not. */
+async function deleteWhileListing(context: CaseContext, keys: readonly string[]): Promise<void> {
+  const { filesystem, prefix } = context;
+  const [before, , during] = await Promise.all([
+    listKeys(filesystem, prefix),
+    Promise.all(keys.map((key) => filesystem.delete(key))),
+    listAgain(context, 2),
+  ]);
+  const others = [...before, ...during].filter((key) => !keys.includes(key));
+  assertEqual(others, [], "the keys beside those that are being deleted that are listed meanwhile");
+  const left = (await listKeys(filesystem, "")).filter((key) => key.includes(prefix));
+  assertEqual(left, [], "the keys listed once all were deleted");
+}
 
 async function listAgain({ filesystem, prefix }: CaseContext, times: number): Promise<string[]> {
   const keys: string[] = [];

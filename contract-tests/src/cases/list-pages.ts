@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Filesystem, ListPage } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, inChunks, KIB, pausedContent } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -18,7 +19,7 @@ export const listPageCases: readonly ContractCase[] = [
       for (const limit of [1, 2, 4]) {
         const { files, cursor } = await fetchPage(context, { limit });
         assert.ok(files.length <= limit, `${files.length} objects where ${limit} were asked for`);
-        assert.notEqual(cursor, undefined, "there is more");
+        assert.notEqual(cursor, undefined, `a page of at most ${limit} of ${NAMES.length} objects has a cursor`);
       }
     },
   },
@@ -34,10 +35,10 @@ export const listPageCases: readonly ContractCase[] = [
       await fetchPage(context, { limit: 2, cursor: first.cursor });
       await fetchPage(context, { limit: 1 });
       const again = await fetchPage(context, { limit: 2, cursor });
-      assert.deepEqual(keysOf(again), keysOf(first), "the same page");
+      assertEqual(keysOf(again), keysOf(first), "the page behind a cursor that is used again");
       await writeAll(context, ["b0"]);
       const { files } = await fetchPage(context, { limit: 1, cursor });
-      assert.deepEqual(keysOf({ files }), [context.key("b0")], "what was written right behind the page comes next");
+      assertEqual(keysOf({ files }), [context.key("b0")], "the page behind a cursor, right behind which was written");
     },
   },
   {
@@ -55,14 +56,18 @@ export const listPageCases: readonly ContractCase[] = [
       write.catch(() => {}); // awaited below
       try {
         await Promise.race([taken, write]);
-        assert.deepEqual(await allKeys(filesystem), others, "while it is written");
+        assertEqual(await allKeys(filesystem), others, "the keys that the driver lists while one more is written");
       } finally {
         finish();
       }
       await write;
-      assert.deepEqual(await allKeys(filesystem), [key, ...others], "once it is written");
+      assertEqual(
+        await allKeys(filesystem),
+        [key, ...others],
+        "the keys that the driver lists once one more was written",
+      );
       await filesystem.delete(key);
-      assert.deepEqual(await allKeys(filesystem), others, "once it is deleted");
+      assertEqual(await allKeys(filesystem), others, "the keys that the driver lists once that one was deleted");
     },
   },
   {
@@ -82,10 +87,10 @@ export const listPageCases: readonly ContractCase[] = [
         }
       }
       for (const [start, keys] of found) {
-        assert.deepEqual(
+        assertEqual(
           keys,
           names.filter((name) => name.startsWith(start)),
-          `the list of "${start}"`,
+          `the names that the list of "${start}" yields by turns with others`,
         );
       }
     },

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { compareKeys } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertRejects, assertSameInfo, listAll, listKeys } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes, thenThrow } from "../content.ts";
@@ -35,11 +35,11 @@ export const listCases: readonly ContractCase[] = [
     tier: "fast",
     run: async (context) => {
       const { filesystem, prefix } = context;
-      assert.deepEqual(await listAll(filesystem, { prefix }), [], "nothing was written");
+      assertEqual(await listAll(filesystem, { prefix }), [], "what is listed before anything was written");
       for (let count = 1; count <= 3; count++) {
         await filesystem.write(context.key(`object-${count}`), context.bytes(count * 11));
         const files = await listAll(filesystem, { prefix });
-        assert.equal(files.length, count, "every object is listed");
+        assertEqual(files.length, count, "how many objects are listed");
         for (const file of files) assertSameInfo(filesystem, file, await filesystem.stat(file.key));
       }
     },
@@ -53,10 +53,10 @@ export const listCases: readonly ContractCase[] = [
       await writeAll(context, [...ORDERED].reverse());
       const expected = ORDERED.map((name) => context.key(name));
       for (const pageSize of [2, 100]) {
-        assert.deepEqual(
+        assertEqual(
           await listKeys(context.filesystem, context.prefix, pageSize),
           expected,
-          `pages of ${pageSize}`,
+          `the keys listed in pages of ${pageSize}`,
         );
       }
     },
@@ -70,12 +70,12 @@ export const listCases: readonly ContractCase[] = [
       await writeAll(context, ["app", "app-1", "app-2", "apple", "b", "App", "aq"]);
       const found = async (prefix: string) =>
         (await listKeys(context.filesystem, context.key(prefix))).map((key) => key.slice(context.prefix.length));
-      assert.deepEqual(await found("app"), ["app", "app-1", "app-2", "apple"]);
-      assert.deepEqual(await found("app-"), ["app-1", "app-2"]);
-      assert.deepEqual(await found("apple"), ["apple"], "a prefix that is a key yields that key");
-      assert.deepEqual(await found("nothing"), []);
-      assert.equal((await found("")).length, 7);
-      assert.equal((await listKeys(context.filesystem, "")).length, 7, "no prefix is every key's prefix");
+      assertEqual(await found("app"), ["app", "app-1", "app-2", "apple"], "the names listed by the prefix 'app'");
+      assertEqual(await found("app-"), ["app-1", "app-2"], "the names listed by the prefix 'app-'");
+      assertEqual(await found("apple"), ["apple"], "the names listed by a prefix that is a key");
+      assertEqual(await found("nothing"), [], "the names listed by a prefix that none has");
+      assertEqual((await found("")).length, 7, "how many names are listed by the prefix of all");
+      assertEqual((await listKeys(context.filesystem, "")).length, 7, "how many keys are listed without a prefix");
     },
   },
   {
@@ -88,10 +88,18 @@ export const listCases: readonly ContractCase[] = [
       await writeAll(context, names);
       for (const name of names) {
         const prefix = context.key(name.slice(0, -1));
-        assert.deepEqual(await listKeys(context.filesystem, prefix), [context.key(name)], `prefix ${prefix}`);
+        assertEqual(
+          await listKeys(context.filesystem, prefix),
+          [context.key(name)],
+          `the keys listed by the prefix ${prefix}`,
+        );
       }
       const all = names.map((name) => context.key(name)).sort(compareKeys);
-      assert.deepEqual(await listKeys(context.filesystem, context.prefix, 1), all, "and in a cursor");
+      assertEqual(
+        await listKeys(context.filesystem, context.prefix, 1),
+        all,
+        "the keys listed in pages of 1, each of which is a cursor in its turn",
+      );
     },
   },
   {
@@ -104,10 +112,10 @@ export const listCases: readonly ContractCase[] = [
       await writeAll(context, names);
       const expected = names.map((name) => context.key(name));
       for (const pageSize of [2, 3, 12, 13, 14, 1_000_000]) {
-        assert.deepEqual(
+        assertEqual(
           await listKeys(context.filesystem, context.prefix, pageSize),
           expected,
-          `pages of ${pageSize}`,
+          `the keys listed in pages of ${pageSize}`,
         );
       }
     },
@@ -122,7 +130,11 @@ export const listCases: readonly ContractCase[] = [
       const names = Array.from({ length: Math.min(1_000, pageSize) + 1 }, (_, index) => String(index).padStart(5, "0"));
       const written = await writeFor(6_000, context, names);
       const expected = names.slice(0, written).map((name) => context.key(name));
-      assert.deepEqual(await listKeys(context.filesystem, context.prefix), expected);
+      assertEqual(
+        await listKeys(context.filesystem, context.prefix),
+        expected,
+        `the keys listed of ${expected.length}, one more than a page holds`,
+      );
     },
   },
   {
@@ -133,8 +145,16 @@ export const listCases: readonly ContractCase[] = [
       const names = Array.from({ length: 2_345 }, (_, index) => String(index).padStart(5, "0"));
       await writeAll(context, names);
       const expected = names.map((name) => context.key(name));
-      assert.deepEqual(await listKeys(context.filesystem, context.prefix), expected, "pages of the driver's size");
-      assert.deepEqual(await listKeys(context.filesystem, context.prefix, 334), expected, "pages of 334");
+      assertEqual(
+        await listKeys(context.filesystem, context.prefix),
+        expected,
+        "the keys listed of 2,345, in pages of the driver's size",
+      );
+      assertEqual(
+        await listKeys(context.filesystem, context.prefix, 334),
+        expected,
+        "the keys listed of 2,345, in pages of 334",
+      );
     },
   },
   {
@@ -151,7 +171,7 @@ export const listCases: readonly ContractCase[] = [
       for (const prefix of ["a/", "../", "\u0000", "\ud800", 7 as unknown as string]) {
         await assertRejects(() => filesystem.list({ prefix }).next(), "INVALID_ARGUMENT", { operation: "list" });
       }
-      assert.deepEqual(calls, [], "the driver is not called");
+      assertEqual(calls, [], "the calls of a driver whose list has bad options");
     },
   },
   {
@@ -162,12 +182,12 @@ export const listCases: readonly ContractCase[] = [
       const { filesystem } = context;
       const keys = () => listKeys(context.open(), context.prefix);
       await writeAll(context, ["a", "b"]);
-      assert.deepEqual(await keys(), [context.key("a"), context.key("b")], "after the writes");
+      assertEqual(await keys(), [context.key("a"), context.key("b")], "the keys listed after two writes");
       await filesystem.delete(context.key("a"));
-      assert.deepEqual(await keys(), [context.key("b")], "after the delete");
+      assertEqual(await keys(), [context.key("b")], "the keys listed after the delete of one");
       const content = thenThrow([textBytes("half")], new Error("no more"));
       await assertRejects(() => filesystem.write(context.key("c"), content), "SOURCE_UNREADABLE");
-      assert.deepEqual(await keys(), [context.key("b")], "after the write that failed");
+      assertEqual(await keys(), [context.key("b")], "the keys listed after a write that failed");
     },
   },
 ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { BackupManager, FilesystemDriver } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertRejects } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -30,7 +31,7 @@ export const managerLockCases: readonly ContractCase[] = [
         await first.create({ name: names[2] });
         for (const name of names) await second.verify(name);
         const listed = (await first.list()).map(({ key }) => key).filter((key) => key.startsWith(context.prefix));
-        assert.deepEqual(listed.sort(), [...names].sort(), "the lock is no backup");
+        assertEqual(listed.sort(), [...names].sort(), "the backups listed, of which the lock is none");
       }),
   },
   failing("create", {

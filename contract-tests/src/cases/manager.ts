@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, assertRejects } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
@@ -20,7 +21,7 @@ export const managerCases: readonly ContractCase[] = [
         const name = context.key("round-trip.zip");
         const { key, size } = await manager.create({ name });
         const listed = (await manager.list()).find((backup) => backup.key === name);
-        assert.deepEqual({ key: listed?.key, size: listed?.size }, { key, size });
+        assertEqual({ key: listed?.key, size: listed?.size }, { key, size }, "the backup that the manager lists");
         await manager.verify(name);
         await change("data.db", "spoilt");
         await change("logs/new.log", "new");

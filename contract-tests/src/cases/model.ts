@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import type { Filesystem } from "@stowage/core";
 import fc from "fast-check";
+import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertRejects, listAll, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { asynchronously, inChunks, nextTurn, stalledStream, thenThrow } from "../content.ts";
@@ -99,7 +99,7 @@ const ACTIONS: Readonly<Record<Step["verb"], Action>> = {
   write: async (world, step) => {
     const bytes = bytesOf(step);
     const info = await handleOf(world, step).write(keyOf(world, step), contentOf(bytes, step), sizeOf(bytes, step));
-    assert.equal(info.size, bytes.length, "write tells the size");
+    assertEqual(info.size, bytes.length, "the size that write returns");
     world.objects.set(keyOf(world, step), bytes);
   },
   create: async (world, step) => {
@@ -149,8 +149,9 @@ const ACTIONS: Readonly<Record<Step["verb"], Action>> = {
   stat: async (world, step) => {
     const [key, filesystem] = [keyOf(world, step), handleOf(world, step)];
     const expected = world.objects.get(key);
-    assert.equal(await filesystem.exists(key), expected !== undefined, `exists of ${key}`);
-    if (expected) assert.equal((await filesystem.stat(key)).size, expected.length, `the size of ${key}`);
+    assertEqual(await filesystem.exists(key), expected !== undefined, `whether ${key} exists`);
+    if (expected)
+      assertEqual((await filesystem.stat(key)).size, expected.length, `the size that stat returns of ${key}`);
   },
   list: (world, step) => assertListed(world, step),
   pages: changeBetweenPages,
@@ -166,20 +167,20 @@ async function changeBetweenPages(world: World, step: Step): Promise<void> {
     if (found.length > 1) continue;
     await (step.isSizeKnown ? ACTIONS.delete(world, step) : ACTIONS.write(world, step));
   }
-  assert.deepEqual(
+  assertEqual(
     found.filter((other) => other !== key),
     staying,
-    "what stays is listed once, in order",
+    "the keys listed while another one was changed",
   );
 }
 
 async function assertListed(world: World, { pageSize, handle }: Pick<Step, "pageSize" | "handle">): Promise<void> {
   const files = await listAll(world.handles[handle], { prefix: world.stem, pageSize });
   const expected = keysIn(world).map((key) => ({ key, size: world.objects.get(key)?.length }));
-  assert.deepEqual(
+  assertEqual(
     files.map(({ key, size }) => ({ key, size })),
     expected,
-    "list yields every object, in order",
+    "the objects listed",
   );
 }
 

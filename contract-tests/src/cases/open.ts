@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Filesystem, prefixed } from "@stowage/core";
-import { assertAbsent, assertObject, assertRejects, listAll, listKeys, readBytes } from "../assertions.ts";
+import { assertEqual } from "../assert-equal.ts";
+import { assertAbsent, assertBytes, assertObject, assertRejects, listAll, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -29,7 +30,7 @@ export const openCases: readonly ContractCase[] = [
     title: "a new place is empty",
     tier: "fast",
     isPrefixed: true,
-    run: async ({ filesystem }) => assert.deepEqual(await listAll(filesystem), [], "nothing is listed"),
+    run: async ({ filesystem }) => assertEqual(await listAll(filesystem), [], "what is listed in a new place"),
   },
   {
     id: "open/places-are-isolated",
@@ -52,11 +53,15 @@ export const openCases: readonly ContractCase[] = [
       const [p, p2] = [view("p."), view("p2.")];
       await p.write("a", textBytes("p"));
       await p2.write("a", textBytes("p2"));
-      assert.deepEqual(await listKeys(p, ""), ["a"]);
+      assertEqual(await listKeys(p, ""), ["a"], 'the keys listed behind the prefix "p."');
       await p2.delete("a");
-      assert.deepEqual(await listKeys(p2, ""), []);
-      assert.equal((await p.stat("a")).key, "a", "stat behind a prefix returns the key without it");
-      assert.deepEqual(await readBytes(context.filesystem, context.key("p.a")), textBytes("p"));
+      assertEqual(await listKeys(p2, ""), [], 'the keys listed behind the prefix "p2." once its only one was deleted');
+      assertEqual((await p.stat("a")).key, "a", "the key that stat returns behind a prefix");
+      assertBytes(
+        await readBytes(context.filesystem, context.key("p.a")),
+        textBytes("p"),
+        'what is read under "p.a" after "a" behind "p2." was deleted',
+      );
     },
   },
   {
@@ -68,7 +73,11 @@ export const openCases: readonly ContractCase[] = [
       const copy = JSON.parse(JSON.stringify(before));
       assert.ok(Object.isFrozen(before) && Object.isFrozen(before.limits), "capabilities and their limits are frozen");
       await filesystem.open();
-      assert.deepEqual(filesystem.capabilities, copy, "capabilities are what their JSON says");
+      assertEqual(
+        filesystem.capabilities,
+        copy,
+        "the capabilities of an open filesystem, which their JSON told before,",
+      );
       const { pageSize, timestampResolutionMs } = before.limits;
       assert.ok(pageSize >= 1 && timestampResolutionMs >= 1, "the limits are positive numbers");
     },
@@ -81,10 +90,14 @@ export const openCases: readonly ContractCase[] = [
     run: async (context) => {
       const calls: DriverVerb[] = [];
       const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
-      assert.deepEqual(calls, [], "construction calls nothing");
+      assertEqual(calls, [], "the calls of a driver that was just made");
       await Promise.all([1, 2, 3].map(() => filesystem.exists(context.key("a"))));
       await filesystem.open();
-      assert.deepEqual(calls, ["open", "stat", "stat", "stat"]);
+      assertEqual(
+        calls,
+        ["open", "stat", "stat", "stat"],
+        "the calls of a driver of which three keys are asked at once",
+      );
     },
   },
   {
@@ -98,7 +111,11 @@ export const openCases: readonly ContractCase[] = [
         operation: "stat",
         cause: failure,
       });
-      assert.equal(await filesystem.exists(context.key("a")), false, "the second call opens and works");
+      assertEqual(
+        await filesystem.exists(context.key("a")),
+        false,
+        "whether a free key exists, asked after an open that failed",
+      );
     },
   },
   {
@@ -110,8 +127,12 @@ export const openCases: readonly ContractCase[] = [
       const controller = new AbortController();
       const opening = filesystem.open({ signal: controller.signal });
       controller.abort(new Error("changed my mind"));
-      await opening.catch((error) => assert.equal(error.code, "ABORTED"));
-      assert.equal(await filesystem.exists(context.key("a")), false, "the next call opens and works");
+      await opening.catch((error) => assertEqual(error.code, "ABORTED", "the code of an open that was aborted"));
+      assertEqual(
+        await filesystem.exists(context.key("a")),
+        false,
+        "whether a free key exists, asked after an open that was aborted",
+      );
     },
   },
   {
@@ -133,7 +154,7 @@ export const openCases: readonly ContractCase[] = [
         () => filesystem.open(), // a failed one is not taken for done
       ]) {
         const error = await assertRejects(call, codes);
-        assert.equal(error.retryable, false, "trying again does not help");
+        assertEqual(error.retryable, false, `whether ${error.code} of ${error.operation} is worth a retry`);
       }
     },
   },
@@ -148,7 +169,7 @@ export const openCases: readonly ContractCase[] = [
       const open = () => filesystem.open();
       for (const call of [open, open, () => filesystem.exists(key), () => filesystem.list().next()]) {
         const error = await assertRejects(call, DENIED);
-        assert.equal(error.retryable, false, "trying again does not help");
+        assertEqual(error.retryable, false, `whether ${error.code} of ${error.operation} is worth a retry`);
       }
       await assertDeniedLater(context);
     },
@@ -167,7 +188,7 @@ export const openCases: readonly ContractCase[] = [
       const filesystem = make();
       for (const call of [() => filesystem.exists(context.key("a")), () => filesystem.open()]) {
         const error = await assertRejects(call, ["UNAVAILABLE", "TIMEOUT"]);
-        assert.equal(error.retryable, true, "trying again may help");
+        assertEqual(error.retryable, true, `whether ${error.code} of ${error.operation} is worth a retry`);
       }
     },
   },

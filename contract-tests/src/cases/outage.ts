@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ErrorCode, Filesystem } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, assertRejects, listAll, listKeys, readBytes } from "../assertions.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -29,9 +30,9 @@ export const outageCases: readonly ContractCase[] = [
       await assertUnchangedBy(context, async () => {
         const end = (await namespace.outage?.()) ?? assert.fail("no outage");
         try {
-          const calls = [...callsOf(filesystem, there), ...callsOf(filesystem, missing)];
-          calls.push(() => listing.next());
-          await Promise.all(calls.map((call) => assertRejects(call, FAILURES)));
+          const calls = { ...callsOf(filesystem, there), ...callsOf(filesystem, missing) };
+          calls["the next page of an open list"] = () => listing.next();
+          await Promise.all(Object.entries(calls).map(([name, call]) => assertFails(name, call)));
         } finally {
           await end();
         }
@@ -41,22 +42,31 @@ export const outageCases: readonly ContractCase[] = [
       await assertObject(filesystem, missing, textBytes("new"));
       await filesystem.delete(there);
       await filesystem.delete(behind);
-      assert.deepEqual(await listKeys(filesystem, context.prefix), [missing], "every call works again");
+      assertEqual(await listKeys(filesystem, context.prefix), [missing], "the keys listed once the outage is over");
     },
   },
 ];
 
-function callsOf(filesystem: Filesystem, key: string): (() => Promise<unknown>)[] {
+async function assertFails(name: string, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await assertRejects(call, FAILURES);
+  } catch (error) {
+    assert.fail(`${name} in an outage: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Every call of a filesystem on a key, by what it is. */
+function callsOf(filesystem: Filesystem, key: string): Record<string, () => Promise<unknown>> {
   const create = () => filesystem.write(key, textBytes("created"), { ifNotExists: true });
-  return [
-    () => filesystem.stat(key),
-    () => filesystem.exists(key),
-    () => readBytes(filesystem, key),
-    () => readBytes(filesystem, key, { start: 1, end: 2 }),
-    () => listAll(filesystem),
-    () => listAll(filesystem, { prefix: key, pageSize: 1 }),
-    () => filesystem.write(key, textBytes("written")),
-    () => filesystem.delete(key),
-    ...(filesystem.capabilities.conditionalCreate ? [create] : []),
-  ];
+  return {
+    [`stat of ${key}`]: () => filesystem.stat(key),
+    [`exists of ${key}`]: () => filesystem.exists(key),
+    [`read of ${key}`]: () => readBytes(filesystem, key),
+    [`read of a range of ${key}`]: () => readBytes(filesystem, key, { start: 1, end: 2 }),
+    "list of all": () => listAll(filesystem),
+    [`list of ${key} in pages of 1`]: () => listAll(filesystem, { prefix: key, pageSize: 1 }),
+    [`write of ${key}`]: () => filesystem.write(key, textBytes("written")),
+    [`delete of ${key}`]: () => filesystem.delete(key),
+    ...(filesystem.capabilities.conditionalCreate ? { [`create-only write of ${key}`]: create } : {}),
+  };
 }

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ErrorCode, FilesystemDriver } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertError, assertRejects, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { KIB, MIB, nextTurn } from "../content.ts";
@@ -72,7 +73,7 @@ export const readInterruptedCases: readonly ContractCase[] = [
         for await (const _ of content) controller.abort(new Error("enough"));
       };
       const error = await assertRejects(consume, "ABORTED", { operation: "read" });
-      assert.equal(error.cause, controller.signal.reason);
+      assert.ok(error.cause === controller.signal.reason, `the cause of ${error.message} is the reason of the signal`);
     },
   },
   {
@@ -88,7 +89,7 @@ export const readInterruptedCases: readonly ContractCase[] = [
         for (let turn = 0; turn < 20; turn++) await nextTurn();
         chunks.push(chunk);
       }
-      assertBytes(Buffer.concat(chunks), bytes);
+      assertBytes(Buffer.concat(chunks), bytes, "what a slow consumer reads");
     },
   },
   meanwhile("deleted", "deleted", (context) => context.open().delete(context.key("a"))),
@@ -132,7 +133,7 @@ export const readInterruptedCases: readonly ContractCase[] = [
       for (const size of [0, 1, 100 * KIB - 1]) {
         const filesystem = context.openThrough((driver) => cutBody(driver, { size }));
         const error = await assertRejects(() => readBytes(filesystem, context.key("a")), "SIZE_MISMATCH");
-        assert.equal(error.retryable, true, "trying again may help");
+        assertEqual(error.retryable, true, "whether the error of a body that ends early is worth a retry");
       }
     },
   },
@@ -171,7 +172,7 @@ function abandoned(id: string, title: string, abandon: Abandon): ContractCase {
         await abandon({ content, controller });
       }
       await assertReleased(() => countDescriptors() - before < 12, "descriptors of abandoned content");
-      assertBytes(await readBytes(context.filesystem, context.key("a")), bytes);
+      assertBytes(await readBytes(context.filesystem, context.key("a")), bytes, "what is read afterwards");
     },
   };
 }
@@ -204,7 +205,12 @@ async function assertWhole(
     if (error instanceof assert.AssertionError) throw error;
     assertError(error, codes);
   }
-  for (const size of ends) assert.equal(size, expected.length, "content that ends is all there; cut content throws");
+  for (const size of ends)
+    assertEqual(
+      size,
+      expected.length,
+      "the bytes after which the driver's content ends, where it has to throw if it is cut,",
+    );
 }
 
 /** Notes after how many bytes the driver's content ended, if it did so without an error. */

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import type { ReadRange } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertRejects, assertSameInfo } from "../assertions.ts";
 import { KIB, MIB } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -55,7 +55,7 @@ export const readLargeCases: readonly ContractCase[] = [
       ] as const) {
         const around = Buffer.alloc(size + 64, 0x5a);
         const info = await filesystem.readInto(around.subarray(32, size + 32), context.key("a"), { start });
-        assert.equal(info.size, SIZE, "the size of the whole object");
+        assertEqual(info.size, SIZE, "the size of the whole object that readInto returns");
         assertBytes(
           around.subarray(32, size + 32),
           bytes.subarray(start, start + size),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FileInfo, type Filesystem, StowageError } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import type { CaseContext } from "../case-context.ts";
 import { nextTurn } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -96,7 +97,11 @@ async function tick({ capabilities }: Filesystem): Promise<void> {
 /** A look beside an overwrite may fail by an error that is worth a retry. */
 function assertRetryable(error: unknown): void {
   if (!(error instanceof StowageError)) throw error;
-  assert.equal(error.retryable, true, `a failed look can be repeated: ${error.message}`);
+  assertEqual(
+    error.retryable,
+    true,
+    `whether a look beside an overwrite that fails is worth a retry (${error.message})`,
+  );
 }
 
 /** Asserts that what was told is what `write` told of the version, or of any version where no bytes were read. */

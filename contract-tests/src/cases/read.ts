@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import type { FilesystemDriver, ReadRange } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
 import { KIB, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -67,9 +68,13 @@ export const readCases: readonly ContractCase[] = [
       await filesystem.write(context.key("a"), bytes);
       for (const memory of [Buffer.alloc(5_000), Buffer.from(new SharedArrayBuffer(9_000), 1_000, 5_000)]) {
         const info = await filesystem.readInto(memory, context.key("a"), { start: 1_234 });
-        assert.equal(info.size, SIZE);
-        assertBytes(memory, bytes.subarray(1_234, 6_234));
-        assert.deepEqual(misplaced, [], "what the driver reads into the memory it reads to its place");
+        assertEqual(info.size, SIZE, "the size of the whole object that readInto returns");
+        assertBytes(memory, bytes.subarray(1_234, 6_234), "the range 1234–6234 in memory");
+        assertEqual(
+          misplaced,
+          [],
+          "the offsets at which the driver yields memory that it was given, in a place where that part does not belong,",
+        );
       }
     },
   },
@@ -98,7 +103,9 @@ export const readCases: readonly ContractCase[] = [
     run: async (context) => {
       const key = context.key("a");
       await context.filesystem.write(key, new Uint8Array());
-      for (const range of [{}, { start: 0 }]) assert.equal((await readBytes(context.filesystem, key, range)).length, 0);
+      for (const range of [{}, { start: 0 }]) {
+        assertEqual((await readBytes(context.filesystem, key, range)).length, 0, "how many bytes an empty object has");
+      }
       for (const range of [{ start: 0, end: 1 }, { start: 0, end: 0 }, { start: 1 }]) {
         await assertRejects(() => context.filesystem.read(key, range), "RANGE_NOT_SATISFIABLE", { operation: "read" });
       }
@@ -123,7 +130,7 @@ export const readCases: readonly ContractCase[] = [
         const read = () => filesystem.read(context.key("a"), range as ReadRange);
         await assertRejects(read, "INVALID_ARGUMENT", { operation: "read", key: context.key("a") });
       }
-      assert.deepEqual(calls, [], "the driver is not called");
+      assertEqual(calls, [], "the calls of a driver whose read has a bad range");
     },
   },
   {
@@ -186,7 +193,7 @@ function range(id: string, title: string, make: (size: number) => ReadRange): Co
       await context.filesystem.write(context.key("a"), bytes);
       const { start, end } = make(SIZE);
       const found = await readBytes(context.filesystem, context.key("a"), { start, end });
-      assertBytes(found, bytes.subarray(start ?? 0, end));
+      assertBytes(found, bytes.subarray(start ?? 0, end), `the range ${start ?? 0}–${end ?? ""} of ${SIZE} bytes`);
     },
   };
 }

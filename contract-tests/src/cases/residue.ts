@@ -1,4 +1,4 @@
-import assert from "node:assert/strict";
+import { assertEqual } from "../assert-equal.ts";
 import { assertRejects } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, asynchronously, inChunks, textBytes } from "../content.ts";
@@ -24,7 +24,7 @@ export const residueCases: readonly ContractCase[] = [
         await fail(context.key("taken"));
       }
       await context.filesystem.delete(context.key("taken"));
-      assert.deepEqual(await context.lastingResidue(residue), [], "nothing is left behind");
+      assertEqual(await context.lastingResidue(residue), [], "what writes that failed left behind");
     },
   },
   {
@@ -43,7 +43,7 @@ export const residueCases: readonly ContractCase[] = [
         await assertRejects(write, ["ALREADY_EXISTS", "UNSUPPORTED"]);
       }
       await context.filesystem.delete(key);
-      assert.deepEqual(await context.lastingResidue(residue), [], "nothing is left behind");
+      assertEqual(await context.lastingResidue(residue), [], "what create-only writes left behind");
     },
   },
 ];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FileInfo } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertSameInfo, listAll } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { pausedContent, textBytes } from "../content.ts";
@@ -45,7 +46,7 @@ export const statTimeCases: readonly ContractCase[] = [
       const later = await filesystem.write(context.key("later"), textBytes("later"));
       assert.ok(later.modifiedAt > full.modifiedAt, "a later write has a later time");
       const listed = await listAll(context.open(), { prefix: context.prefix });
-      assert.equal(listed.length, 3, "all are listed");
+      assertEqual(listed.length, 3, "how many objects are listed");
       for (const [index, written] of [empty, full, later].entries()) {
         assertSameInfo(filesystem, await filesystem.stat(written.key), written);
         assertSameInfo(filesystem, listed[index] ?? written, written);

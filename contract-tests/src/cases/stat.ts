@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { assertEqual } from "../assert-equal.ts";
 import { assertRejects } from "../assertions.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -18,7 +19,7 @@ export const statCases: readonly ContractCase[] = [
       for (const name of ["missing", "longer", "deleted", "Longer-key"]) {
         const key = context.key(name);
         const error = await assertRejects(() => filesystem.stat(key), "NOT_FOUND", { operation: "stat", key });
-        assert.equal(error.retryable, false, "trying again does not help");
+        assertEqual(error.retryable, false, "whether NOT_FOUND is worth a retry");
       }
     },
   },
@@ -30,12 +31,12 @@ export const statCases: readonly ContractCase[] = [
       const { filesystem } = context;
       await filesystem.write(context.key("a"), context.bytes(321));
       const first = await filesystem.stat(context.key("a"));
-      assert.deepEqual([first.key, first.size], [context.key("a"), 321]);
+      assertEqual([first.key, first.size], [context.key("a"), 321], "key and size that stat returns");
       assert.ok(first.modifiedAt instanceof Date, "modifiedAt is a Date");
       assert.ok(Number.isFinite(first.modifiedAt.getTime()), "modifiedAt is a time");
       await filesystem.write(context.key("a"), context.bytes(123));
       const second = await filesystem.stat(context.key("a"));
-      assert.equal(second.size, 123);
+      assertEqual(second.size, 123, "the size that stat returns after an overwrite");
       assert.ok(second.modifiedAt >= first.modifiedAt, "the time does not go back");
       assert.ok(first.etag === undefined || first.etag !== second.etag, "versions differ");
     },
@@ -56,11 +57,11 @@ export const statCases: readonly ContractCase[] = [
     tier: "fast",
     run: async (context) => {
       const { filesystem } = context;
-      assert.equal(await filesystem.exists(context.key("a")), false, "nothing was written");
+      assertEqual(await filesystem.exists(context.key("a")), false, "whether a key exists before it is written");
       await filesystem.write(context.key("a"), textBytes("a"));
-      assert.equal(await filesystem.exists(context.key("a")), true, "it was written");
+      assertEqual(await filesystem.exists(context.key("a")), true, "whether a key exists that was written");
       await filesystem.delete(context.key("a"));
-      assert.equal(await filesystem.exists(context.key("a")), false, "it was deleted");
+      assertEqual(await filesystem.exists(context.key("a")), false, "whether a key exists that was deleted");
     },
   },
   {

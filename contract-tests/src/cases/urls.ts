@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
+import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertError, assertObject, assertRejects } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { KIB, textBytes } from "../content.ts";
@@ -8,6 +9,7 @@ import type { DriverVerb } from "../faults/intercept-calls.ts";
 import { recordCalls } from "../faults/record-calls.ts";
 import { changedKeys, changedUrls } from "./changed-urls.ts";
 import { ACCEPTED_KEYS } from "./key-samples.ts";
+import { ask, assertDenied, assertServes, isDenial } from "./signed-request.ts";
 
 const MINUTE_MS = 60_000;
 /** Services count whole seconds, and their clocks differ. */
@@ -18,10 +20,10 @@ export const urlCases: readonly ContractCase[] = [
     const bytes = context.bytes(100 * KIB);
     await context.filesystem.write(context.key("a"), bytes);
     const address = await context.filesystem.signUrl(context.key("a"), { expiresInMs: MINUTE_MS });
-    assertBytes(await fetched(address), bytes);
-    const range = await fetch(address, { headers: { range: "bytes=10-19" } });
-    assert.equal(range.status, 206, "a range is answered as a range");
-    assertBytes(new Uint8Array(await range.arrayBuffer()), bytes.subarray(10, 20));
+    await assertServes("a signed URL", address, bytes);
+    const range = await ask("a signed URL", address, { headers: { range: "bytes=10-19" } });
+    assertEqual(range.status, 206, "the status by which a signed URL answers a range");
+    assertBytes(range.body, bytes.subarray(10, 20), "the range 10–19 that a signed URL serves");
   }),
   url("special-keys", "a signed URL works for a key of characters that mean something in URLs", async (context) => {
     await assertServed(context, [
@@ -43,13 +45,13 @@ export const urlCases: readonly ContractCase[] = [
     async (context) => {
       const sign = () => context.filesystem.signUrl(context.key("a"), { expiresInMs: MINUTE_MS });
       const early = await sign().catch((error: unknown) => assertError(error, ["NOT_FOUND"]));
-      if (early !== undefined) await assertDenied(early);
+      if (early !== undefined) await assertDenied("the URL of a missing object", early);
       await context.filesystem.write(context.key("a"), textBytes("old"));
       const address = await sign();
       await context.filesystem.write(context.key("a"), textBytes("the new content"));
-      assertBytes(await fetched(address), textBytes("the new content"), "the object as it is");
+      await assertServes("the URL of an object that was replaced since", address, textBytes("the new content"));
       await context.filesystem.delete(context.key("a"));
-      await assertDenied(address);
+      await assertDenied("the URL of an object that was deleted since", address);
     },
   ),
   url("expiry", "a signed URL stops working when its time is over, and not before", async (context) => {
@@ -57,20 +59,20 @@ export const urlCases: readonly ContractCase[] = [
     const [address, lasting] = await Promise.all(
       [1_000, MINUTE_MS].map((expiresInMs) => context.filesystem.signUrl(context.key("a"), { expiresInMs })),
     );
-    assert.ok(address && lasting, "URLs are signed");
+    assert.ok(address && lasting, `signUrl gives ${typeof address} and ${typeof lasting}, promised are URLs`);
     await delay(1_000);
     const deadline = performance.now() + EXPIRY_PATIENCE_MS;
-    while (!(await isDenied(address))) {
-      assert.ok(performance.now() < deadline, `a URL for 1 s works for ${EXPIRY_PATIENCE_MS / 1_000} s`);
+    while (!isDenial((await ask("a URL for 1 s", address)).status)) {
+      assert.ok(performance.now() < deadline, `a URL for 1 s still works after ${EXPIRY_PATIENCE_MS / 1_000} s`);
       await delay(250);
     }
-    assertBytes(await fetched(lasting), textBytes("a"), "what a URL for a minute serves meanwhile");
+    await assertServes("a URL for a minute, while one for 1 s expires,", lasting, textBytes("a"));
   }),
   url("other-methods", "a signed URL writes and deletes nothing", async (context) => {
     await context.filesystem.write(context.key("a"), textBytes("a"));
     const address = await context.filesystem.signUrl(context.key("a"), { expiresInMs: MINUTE_MS });
-    await assertDenied(address, { method: "PUT", body: "overwritten" });
-    await assertDenied(address, { method: "DELETE" });
+    await assertDenied("a URL for GET", address, { method: "PUT", body: "overwritten" });
+    await assertDenied("a URL for GET", address, { method: "DELETE" });
     await assertObject(context.filesystem, context.key("a"), textBytes("a"));
   }),
   url("tampering", "a signed URL that was changed does not work: its key, its time, its signature", async (context) => {
@@ -78,40 +80,47 @@ export const urlCases: readonly ContractCase[] = [
     await context.filesystem.write(context.key("b"), textBytes("secret"));
     const address = await context.filesystem.signUrl(context.key("a"), { expiresInMs: MINUTE_MS });
     const others = changedKeys(address, { from: `${context.prefix}a`, to: `${context.prefix}b` });
-    await assertDenied(others[0] ?? assert.fail("the URL names no key"));
+    await assertDenied("a URL with another key", others[0] ?? assert.fail("the signed URL names no key"));
     for (const other of others) {
-      const served = await (await fetch(other)).text();
-      assert.ok(!served.includes("secret"), `${other} serves another object`);
+      const { body } = await ask("a URL with another key", other);
+      assert.ok(!body.includes("secret"), 'a URL of "a" in which the key is changed to "b" serves "b"');
     }
-    await assertDenied(address.split("?")[0] ?? address);
+    await assertDenied("a URL without its parameters", address.split("?")[0] ?? address);
     for (const { name, isEssential, url } of changedUrls(address)) {
-      const response = await fetch(url);
-      const body = new Uint8Array(await response.arrayBuffer());
-      const isRefused = response.status >= 400 && response.status < 500;
-      if (!isRefused) assert.ok(!isEssential, `the URL works with another ${name}: ${response.status}`);
-      if (!isRefused) assertBytes(body, textBytes("a"), `what is served with another ${name}`);
+      const { status, body } = await ask(`a URL with another ${name}`, url);
+      if (isDenial(status)) continue;
+      assert.ok(!isEssential, `a URL with another ${name} is answered by ${status}, promised is a refusal`);
+      assertBytes(body, textBytes("a"), `what a URL with another ${name} serves`);
     }
   }),
   url("filename", "a signed URL tells the browser the file name, by default the key", async (context) => {
     await context.filesystem.write(context.key("a"), textBytes("a"));
     for (const filename of [undefined, "my backup é.zip"]) {
       const address = await context.filesystem.signUrl(context.key("a"), { expiresInMs: MINUTE_MS, filename });
-      const response = await fetch(address);
-      await response.arrayBuffer();
-      const disposition = decodeURIComponent(response.headers.get("content-disposition") ?? "");
-      assert.ok(disposition.includes(filename ?? context.key("a")), `${disposition} names the file`);
-      assert.ok(disposition.startsWith("attachment"), "the browser saves it");
+      const { headers } = await ask("a signed URL", address);
+      const found = decodeURIComponent(headers.get("content-disposition") ?? "");
+      const name = filename ?? context.key("a");
+      const isTold = found.startsWith("attachment") && found.includes(name);
+      const promised = `an attachment of the name ${JSON.stringify(name)}`;
+      assert.ok(isTold, `the Content-Disposition of a signed URL is ${JSON.stringify(found)}, promised is ${promised}`);
     }
   }),
-  url("bad-options", "a time that is no whole number of milliseconds from 1 to 7 days is refused", async (context) => {
-    const calls: DriverVerb[] = [];
-    const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
-    for (const expiresInMs of [0, -1, 1.5, Number.NaN, 8 * 24 * 60 * MINUTE_MS]) {
-      const sign = () => filesystem.signUrl(context.key("a"), { expiresInMs });
-      await assertRejects(sign, "INVALID_ARGUMENT", { operation: "signUrl" });
-    }
-    assert.deepEqual(calls, [], "the driver is not called");
-  }),
+  {
+    ...url(
+      "bad-options",
+      "a time that is no whole number of milliseconds from 1 to 7 days is refused",
+      async (context) => {
+        const calls: DriverVerb[] = [];
+        const filesystem = context.openThrough((driver) => recordCalls(driver, calls));
+        for (const expiresInMs of [0, -1, 1.5, Number.NaN, 8 * 24 * 60 * MINUTE_MS]) {
+          const sign = () => filesystem.signUrl(context.key("a"), { expiresInMs });
+          await assertRejects(sign, "INVALID_ARGUMENT", { operation: "signUrl" });
+        }
+        assertEqual(calls, [], "the calls of a driver whose URLs have bad options");
+      },
+    ),
+    isPortable: true,
+  },
 ];
 
 function url(id: string, title: string, run: (context: CaseContext) => Promise<void>): ContractCase {
@@ -122,23 +131,6 @@ async function assertServed({ filesystem }: CaseContext, keys: readonly string[]
   for (const key of keys) {
     await filesystem.write(key, textBytes(`the content of ${key}`));
     const address = await filesystem.signUrl(key, { expiresInMs: MINUTE_MS });
-    assertBytes(await fetched(address), textBytes(`the content of ${key}`), `the object ${key}`);
+    await assertServes(`the URL of ${key}`, address, textBytes(`the content of ${key}`));
   }
-}
-
-async function fetched(address: string): Promise<Uint8Array> {
-  const response = await fetch(address);
-  const body = new Uint8Array(await response.arrayBuffer());
-  assert.equal(response.status, 200, `${address} is served: ${response.status} ${Buffer.from(body).subarray(0, 200)}`);
-  return body;
-}
-
-async function isDenied(address: string, init: RequestInit = {}): Promise<boolean> {
-  const response = await fetch(address, init);
-  await response.arrayBuffer();
-  return response.status >= 400 && response.status < 500;
-}
-
-async function assertDenied(address: string, init: RequestInit = {}): Promise<void> {
-  assert.ok(await isDenied(address, init), `${init.method ?? "GET"} of ${address} is refused`);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import type { FilesystemDriver } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, assertObject, assertRejects, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, inChunks, nextTurn, stalledStream, textBytes, WatchedContent } from "../content.ts";
@@ -28,7 +29,11 @@ export const writeAbortCases: readonly ContractCase[] = [
       const signal = AbortSignal.abort(new Error("never mind"));
       const write = () => filesystem.write(context.key("a"), content, { signal });
       await assertRejects(write, "ABORTED", { operation: "write", cause: signal.reason });
-      assert.deepEqual([calls, content.pulled], [[], 0]);
+      assertEqual(
+        [calls, content.pulled],
+        [[], 0],
+        "the calls and the chunks taken of a write that was aborted before",
+      );
     },
   },
   aborted("aborted-at-once", "while its source has not sent a byte", () => 0),
@@ -86,7 +91,7 @@ export const writeAbortCases: readonly ContractCase[] = [
         await Promise.all(Array.from({ length: 50 }, () => filesystem.exists(context.key("a"), { signal })));
       }
       await nextTurn();
-      assert.equal(getEventListeners(signal, "abort").length, 0, "no listener is left");
+      assertEqual(getEventListeners(signal, "abort").length, 0, "how many listeners a signal has after many calls");
     },
   },
   {
@@ -103,7 +108,7 @@ export const writeAbortCases: readonly ContractCase[] = [
         const mismatch = () => context.filesystem.write(context.key("a"), content, { size: size + 1 });
         await assertRejects(mismatch, "SIZE_MISMATCH");
       }
-      assert.deepEqual(await context.lastingResidue(residue), [], "nothing is left behind");
+      assertEqual(await context.lastingResidue(residue), [], "what failed writes left behind");
     },
   },
   {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FileInfo, Filesystem, FilesystemDriver, WriteOptions } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertObject, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, asynchronously, inChunks, textBytes } from "../content.ts";
@@ -28,9 +29,17 @@ export const writeCommitCases: readonly ContractCase[] = [
       for (const [name, size, options] of attempts) {
         const written = await filesystem.write(context.key(name), context.bytes(size), options);
         const stored = await filesystem.stat(context.key(name));
-        assert.deepEqual(described(written), described(stored), `the ${name} object`);
+        assertEqual(
+          described(written),
+          described(stored),
+          `what write returns of the ${name} object, which stat tells too,`,
+        );
         if (options.contentType)
-          assert.equal(written.contentType, stored.contentType, `the type of the ${name} object`);
+          assertEqual(
+            written.contentType,
+            stored.contentType,
+            `the content type that write returns of the ${name} object, which stat tells too,`,
+          );
       }
     },
   },
@@ -45,7 +54,11 @@ export const writeCommitCases: readonly ContractCase[] = [
       const key = context.key("a");
       const contentType = "application/x-first";
       await filesystem.write(key, context.bytes(aboveOnePart(context.partSize)), { contentType });
-      assert.equal((await filesystem.stat(key)).contentType, contentType);
+      assertEqual(
+        (await filesystem.stat(key)).contentType,
+        contentType,
+        "the content type that stat returns of an object in parts",
+      );
       await filesystem.write(key, textBytes("second"));
       assert.notEqual(
         (await filesystem.stat(key)).contentType,
@@ -65,7 +78,7 @@ export const writeCommitCases: readonly ContractCase[] = [
         const chunks = [...inChunks(bytes, Math.ceil(size / 5))];
         await context.filesystem.write(context.key("a"), Readable.from(chunks));
         assertBytes(Buffer.concat(chunks), copy, "the source");
-        assertBytes(await readBytes(context.filesystem, context.key("a")), copy);
+        assertBytes(await readBytes(context.filesystem, context.key("a")), copy, "what was stored");
       }
     },
   },
@@ -81,7 +94,7 @@ export const writeCommitCases: readonly ContractCase[] = [
       const other = context.open();
       for (const { key, content } of found) {
         const later = (await other.exists(key)) ? await readBytes(other, key) : undefined;
-        assert.deepEqual(later, content, "what was there after the rejection is there later");
+        assertEqual(later, content, `what lies under ${key} half a second after its write was stopped`);
       }
     },
   },

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
+import type { FileInfo } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertObject, readBytes } from "../assertions.ts";
 import { asynchronously, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
@@ -39,13 +41,19 @@ export const writeExactCases: readonly ContractCase[] = [
       const key = context.key("a");
       for (const contentType of ["application/zip", "text/plain; charset=UTF-8"]) {
         const written = await filesystem.write(key, textBytes("abc"), { contentType });
-        const found = [written, await filesystem.stat(key), await context.open().stat(key)];
+        const found: [string, FileInfo][] = [
+          ["write", written],
+          ["stat", await filesystem.stat(key)],
+          ["stat by another handle", await context.open().stat(key)],
+        ];
         for (const range of [{}, { start: 1, end: 2 }]) {
           const { info, content } = await filesystem.read(key, range);
           content.destroy();
-          found.push(info);
+          found.push([`read of ${range.end ? "a range" : "all"}`, info]);
         }
-        for (const file of found) assert.equal(file.contentType, contentType);
+        for (const [verb, file] of found) {
+          assertEqual(file.contentType, contentType, `the content type that ${verb} returns`);
+        }
       }
     },
   },

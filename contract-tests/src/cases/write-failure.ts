@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { type Content, StowageError } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, assertRejects, listKeys } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, inChunks, stalledStream, textBytes, thenThrow } from "../content.ts";
@@ -192,7 +192,11 @@ function refusesContent(id: string, title: string, make: () => unknown[] | Promi
         await assertRejects(write, "INVALID_ARGUMENT", { operation: "write" });
       }
       await assertObject(context.filesystem, context.key("a"), textBytes("old"));
-      assert.equal((await listKeys(context.filesystem, context.prefix)).length, 1);
+      assertEqual(
+        await listKeys(context.filesystem, context.prefix),
+        [context.key("a")],
+        "the keys listed after writes that were refused",
+      );
     },
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
+import { assertEqual } from "../assert-equal.ts";
 import { inChunks, KIB, MIB } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 
@@ -17,7 +18,7 @@ export const writeLargeCases: readonly ContractCase[] = [
       const block = context.bytes(MIB);
       const memory = new MemoryWatch();
       const info = await context.filesystem.write(context.key("a"), Readable.from(repeated(block, memory)));
-      assert.equal(info.size, LARGE_SIZE);
+      assertEqual(info.size, LARGE_SIZE, "the size that write returns of 256 MiB");
       const { content } = await context.filesystem.read(context.key("a"));
       const actual = createHash("sha256");
       for await (const chunk of content) {
@@ -26,7 +27,7 @@ export const writeLargeCases: readonly ContractCase[] = [
       }
       const expected = createHash("sha256");
       for (let sent = 0; sent < LARGE_SIZE; sent += block.length) expected.update(block);
-      assert.equal(actual.digest("hex"), expected.digest("hex"), "the digests are equal");
+      assertEqual(actual.digest("hex"), expected.digest("hex"), "the SHA-256 of what is read, beside what was written");
       memory.assertBelow(Math.max(160 * MIB, 24 * context.partSize));
     },
   },
@@ -40,11 +41,16 @@ export const writeLargeCases: readonly ContractCase[] = [
       const bytes = context.bytes(size);
       for (const options of [{ size }, {}]) {
         const content = inChunks(bytes, 256 * KIB);
-        assert.equal((await context.filesystem.write(context.key("a"), content, options)).size, size);
+        const info = await context.filesystem.write(context.key("a"), content, options);
+        assertEqual(info.size, size, "the size that write returns of more than 10,000 parts");
         const { content: stored } = await context.filesystem.read(context.key("a"));
         const digest = createHash("sha256");
         for await (const chunk of stored) digest.update(chunk);
-        assert.equal(digest.digest("hex"), createHash("sha256").update(bytes).digest("hex"), "the digests are equal");
+        assertEqual(
+          digest.digest("hex"),
+          createHash("sha256").update(bytes).digest("hex"),
+          "the SHA-256 of what is read, beside what was written",
+        );
       }
     },
   },

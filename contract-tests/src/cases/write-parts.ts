@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import type { Content, WriteOptions } from "@stowage/core";
+import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, asynchronously, inChunks, KIB, MIB, nextTurn, stalledStream } from "../content.ts";
@@ -46,7 +47,8 @@ export const writePartsCases: readonly ContractCase[] = [
       ] as const) {
         const bytes = context.bytes(size);
         const content = asynchronously(inChunks(bytes, Math.ceil(size / 3)));
-        assert.equal((await filesystem.write(context.key("a"), content, { sizeBound })).size, size);
+        const info = await filesystem.write(context.key("a"), content, { sizeBound });
+        assertEqual(info.size, size, `the size that write returns of ${size} bytes with a bound of ${sizeBound}`);
         assertBytes(await readBytes(filesystem, context.key("a")), bytes, `${size} bytes of at most ${sizeBound}`);
       }
     },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, assertSameInfo, listAll, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, asynchronously, inChunks, KIB, nextTurn, pausedContent } from "../content.ts";
@@ -54,7 +55,7 @@ export const writeVisibilityCases: readonly ContractCase[] = [
       const base = context.track(context.namespace.open());
       const before = await listAll(base);
       await whileWriting(context, { size: aboveOnePart(context.partSize) }, async () => {
-        assert.deepEqual(await listAll(base), before, "list shows what it showed before");
+        assertEqual(await listAll(base), before, "what is listed while a write is under way, as before it");
       });
     },
   },
@@ -169,7 +170,11 @@ async function readVersion(context: CaseContext, filesystem: CaseContext["filesy
     return await readBytes(filesystem, context.key("a"));
   } catch (error) {
     assert.notEqual((error as { code?: unknown }).code, "NOT_FOUND", "an overwritten object is never missing");
-    assert.equal((error as { retryable?: unknown }).retryable, true, `a failed read can be repeated: ${String(error)}`);
+    assertEqual(
+      (error as { retryable?: unknown }).retryable,
+      true,
+      `whether a read beside an overwrite that fails is worth a retry (${String(error)})`,
+    );
     return undefined;
   }
 }

@@ -8,6 +8,7 @@ import {
   type ListPageOptions,
   type WriteObjectOptions,
 } from "@stowage/core";
+import { MIB, nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { ReferencePlace, StoredObject } from "../reference-place.ts";
 import { brokenPlace, type Flaw } from "./flaw.ts";
@@ -56,8 +57,7 @@ export const diskFlaws: readonly Flaw[] = [
     "constructing makes the directory",
     ["open/constructing-does-no-io"],
     (directory) =>
-      class extends ReferenceDriver {
-        readonly directory = directory;
+      class extends diskDriver(directory) {
         constructor(place: ReferencePlace) {
           super(place);
           mkdirSync(directory, { recursive: true });
@@ -68,16 +68,15 @@ export const diskFlaws: readonly Flaw[] = [
     "the directory is that of something else",
     ["open/directory-holds-the-objects"],
     (directory) =>
-      class extends ReferenceDriver {
-        readonly directory = directory;
+      class extends diskDriver(directory) {
+        protected override keep(): void {}
       },
   ),
   onDisk(
     "an open that failed is taken for done",
     ["open/driver-opens-again-after-a-failure"],
     (directory) =>
-      class extends ReferenceDriver {
-        readonly directory = directory;
+      class extends diskDriver(directory) {
         #isOpen = false;
         override async open(): Promise<void> {
           if (this.#isOpen) return;
@@ -103,9 +102,16 @@ function diskDriver(directory: string) {
       mkdirSync(directory, { recursive: true });
     }
     override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
-      const info = await super.write(key, content, options);
-      writeFileSync(join(directory, key), "");
+      const info = await super.write(key, takingTime(content), options);
+      this.keep(key, this.place.objects.get(key)?.bytes ?? Buffer.alloc(0));
       return info;
+    }
+    protected keep(key: string, bytes: Uint8Array): void {
+      writeFileSync(join(directory, key), bytes);
+    }
+    override async delete(key: string): Promise<void> {
+      this.place.objects.delete(key);
+      if (!isFolder(join(directory, key))) rmSync(join(directory, key), { force: true });
     }
   };
 }
@@ -115,12 +121,32 @@ function onDisk(
   caughtBy: readonly string[],
   make: (directory: string) => new (place: ReferencePlace) => ReferenceDriver,
 ): Flaw {
-  const directory = join(tmpdir(), `reference-${crypto.randomUUID()}`);
-  const Driver = make(directory);
   return brokenPlace(name, caughtBy, {
-    driver: (place) => new Driver(place),
-    changes: () => ({ dispose: () => rmSync(directory, { recursive: true, force: true }) }),
+    driver: (place) => new (make(directoryOf(place)))(place),
+    changes: (_, place) => ({ dispose: () => rmSync(directoryOf(place), { recursive: true, force: true }) }),
   });
+}
+
+const directories = new WeakMap<ReferencePlace, string>();
+
+/** One for each place: cases run side by side. */
+function directoryOf(place: ReferencePlace): string {
+  const directory = directories.get(place) ?? join(tmpdir(), `reference-${crypto.randomUUID()}`);
+  directories.set(place, directory);
+  return directory;
+}
+
+/** Lets the event loop turn at each mebibyte, as a disk does. */
+async function* takingTime(content: Chunks): AsyncGenerator<Uint8Array, void, void> {
+  let size = 0;
+  for await (const chunk of content) {
+    size += chunk.length;
+    if (size > MIB) {
+      size = 0;
+      await nextTurn();
+    }
+    yield chunk;
+  }
 }
 
 function isFolder(path: string): boolean {

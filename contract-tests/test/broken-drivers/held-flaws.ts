@@ -39,6 +39,49 @@ export const heldFlaws: readonly Flaw[] = [
   leaking("a write that fails keeps its file", ["failed-write", "lost-create"], (driver, leak) => ({
     write: (key, content, options) => driver.write(key, content, options).catch(leakAnd(leak)),
   })),
+  leakingUntilClose(
+    "a range that is read to its end keeps its file until close",
+    ["range-read-to-the-end"],
+    (driver, leak) => ({
+      read: async (key, options) => {
+        const { info, content } = await driver.read(key, options);
+        async function* leakingAtTheEnd() {
+          yield* content;
+          leak();
+        }
+        return { info, content: options.range && !options.memory ? leakingAtTheEnd() : content };
+      },
+    }),
+  ),
+  leakingUntilClose("a range that is left keeps its file until close", ["range-left-early"], (driver, leak) => ({
+    read: async (key, options) => {
+      const { info, content } = await driver.read(key, options);
+      async function* leakingUnlessRead() {
+        let isOver = false;
+        try {
+          yield* content;
+          isOver = true;
+        } finally {
+          if (!isOver) leak();
+        }
+      }
+      return { info, content: options.range && !options.memory ? leakingUnlessRead() : content };
+    },
+  })),
+  leakingUntilClose("a create-only write that loses keeps its file until close", ["lost-create"], (driver, leak) => ({
+    write: (key, content, options) =>
+      driver.write(key, content, options).catch((error) => {
+        if (options.ifNotExists) leak();
+        throw error;
+      }),
+  })),
+  leakingUntilClose("a write whose content fails keeps its file until close", ["failed-write"], (driver, leak) => ({
+    write: (key, content, options) =>
+      driver.write(key, content, options).catch((error) => {
+        if (!options.ifNotExists) leak();
+        throw error;
+      }),
+  })),
   leaking("a list keeps its directory", ["list-left-early"], (driver, leak) => ({
     list: (options) => driver.list(options).finally(leak),
   })),
@@ -57,18 +100,33 @@ function leakAnd(leak: Leak): (error: unknown) => never {
   };
 }
 
-function leaking(
-  name: string,
-  rounds: readonly string[],
-  change: (driver: FilesystemDriver, leak: Leak) => Partial<FilesystemDriver>,
-): Flaw {
+type Change = (driver: FilesystemDriver, leak: Leak) => Partial<FilesystemDriver>;
+
+/** A flaw that shows while a filesystem is in use, not when it has been closed. */
+function leakingUntilClose(name: string, rounds: readonly string[], change: Change): Flaw {
+  return brokenPlace(name, idsOf(rounds), {
+    driver: (place) => {
+      const driver = new ReferenceDriver(place);
+      const open: number[] = [];
+      const close = async () => {
+        for (const descriptor of open.splice(0)) closeSync(descriptor);
+      };
+      return wrapDriver(driver, { ...change(driver, () => void open.push(openSync("/dev/null", "r"))), close });
+    },
+  });
+}
+
+function idsOf(rounds: readonly string[]): string[] {
+  return rounds.map((round) => `life/${round}-gives-back`);
+}
+
+function leaking(name: string, rounds: readonly string[], change: Change): Flaw {
   const open: number[] = [];
   const leak = () => void open.push(openSync("/dev/null", "r"));
   const dispose = () => {
     for (const descriptor of open.splice(0)) closeSync(descriptor);
   };
-  const caughtBy = rounds.map((round) => `life/${round}-gives-back`);
-  return brokenPlace(name, caughtBy, {
+  return brokenPlace(name, idsOf(rounds), {
     driver: (place) => {
       const driver = new ReferenceDriver(place);
       return wrapDriver(driver, change(driver, leak));

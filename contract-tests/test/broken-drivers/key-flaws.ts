@@ -89,7 +89,7 @@ export const keyFlaws: readonly Flaw[] = [
 ];
 
 /** A driver that stores each key as something else. */
-function storingAs(name: string, caughtBy: readonly string[], change: (key: string) => string): Flaw {
+export function storingAs(name: string, caughtBy: readonly string[], change: (key: string) => string): Flaw {
   const ids = caughtBy.map((id) => `keys/${id}`);
   return brokenPlace(name, ids, { driver: (place) => changingKeys(new ReferenceDriver(place), change) });
 }

@@ -66,7 +66,7 @@ export const libraryKeyFlaws: readonly Flaw[] = [
   longest("keys are cut to 239 bytes", ["keys/240-bytes", "keys/240-bytes-unicode"], (key) =>
     Buffer.from(key).subarray(0, 239).toString(),
   ),
-  longest("keys are escaped and then cut to 255 bytes", ["keys/240-bytes-unicode"], (key) =>
+  longest("the longest keys are escaped and then cut to 255 bytes", ["keys/240-bytes-unicode"], (key) =>
     encodeURIComponent(key).length > 255 ? key.slice(0, -1) : key,
   ),
 ];

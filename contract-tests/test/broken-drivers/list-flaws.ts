@@ -6,7 +6,7 @@ import {
   type ListPage,
   type ListPageOptions,
 } from "@stowage/core";
-import { infoOf, ReferenceDriver } from "../reference-driver.ts";
+import { infoOf, REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, brokenFilesystem, type Flaw } from "./flaw.ts";
 
 type List = (options: ListPageOptions) => Promise<ListPage>;
@@ -45,7 +45,7 @@ export const listFlaws: readonly Flaw[] = [
     return cursor === undefined ? { files } : { files: files.slice(0, -1), cursor };
   }),
   stopping(99, ["list/thousand", "list/thousands"]),
-  stopping(1_000, ["list/thousands"]),
+  stopping(1_000, ["list/thousand", "list/thousands"], { pageSize: 1_000 }),
   stopping(2_000, ["list/thousands"]),
   brokenDriver(
     "a handle remembers its last list",
@@ -76,7 +76,7 @@ export const listFlaws: readonly Flaw[] = [
     for await (const file of list(options)) files.push(file);
     yield* files;
   }),
-  listing("the signal is ignored", ["list/aborted"], async function* (list, { signal: _, ...options }) {
+  listing("an abort of a list is ignored", ["list/aborted"], async function* (list, { signal: _, ...options }) {
     yield* list(options);
   }),
   listing(
@@ -127,14 +127,22 @@ function paging(
   );
 }
 
-function stopping(count: number, caughtBy: string[]): Flaw {
-  return paging(`a list ends after ${count} objects`, caughtBy, async (list, options) => {
-    const all = await list({ ...options, limit: 10_000, cursor: undefined });
-    const last = all.files[count - 1]?.key;
-    const { files, cursor } = await list(options);
-    const kept = files.filter(({ key }) => last === undefined || compareKeys(key, last) <= 0);
-    return kept.length < files.length ? { files: kept } : { files, cursor };
-  });
+function stopping(count: number, caughtBy: string[], { pageSize = 100 } = {}): Flaw {
+  const limits = Object.freeze({ ...REFERENCE_CAPABILITIES.limits, pageSize });
+  return brokenDriver(
+    `a list ends after ${count} objects`,
+    caughtBy,
+    class extends ReferenceDriver {
+      override readonly capabilities = Object.freeze({ ...REFERENCE_CAPABILITIES, limits });
+      override async list(options: ListPageOptions): Promise<ListPage> {
+        const all = await super.list({ ...options, limit: 10_000, cursor: undefined });
+        const last = all.files[count - 1]?.key;
+        const { files, cursor } = await super.list(options);
+        const kept = files.filter(({ key }) => last === undefined || compareKeys(key, last) <= 0);
+        return kept.length < files.length ? { files: kept } : { files, cursor };
+      }
+    },
+  );
 }
 
 type ListFiles = (options: ListOptions) => AsyncGenerator<FileInfo, void, void>;

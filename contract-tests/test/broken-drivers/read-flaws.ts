@@ -50,7 +50,7 @@ export const readFlaws: readonly Flaw[] = [
     ...(Number.isFinite(end) ? { end: Math.max(Number(end), Number(start) || 0, 0) } : {}),
   })),
   reading(
-    "the signal is ignored",
+    "an abort of a read is ignored",
     ["read/aborted-before", "read/aborted-in-the-middle"],
     ({ signal: _, ...range }) => range,
   ),

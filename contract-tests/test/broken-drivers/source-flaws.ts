@@ -96,7 +96,7 @@ export const sourceFlaws: readonly Flaw[] = [
   ),
   {
     ...writing(
-      "the signal is ignored",
+      "an abort of a write is ignored",
       ["write-fails/aborted-at-once", "write-fails/aborted-below-one-part"],
       (write, key, content, options) => {
         const { signal: _, ...others } = options;

@@ -2,7 +2,7 @@ import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type ContractCase, type Elsewhere, type Namespace, otherProcess } from "@stowage/contract-tests";
+import { type Elsewhere, type Namespace, otherProcess } from "@stowage/contract-tests";
 import { putNeighbours, removeNeighbours } from "@stowage/test-servers";
 import { type Environment, openFilesystem } from "../src/index.ts";
 import { canFail, endpointParameter, startFallibleServer } from "./fallible-server.ts";
@@ -36,7 +36,7 @@ export class LiveBucket {
   }
 
   /** Makes a folder of the bucket, under a random name below the URL's own prefix. Behind a proxy if the case needs an outage. */
-  async namespace({ needs = [] }: Pick<ContractCase, "needs"> = {}): Promise<Namespace> {
+  async namespace({ needs = [] }: { readonly needs?: readonly string[] } = {}): Promise<Namespace> {
     const url = new URL(this.#url);
     url.pathname = `${url.pathname.replace(/\/$/, "")}/stowage-test-${crypto.randomUUID()}`;
     return needs.includes("outage") && canFail(url) ? this.#fallibleNamespace(url) : this.#namespaceAt(url);
