@@ -5,6 +5,7 @@ import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import type { Elsewhere } from "../elsewhere.ts";
+import { begunWrite } from "./handles.ts";
 
 const WRITERS = 8;
 const KEYS = 6;
@@ -31,6 +32,23 @@ export const elsewhereCases: readonly ContractCase[] = [
         await here.write(key, textBytes("from here again"));
         assert.deepEqual(await there.list(context.prefix), [key], "it is listed there");
       }),
+  },
+  {
+    id: "open/processes-live-apart",
+    title: "another process that opens the place, uses it and closes it disturbs nothing that is written here",
+    tier: "fast",
+    needs: ["elsewhere"],
+    run: async (context) => {
+      const filesystem = context.track(context.namespace.open());
+      const key = context.key("a");
+      const { bytes, finish } = await begunWrite(context, filesystem, key);
+      await withElsewhere(context, async (_, there) => {
+        await there.write([{ key: context.key("b"), text: "from there" }]);
+      });
+      await finish();
+      await assertObject(filesystem, key, bytes);
+      await filesystem.delete(key);
+    },
   },
   {
     id: "create/race-over-processes",

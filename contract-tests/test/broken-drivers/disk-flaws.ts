@@ -73,6 +73,22 @@ export const diskFlaws: readonly Flaw[] = [
       },
   ),
   onDisk(
+    "of several directories that are named none is the one",
+    ["open/directory-holds-the-objects"],
+    (directory) =>
+      class extends ReferenceDriver {
+        readonly directories = [directory];
+      },
+  ),
+  onDisk(
+    "the directory is none of the directories",
+    ["open/directory-holds-the-objects"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        readonly directories = [];
+      },
+  ),
+  onDisk(
     "an open that failed is taken for done",
     ["open/driver-opens-again-after-a-failure"],
     (directory) =>

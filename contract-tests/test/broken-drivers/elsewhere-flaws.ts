@@ -1,4 +1,4 @@
-import { type FileInfo, Filesystem, type WriteObjectOptions } from "@stowage/core";
+import { type Cancellable, type FileInfo, Filesystem, type WriteObjectOptions } from "@stowage/core";
 import { nextTurn } from "../../src/content.ts";
 import { elsewhereIn } from "../../src/elsewhere.ts";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";
@@ -13,7 +13,17 @@ export const elsewhereFlaws: readonly Flaw[] = [
     driver: (place) => new LockingDriver(place, new Map()),
     changes: (_, place) => ({ elsewhere: () => elsewhereIn(new Filesystem(new LockingDriver(place, new Map()))) }),
   }),
+  brokenPlace("a process that opens the place drops the uploads of others", ["open/processes-live-apart"], {
+    changes: (_, place) => ({ elsewhere: () => elsewhereIn(new Filesystem(new SweepingDriver(place))) }),
+  }),
 ];
+
+class SweepingDriver extends ReferenceDriver {
+  override async open(options: Cancellable): Promise<void> {
+    await super.open(options);
+    for (const parts of this.place.uploads.values()) parts.length = 0;
+  }
+}
 
 /** Lets its writes of a key wait for one another, and knows nothing of those of other processes. */
 class LockingDriver extends ReferenceDriver {

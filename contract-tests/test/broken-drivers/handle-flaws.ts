@@ -1,4 +1,5 @@
 import type { Cancellable, FileInfo, ListPage, ListPageOptions, ReadRangeOptions, StowageError } from "@stowage/core";
+import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 
@@ -90,6 +91,18 @@ export const handleFlaws: readonly Flaw[] = [
       override async open(options: Cancellable): Promise<void> {
         await super.open(options);
         for (const parts of this.place.uploads.values()) parts.length = 0;
+      }
+    },
+  ),
+  brokenDriver(
+    "an object shows that the place can be written to",
+    ["open/shows-nothing"],
+    class extends ReferenceDriver {
+      override async open(options: Cancellable): Promise<void> {
+        await super.open(options);
+        this.place.put("write-test", []);
+        await nextTurn();
+        this.place.objects.delete("write-test");
       }
     },
   ),
