@@ -44,6 +44,7 @@ export const elsewhereCases: readonly ContractCase[] = [
       const { bytes, finish } = await begunWrite(context, filesystem, key);
       await withElsewhere(context, async (_, there) => {
         await there.write([{ key: context.key("b"), text: "from there" }]);
+        await withElsewhere(context, (_, third) => writeAtOnce(context, there, third));
       });
       await finish();
       await assertObject(filesystem, key, bytes);
@@ -76,6 +77,21 @@ async function withElsewhere(
     await there.close();
     for (const key of await listKeys(here, context.prefix)) await here.delete(key);
   }
+}
+
+/** Each process is new, and counts what it does from its start. */
+async function writeAtOnce(context: CaseContext, ...processes: readonly Elsewhere[]): Promise<void> {
+  await Promise.all(processes.map((there) => there.list(context.prefix))); // they are open by now
+  const writes = processes.map((_, process) =>
+    Array.from({ length: WRITERS }, (_, index) => ({
+      key: context.key(`${process}-${index}`),
+      text: `process ${process}, object ${index}. `.repeat(200),
+    })),
+  );
+  const outcomes = await Promise.all(processes.map((there, index) => there.write(writes[index] ?? [])));
+  assert.deepEqual(new Set(outcomes.flat()), new Set(["stored"]), "what two processes write at once is all stored");
+  const here = context.track(context.namespace.open());
+  for (const { key, text } of writes.flat()) await assertObject(here, key, textBytes(text));
 }
 
 async function race(here: Filesystem, there: Elsewhere, prefix: string): Promise<void> {

@@ -73,6 +73,18 @@ export const diskFlaws: readonly Flaw[] = [
       },
   ),
   onDisk(
+    "the directory is one that holds much else",
+    ["open/directory-holds-the-objects"],
+    (directory) =>
+      class extends ReferenceDriver {
+        readonly directory = directory;
+        override async open(): Promise<void> {
+          mkdirSync(directory, { recursive: true });
+          writeFileSync(join(directory, "much-else"), Buffer.alloc(100_000));
+        }
+      },
+  ),
+  onDisk(
     "of several directories that are named none is the one",
     ["open/directory-holds-the-objects"],
     (directory) =>
