@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import type { SignalOption } from "@stowage/core";
 import { assertBytes, assertObject, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
-import { asynchronously, inChunks, KIB } from "../content.ts";
+import { asynchronously, inChunks, KIB, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 
 const NAMES = ["a", "a.b", "b", "é"] as const;
@@ -48,6 +49,26 @@ export const concurrencyCases: readonly ContractCase[] = [
         "the object is one of those written",
       );
       await assertObject(context.open(), context.key("a"), found);
+    },
+  },
+  {
+    id: "concurrency/aborted-apart",
+    title: "of two equal calls at once on one handle an abort stops the one that it was meant for",
+    tier: "fast",
+    run: async ({ filesystem, prefix }) => {
+      await filesystem.write(`${prefix}a`, textBytes("a"));
+      const calls: readonly ((options: SignalOption) => Promise<unknown>)[] = [
+        (options) => filesystem.stat(`${prefix}a`, options),
+        (options) => filesystem.list({ prefix, ...options }).next(),
+        async (options) => (await filesystem.read(`${prefix}a`, options)).content.destroy(),
+      ];
+      for (const call of calls) {
+        const controller = new AbortController();
+        const stopped = call({ signal: controller.signal }).catch(({ code }) => assert.equal(code, "ABORTED"));
+        const going = call({});
+        controller.abort(new Error("only this one"));
+        await Promise.all([stopped, going]);
+      }
     },
   },
   {

@@ -57,9 +57,12 @@ export const handleCases: readonly ContractCase[] = [
       const same = context.bytes(1_000);
       await writing.write(key, same);
       assertBytes(await readBytes(asking, key), same, "content of the same size");
+      const create = () => asking.write(key, textBytes("mine"), { ifNotExists: true });
+      const { conditionalCreate } = asking.capabilities;
+      if (conditionalCreate) await assertRejects(create, "ALREADY_EXISTS");
       await writing.delete(key);
       await assertAbsent(asking, key);
-      if (asking.capabilities.conditionalCreate) await asking.write(key, textBytes("mine"), { ifNotExists: true });
+      if (conditionalCreate) await create();
     },
   },
   {

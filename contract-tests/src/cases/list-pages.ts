@@ -5,7 +5,9 @@ import { aboveOnePart, inChunks, KIB, pausedContent } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import { writeAll } from "./list.ts";
 
-const NAMES = ["a", "b", "c", "d", "e"] as const;
+/** Starts each name, and each cursor that is made of one. */
+const STEM = "a-long-name-".repeat(12);
+const NAMES = ["a", "b", "c", "d", "e"].map((end) => STEM + end);
 
 /** What is promised of single pages, which this library relies on where it merges lists. */
 export const listPageCases: readonly ContractCase[] = [
@@ -15,7 +17,7 @@ export const listPageCases: readonly ContractCase[] = [
     tier: "fast",
     run: async (context) => {
       await writeAll(context, NAMES);
-      for (const limit of [1, 2, 4]) {
+      for (const limit of [1, 4]) {
         const { files, cursor } = await fetchPage(context, { limit });
         assert.ok(files.length <= limit, `${files.length} objects where ${limit} were asked for`);
         assert.notEqual(cursor, undefined, "there is more");
@@ -35,9 +37,13 @@ export const listPageCases: readonly ContractCase[] = [
       await fetchPage(context, { limit: 1 });
       const again = await fetchPage(context, { limit: 2, cursor });
       assert.deepEqual(keysOf(again), keysOf(first), "the same page");
-      await writeAll(context, ["b0"]);
+      await writeAll(context, [`${STEM}b0`]);
       const { files } = await fetchPage(context, { limit: 1, cursor });
-      assert.deepEqual(keysOf({ files }), [context.key("b0")], "what was written right behind the page comes next");
+      assert.deepEqual(
+        keysOf({ files }),
+        [context.key(`${STEM}b0`)],
+        "what was written right behind the page comes next",
+      );
     },
   },
   {

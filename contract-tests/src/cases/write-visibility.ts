@@ -10,8 +10,8 @@ import { assertWholeWhile } from "../watch-commits.ts";
 const READS = 4;
 
 /** The sizes of objects that are watched while they appear, in KiB. Some drivers have another way for what is small and known. */
-const APPEARING = { a: [300, 301, 20], "create-a": [300], "create-known": [40, 21, 22, 23, 24, 25] } as const;
-const DECLARED = [() => ({}), (size: number) => ({ size }), (size: number) => ({ sizeBound: size + 1 })] as const;
+const APPEARING = { streamed: [300, 301, 20], known: [40, 21, 22, 23] } as const;
+const DECLARED = [(size: number) => ({ size }), (size: number) => ({ sizeBound: size + 1 })] as const;
 
 export const writeVisibilityCases: readonly ContractCase[] = [
   {
@@ -88,8 +88,8 @@ export const writeVisibilityCases: readonly ContractCase[] = [
       for (const [name, sizes] of Object.entries(APPEARING)) {
         const versions = sizes.map((kib) => context.bytes(kib * KIB));
         for (const [index, bytes] of versions.entries()) {
-          const ifNotExists = name.startsWith("create") && conditionalCreate && index === 0;
-          const declared = DECLARED[name.endsWith("known") ? index % DECLARED.length : 0]?.(bytes.length);
+          const ifNotExists = conditionalCreate && index === 0;
+          const declared = name === "known" ? DECLARED[index % DECLARED.length]?.(bytes.length) : {};
           const options = { ...declared, contentType, ...(ifNotExists && { ifNotExists }) };
           await writeWatched(context, { name, bytes, old: versions[index - 1], contentType, options });
         }

@@ -37,6 +37,16 @@ export const failureFlaws: readonly Flaw[] = [
     return error instanceof TypeError && error.message === "fetch failed";
   }),
   brokenDriver(
+    "an error of the system is a code as it is",
+    ["errors/unknown-errors-are-not-absence"],
+    class extends ReferenceDriver {
+      override classify(error: unknown): Classification {
+        const { code } = (error ?? {}) as { code?: Classification["code"] };
+        return typeof code === "string" && /^E[A-Z]+$/.test(code) ? { code, retryable: false } : super.classify(error);
+      }
+    },
+  ),
+  brokenDriver(
     "what an error means depends on the one before",
     ["errors/unknown-errors-are-not-absence"],
     class extends ReferenceDriver {

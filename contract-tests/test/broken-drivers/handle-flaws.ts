@@ -164,6 +164,22 @@ export const handleFlaws: readonly Flaw[] = [
     },
   ),
   brokenDriver(
+    "a key that was taken stays so",
+    PRESENCE,
+    class extends ReferenceDriver {
+      readonly #taken = new Set<string>();
+      override async write(...values: Parameters<ReferenceDriver["write"]>): Promise<FileInfo> {
+        const [key, , { ifNotExists = false }] = values;
+        if (ifNotExists && this.#taken.has(key)) return super.write("taken", values[1], values[2]);
+        if (ifNotExists && this.place.objects.has(key)) {
+          this.#taken.add(key);
+          this.place.put("taken", []);
+        }
+        return super.write(...values);
+      }
+    },
+  ),
+  brokenDriver(
     "what read gave is remembered",
     PRESENCE,
     class extends RememberingDriver {
