@@ -26,6 +26,7 @@ import { readLargeCases } from "./cases/read-large.ts";
 import { readVersionCases } from "./cases/read-versions.ts";
 import { residueCases } from "./cases/residue.ts";
 import { secretCases } from "./cases/secrets.ts";
+import { silentCases } from "./cases/silent.ts";
 import { statCases } from "./cases/stat.ts";
 import { statTimeCases } from "./cases/stat-time.ts";
 import { urlCases } from "./cases/urls.ts";
@@ -77,6 +78,7 @@ const allCases: readonly ContractCase[] = [
   ...errorCases,
   ...classificationCases,
   ...outageCases,
+  ...silentCases,
   ...secretCases,
   ...concurrencyCases,
   ...modelCases,

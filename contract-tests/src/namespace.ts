@@ -19,8 +19,10 @@ export interface Namespace {
   openDenied?(): Filesystem;
   /** Makes a handle on a bucket that does not exist, or on a directory that cannot be one. */
   openMissing?(): Filesystem;
-  /** Makes a handle on a server that does not answer, or a port that nobody listens on. */
+  /** Makes a handle on a port that nobody listens on. */
   openUnreachable?(): Filesystem;
+  /** Makes a handle on a server that takes connections and never answers. */
+  openSilent?(): Filesystem;
   /** Puts beside and below the objects what is none of them: sub-folders, links, objects outside the prefix. Gone with the place. */
   neighbours?(): Promise<void>;
   /**

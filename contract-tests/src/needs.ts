@@ -6,6 +6,7 @@ const FEATURES = [
   "openDenied",
   "openMissing",
   "openUnreachable",
+  "openSilent",
   "neighbours",
   "outage",
   "residue",

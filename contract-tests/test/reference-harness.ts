@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
+import { type Cancellable, Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
 import { elsewhereIn } from "../src/elsewhere.ts";
+import type { DriverVerb } from "../src/faults/intercept-calls.ts";
 import { wrapDriver } from "../src/faults/wrap-driver.ts";
 import type { Harness, Namespace } from "../src/namespace.ts";
 import { ReferenceDriver } from "./reference-driver.ts";
@@ -33,6 +34,7 @@ export function referenceHarness(parts: HarnessParts = {}): Harness {
         openMissing: () => failing("BUCKET_NOT_FOUND"),
         openDenied: () => failing("UNAUTHENTICATED"),
         openUnreachable: () => failing("UNAVAILABLE"),
+        openSilent: () => portable(waiting(driver(place))),
         neighbours: async () => void place.folders.add("0-folder").add("zz-folder"),
         outage: async () => {
           place.isDown = true;
@@ -49,6 +51,21 @@ export function referenceHarness(parts: HarnessParts = {}): Harness {
       return { ...namespace, ...parts.changes?.(namespace, place) };
     },
   };
+}
+
+/** A driver whose server never answers: its calls end when they are aborted, but for the verb given. */
+export function waiting(driver: FilesystemDriver, forEver?: DriverVerb): FilesystemDriver {
+  const wait = (verb: DriverVerb, { signal }: Cancellable) =>
+    new Promise<never>((_, reject) => {
+      if (verb !== forEver) signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  return wrapDriver(driver, {
+    open: (options) => wait("open", options),
+    stat: (_, options) => wait("stat", options),
+    list: (options) => wait("list", options),
+    read: (_, options) => wait("read", options),
+    delete: (_, options) => wait("delete", options),
+  });
 }
 
 export function failingToOpen(driver: FilesystemDriver, error: unknown): FilesystemDriver {

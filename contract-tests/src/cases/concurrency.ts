@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import type { SignalOption } from "@stowage/core";
 import { assertEqual } from "../assert-equal.ts";
 import { assertBytes, assertObject, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
-import { asynchronously, inChunks, KIB } from "../content.ts";
+import { asynchronously, inChunks, KIB, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 
 const NAMES = ["a", "a.b", "b", "é"] as const;
@@ -50,6 +51,28 @@ export const concurrencyCases: readonly ContractCase[] = [
         "the object is one of those written",
       );
       await assertObject(context.open(), context.key("a"), found);
+    },
+  },
+  {
+    id: "concurrency/aborted-apart",
+    title: "of two equal calls at once on one handle an abort stops the one that it was meant for",
+    tier: "fast",
+    run: async ({ filesystem, prefix }) => {
+      await filesystem.write(`${prefix}a`, textBytes("a"));
+      const calls: readonly ((options: SignalOption) => Promise<unknown>)[] = [
+        (options) => filesystem.stat(`${prefix}a`, options),
+        (options) => filesystem.list({ prefix, ...options }).next(),
+        async (options) => (await filesystem.read(`${prefix}a`, options)).content.destroy(),
+      ];
+      for (const call of calls) {
+        const controller = new AbortController();
+        const stopped = call({ signal: controller.signal }).catch(({ code }) =>
+          assertEqual(code, "ABORTED", "the code of the call that was aborted beside one that goes on"),
+        );
+        const going = call({});
+        controller.abort(new Error("only this one"));
+        await Promise.all([stopped, going]);
+      }
     },
   },
   {

@@ -6,6 +6,7 @@ import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import type { Elsewhere } from "../elsewhere.ts";
+import { begunWrite } from "./handles.ts";
 
 const WRITERS = 8;
 const KEYS = 6;
@@ -46,6 +47,24 @@ export const elsewhereCases: readonly ContractCase[] = [
       }),
   },
   {
+    id: "open/processes-live-apart",
+    title: "another process that opens the place, uses it and closes it disturbs nothing that is written here",
+    tier: "fast",
+    needs: ["elsewhere"],
+    run: async (context) => {
+      const filesystem = context.track(context.namespace.open());
+      const key = context.key("a");
+      const { bytes, finish } = await begunWrite(context, filesystem, key);
+      await withElsewhere(context, async (_, there) => {
+        await there.write([{ key: context.key("b"), text: "from there" }]);
+        await withElsewhere(context, (_, third) => writeAtOnce(context, there, third));
+      });
+      await finish();
+      await assertObject(filesystem, key, bytes);
+      await filesystem.delete(key);
+    },
+  },
+  {
     id: "create/race-over-processes",
     title: "of create-only writers in two processes exactly one wins each key",
     tier: "fast",
@@ -71,6 +90,25 @@ async function withElsewhere(
     await there.close();
     for (const key of await listKeys(here, context.prefix)) await here.delete(key);
   }
+}
+
+/** Each process is new, and counts what it does from its start. */
+async function writeAtOnce(context: CaseContext, ...processes: readonly Elsewhere[]): Promise<void> {
+  await Promise.all(processes.map((there) => there.list(context.prefix))); // they are open by now
+  const writes = processes.map((_, process) =>
+    Array.from({ length: WRITERS }, (_, index) => ({
+      key: context.key(`${process}-${index}`),
+      text: `process ${process}, object ${index}. `.repeat(200),
+    })),
+  );
+  const outcomes = await Promise.all(processes.map((there, index) => there.write(writes[index] ?? [])));
+  assertEqual(
+    new Set(outcomes.flat()),
+    new Set(["stored"]),
+    "what becomes of writes of two processes at once, each to a key of its own",
+  );
+  const here = context.track(context.namespace.open());
+  for (const { key, text } of writes.flat()) await assertObject(here, key, textBytes(text));
 }
 
 async function race(here: Filesystem, there: Elsewhere, prefix: string): Promise<void> {

@@ -1,5 +1,7 @@
+import type { Filesystem, FilesystemDriver } from "@stowage/core";
 import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, assertObject, assertRejects, assertSameInfo, readBytes } from "../assertions.ts";
+import type { CaseContext } from "../case-context.ts";
 import { inChunks, KIB, MIB, pausedContent, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 
@@ -55,9 +57,12 @@ export const handleCases: readonly ContractCase[] = [
       const same = context.bytes(1_000);
       await writing.write(key, same);
       assertBytes(await readBytes(asking, key), same, "content of the same size");
+      const create = () => asking.write(key, textBytes("mine"), { ifNotExists: true });
+      const { conditionalCreate } = asking.capabilities;
+      if (conditionalCreate) await assertRejects(create, "ALREADY_EXISTS");
       await writing.delete(key);
       await assertAbsent(asking, key);
-      if (asking.capabilities.conditionalCreate) await asking.write(key, textBytes("mine"), { ifNotExists: true });
+      if (conditionalCreate) await create();
     },
   },
   {
@@ -68,19 +73,66 @@ export const handleCases: readonly ContractCase[] = [
       const [leaving, staying] = [context.open(), context.open()];
       await leaving.write(context.key("left"), textBytes("left"));
       await staying.open();
-      const { partSize = 0 } = staying.capabilities.limits;
-      const parts = context.hasSmallParts ? 2 : 1; // some drivers begin an upload only with the second
-      const bytes = context.bytes(2 * CHUNK_SIZE + (partSize > MOST_BYTES ? 0 : parts * partSize));
-      const { content, taken, finish } = pausedContent(inChunks(bytes, CHUNK_SIZE));
-      const write = staying.write(context.key("a"), content);
-      write.catch(() => {}); // awaited below
-      await Promise.race([taken, write]);
+      const { bytes, finish } = await begunWrite(context, staying, context.key("a"));
       await context.open().stat(context.key("left"));
       await leaving.close();
-      finish();
-      await write;
+      await finish();
       await assertObject(staying, context.key("a"), bytes);
       await assertObject(context.open(), context.key("left"), textBytes("left"));
     },
   },
+  {
+    id: "open/shows-nothing",
+    title: "no page of a driver shows anything of a handle that opens or closes beside it",
+    tier: "fast",
+    run: async (context) => {
+      const { driver } = context.filesystem;
+      await context.filesystem.open();
+      const handle = context.open();
+      await assertEmptyUntil(driver, handle.open());
+      await assertEmptyUntil(driver, handle.close());
+    },
+  },
 ];
+
+/** Starts a write of which all bytes are sent but the last chunk, and which waits for `finish` before it commits. */
+export async function begunWrite(
+  context: CaseContext,
+  filesystem: Filesystem,
+  key: string,
+): Promise<{ readonly bytes: Uint8Array; finish(): Promise<unknown> }> {
+  const { partSize = 0 } = filesystem.capabilities.limits;
+  const parts = context.hasSmallParts ? 2 : 1; // some drivers begin an upload only with the second
+  const bytes = context.bytes(2 * CHUNK_SIZE + (partSize > MOST_BYTES ? 0 : parts * partSize));
+  const { content, taken, finish } = pausedContent(inChunks(bytes, CHUNK_SIZE));
+  const write = filesystem.write(key, content);
+  write.catch(() => {}); // awaited by finish
+  await Promise.race([taken, write]);
+  return {
+    bytes,
+    finish: () => {
+      finish();
+      return write;
+    },
+  };
+}
+
+/** Lists all there is, again and again, until `call` has settled, and once more. Of the driver: `Filesystem` hides some names. */
+async function assertEmptyUntil(driver: FilesystemDriver, call: Promise<void>): Promise<void> {
+  const { signal } = new AbortController();
+  let isOver = false;
+  const over = call.finally(() => {
+    isOver = true;
+  });
+  over.catch(() => {}); // awaited below
+  for (let isLast = false; !isLast; ) {
+    isLast = isOver;
+    const { files } = await driver.list({ prefix: "", limit: 10, signal });
+    assertEqual(
+      files.map(({ key }) => key),
+      [],
+      "the keys listed in a place without an object while others open and close it",
+    );
+  }
+  await over;
+}

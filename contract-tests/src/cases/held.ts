@@ -95,13 +95,20 @@ export const heldCases: readonly ContractCase[] = [
     run: async (context) => {
       await closeAfterAll(context);
       const before = { descriptors: countDescriptors(), resources: process.getActiveResourcesInfo().length };
+      const listeners = countProcessListeners();
       for (let turn = 0; turn < 6; turn++) await closeAfterAll(context);
       await assertReleased(() => countDescriptors() - before.descriptors < 5, "descriptors of closed filesystems");
       const isReleased = () => process.getActiveResourcesInfo().length - before.resources < 5;
       await assertReleased(isReleased, "sockets and timers of closed filesystems");
+      await assertReleased(() => countProcessListeners() - listeners < 5, "listeners of the process");
     },
   },
 ];
+
+/** Each keeps what it closes over, for good. */
+function countProcessListeners(): number {
+  return process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+}
 
 function released(id: string, title: string, round: Round): ContractCase {
   return {

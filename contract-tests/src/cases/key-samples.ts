@@ -31,6 +31,11 @@ export const ACCEPTED_KEYS: readonly KeySample<(context: CaseContext) => string>
   { id: "right-to-left", title: "written from right to left", make: ends("\u202bنسخة-גיבוי") },
   { id: "spaces", title: "with spaces", make: ends("a  b ") },
   { id: "leading-space", title: "that starts with a space", make: starts(" ") },
+  {
+    id: "lookalikes",
+    title: "with characters that look like others or like none",
+    make: ends("a\u00a0b\u3000c\u200bd\u200de\u00adf\u2060g\u2028h\ufb01\u2460\uff21\u2126\u212a\u017f\u00a0"),
+  },
   { id: "percent-20", title: "with %20", make: ends("a%20b") },
   { id: "percent-2f", title: "with what stands for characters elsewhere", make: ends(ESCAPES) },
   { id: "percent-malformed", title: "with a percent sign that encodes nothing", make: ends("100%Q%") },

@@ -10,7 +10,7 @@ const LOCK = ".stowage-lock.";
 
 /** Whole keys by what stands in front of them. */
 const WHOLE_NAMES: Readonly<Record<string, readonly string[]>> = {
-  "": ["__proto__", "constructor", "data", "index.json", "objects", "tmp", "toString"],
+  "": ["__proto__", "constructor", "data", "index.json", "nul", "objects", "tmp", "toString"],
   ".": ["lock", "meta", "tmp", "trash"],
 };
 

@@ -37,7 +37,16 @@ const LOOKALIKES: readonly string[] = [
     "a.upload",
     "a.zip",
   ],
-  ...["a.zip.123e4567-e89b-12d3-a456-426614174000", "a.zip.3f9c1e7a", "a.zip.tmp", "a.zip~", "a~", "index", "lock"],
+  ...[
+    "a.zip.123e4567-e89b-12d3-a456-426614174000",
+    "a.zip.3f9c1e7a",
+    "a.zip.3f9c1e7a.tmp",
+    "a.zip.tmp",
+    "a.zip~",
+    "a~",
+    "index",
+    "lock",
+  ],
   ...["manifest", "stowage-a", "temp", "tmp", "tmp-a", "tmp.a", "upload-a", "~", "~a"],
 ].sort(compareKeys);
 /** The same where a key starts. */

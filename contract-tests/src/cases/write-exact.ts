@@ -15,14 +15,20 @@ const LOOKS: Readonly<Record<string, Buffer>> = {
   "base64, percents and JSON": textBytes('"%41+aGVsbG8=&amp;\\u0041\\n"'),
 };
 
+/** Types of content that clients decode, and encode again. */
+const TEXT_TYPES = [undefined, "text/plain", "application/json"] as const;
+
 export const writeExactCases: readonly ContractCase[] = [
   {
     id: "write/bytes-as-they-are",
-    title: "bytes that look like text, with a mark or line ends, or like what is compressed, are stored as they are",
+    title:
+      "bytes that look like text, or are said to be, with a mark or line ends, or like what is compressed, are stored as they are",
     tier: "fast",
     run: async (context) => {
-      for (const [name, bytes] of Object.entries(LOOKS)) {
-        await context.filesystem.write(context.key("a"), asynchronously([bytes]));
+      const { contentTypes } = context.filesystem.capabilities;
+      for (const [index, [name, bytes]] of Object.entries(LOOKS).entries()) {
+        const contentType = contentTypes ? TEXT_TYPES[index % TEXT_TYPES.length] : undefined;
+        await context.filesystem.write(context.key("a"), asynchronously([bytes]), { contentType });
         assertBytes(await readBytes(context.filesystem, context.key("a")), bytes, name);
       }
     },

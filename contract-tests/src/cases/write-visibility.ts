@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { WriteOptions } from "@stowage/core";
 import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, assertSameInfo, listAll, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
@@ -8,6 +9,10 @@ import { assertWholeWhile } from "../watch-commits.ts";
 
 /** The most reads of each reader beside one write, so that a slow write is not watched without end. */
 const READS = 4;
+
+/** The sizes of objects that are watched while they appear, in KiB. Some drivers have another way for what is small and known. */
+const APPEARING = { streamed: [300, 301, 20], known: [40, 21, 22, 23] } as const;
+const DECLARED = [(size: number) => ({ size }), (size: number) => ({ sizeBound: size + 1 })] as const;
 
 export const writeVisibilityCases: readonly ContractCase[] = [
   {
@@ -79,11 +84,15 @@ export const writeVisibilityCases: readonly ContractCase[] = [
       "new objects and overwrites appear as a whole: no handle sees half of one, or one without its content type, by stat, list or read",
     tier: "fast",
     run: async (context) => {
-      const versions = [300, 301, 20].map((kib) => context.bytes(kib * KIB));
-      const contentType = context.filesystem.capabilities.contentTypes ? "application/x-watched" : undefined;
-      for (const name of ["a", "b"]) {
+      const { conditionalCreate, contentTypes } = context.filesystem.capabilities;
+      const contentType = contentTypes ? "application/x-watched" : undefined;
+      for (const [name, sizes] of Object.entries(APPEARING)) {
+        const versions = sizes.map((kib) => context.bytes(kib * KIB));
         for (const [index, bytes] of versions.entries()) {
-          await writeWatched(context, { name, bytes, old: versions[index - 1], contentType });
+          const ifNotExists = conditionalCreate && index === 0;
+          const declared = name === "known" ? DECLARED[index % DECLARED.length]?.(bytes.length) : {};
+          const options = { ...declared, contentType, ...(ifNotExists && { ifNotExists }) };
+          await writeWatched(context, { name, bytes, old: versions[index - 1], contentType, options });
         }
       }
     },
@@ -137,15 +146,16 @@ interface WatchedWrite {
   readonly old?: Uint8Array | undefined;
   /** Of the old one too. */
   readonly contentType?: string | undefined;
+  readonly options?: WriteOptions;
   readonly check?: () => Promise<void>;
 }
 
 /** Watches the key from the moment on at which the content ends. */
 async function writeWatched(context: CaseContext, watched: WatchedWrite): Promise<void> {
-  const { name, bytes, old, contentType, check } = watched;
+  const { name, bytes, old, contentType, options = {}, check } = watched;
   const key = context.key(name);
   const { content, taken, finish } = pausedContent(inChunks(bytes, Math.ceil(bytes.length / 8)));
-  const write = context.filesystem.write(key, content, { contentType });
+  const write = context.filesystem.write(key, content, options);
   write.catch(() => {}); // awaited below, unless the check fails first
   const commit = async () => {
     finish();

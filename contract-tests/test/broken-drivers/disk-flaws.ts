@@ -73,6 +73,34 @@ export const diskFlaws: readonly Flaw[] = [
       },
   ),
   onDisk(
+    "the directory is one that holds much else",
+    ["open/directory-holds-the-objects"],
+    (directory) =>
+      class extends ReferenceDriver {
+        readonly directory = directory;
+        override async open(): Promise<void> {
+          mkdirSync(directory, { recursive: true });
+          writeFileSync(join(directory, "much-else"), Buffer.alloc(100_000));
+        }
+      },
+  ),
+  onDisk(
+    "of several directories that are named none is the one",
+    ["open/directory-holds-the-objects"],
+    (directory) =>
+      class extends ReferenceDriver {
+        readonly directories = [directory];
+      },
+  ),
+  onDisk(
+    "the directory is none of the directories",
+    ["open/directory-holds-the-objects"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        readonly directories = [];
+      },
+  ),
+  onDisk(
     "an open that failed is taken for done",
     ["open/driver-opens-again-after-a-failure"],
     (directory) =>

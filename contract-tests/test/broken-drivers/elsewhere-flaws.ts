@@ -1,4 +1,4 @@
-import { type FileInfo, Filesystem, type WriteObjectOptions } from "@stowage/core";
+import { type Cancellable, type FileInfo, Filesystem, type WriteObjectOptions } from "@stowage/core";
 import { nextTurn } from "../../src/content.ts";
 import { elsewhereIn } from "../../src/elsewhere.ts";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";
@@ -13,7 +13,47 @@ export const elsewhereFlaws: readonly Flaw[] = [
     driver: (place) => new LockingDriver(place, new Map()),
     changes: (_, place) => ({ elsewhere: () => elsewhereIn(new Filesystem(new LockingDriver(place, new Map()))) }),
   }),
+  brokenPlace("a process that opens the place drops the uploads of others", ["open/processes-live-apart"], {
+    changes: (_, place) => ({ elsewhere: () => elsewhereIn(new Filesystem(new SweepingDriver(place))) }),
+  }),
+  brokenPlace("each process counts its uploads from the start", ["open/processes-live-apart"], {
+    changes: (_, place) => {
+      const uploads = new Map<string, Uint8Array[]>();
+      return { elsewhere: () => elsewhereIn(new Filesystem(new CountingDriver(place, uploads))) };
+    },
+  }),
 ];
+
+/** Collects what it writes under a number. */
+class CountingDriver extends ReferenceDriver {
+  readonly #uploads: Map<string, Uint8Array[]>;
+  #count = 0;
+
+  constructor(place: ReferencePlace, uploads: Map<string, Uint8Array[]>) {
+    super(place);
+    this.#uploads = uploads;
+  }
+
+  override async write(
+    key: string,
+    content: AsyncIterable<Uint8Array>,
+    options: WriteObjectOptions,
+  ): Promise<FileInfo> {
+    const name = `${++this.#count}`;
+    const parts: Uint8Array[] = [];
+    this.#uploads.set(name, parts);
+    for await (const chunk of content) (this.#uploads.get(name) ?? parts).push(chunk);
+    await nextTurn();
+    return infoOf(key, this.commit(key, this.#uploads.get(name) ?? parts, options));
+  }
+}
+
+class SweepingDriver extends ReferenceDriver {
+  override async open(options: Cancellable): Promise<void> {
+    await super.open(options);
+    for (const parts of this.place.uploads.values()) parts.length = 0;
+  }
+}
 
 /** Lets its writes of a key wait for one another, and knows nothing of those of other processes. */
 class LockingDriver extends ReferenceDriver {

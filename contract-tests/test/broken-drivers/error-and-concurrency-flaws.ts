@@ -66,6 +66,18 @@ export const errorFlaws: readonly Flaw[] = [
 
 export const concurrencyFlaws: readonly Flaw[] = [
   brokenDriver(
+    "equal calls at once are one, and end with the first",
+    ["concurrency/aborted-apart"],
+    class extends ReferenceDriver {
+      readonly #underWay = new Map<string, Promise<FileInfo>>();
+      override stat(key: string, options: Cancellable): Promise<FileInfo> {
+        const call = this.#underWay.get(key) ?? nextTurn().then(() => super.stat(key, options));
+        this.#underWay.set(key, call);
+        return call.finally(() => this.#underWay.delete(key));
+      }
+    },
+  ),
+  brokenDriver(
     "all writes of a handle share one buffer",
     ["concurrency/distinct-keys"],
     class extends ReferenceDriver {

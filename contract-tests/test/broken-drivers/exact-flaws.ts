@@ -18,6 +18,16 @@ export const exactFlaws: readonly Flaw[] = [
     bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes,
   ),
   brokenDriver(
+    "what is said to be text is stored as text",
+    ["write/bytes-as-they-are"],
+    class extends ReferenceDriver {
+      protected override commit(key: string, parts: readonly Uint8Array[], options: WriteObjectOptions): StoredObject {
+        const isText = options.contentType?.startsWith("text/") === true;
+        return super.commit(key, isText ? [Buffer.from(Buffer.concat(parts).toString())] : parts, options);
+      }
+    },
+  ),
+  brokenDriver(
     "an etag is made of key and size",
     ["write/overwrite-equally-long"],
     class extends ReferenceDriver {

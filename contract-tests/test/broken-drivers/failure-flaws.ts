@@ -1,7 +1,7 @@
 import { type Classification, Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
 import { wrapDriver } from "../../src/faults/wrap-driver.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
-import { failingToOpen, SECRET } from "../reference-harness.ts";
+import { failingToOpen, SECRET, waiting } from "../reference-harness.ts";
 import { brokenDriver, brokenPlace, type Flaw } from "./flaw.ts";
 
 const ABSENT: Classification = { code: "NOT_FOUND", retryable: false };
@@ -16,6 +16,7 @@ interface Shapes {
 }
 
 export const failureFlaws: readonly Flaw[] = [
+  ...(["open", "stat", "list", "read", "delete"] as const).map(unstoppable),
   classifying("a server that fails means that nothing is there", ({ status }) => Number(status) >= 500),
   classifying("a refusal means that nothing is there", ({ statusCode }) => statusCode === 403),
   classifying("a refusal of an SDK means that nothing is there", ({ $metadata }) => $metadata?.httpStatusCode === 403),
@@ -35,6 +36,16 @@ export const failureFlaws: readonly Flaw[] = [
   classifying("a request that failed found nothing", (error) => {
     return error instanceof TypeError && error.message === "fetch failed";
   }),
+  brokenDriver(
+    "an error of the system is a code as it is",
+    ["errors/unknown-errors-are-not-absence"],
+    class extends ReferenceDriver {
+      override classify(error: unknown): Classification {
+        const { code } = (error ?? {}) as { code?: Classification["code"] };
+        return typeof code === "string" && /^E[A-Z]+$/.test(code) ? { code, retryable: false } : super.classify(error);
+      }
+    },
+  ),
   brokenDriver(
     "what an error means depends on the one before",
     ["errors/unknown-errors-are-not-absence"],
@@ -171,4 +182,11 @@ function down(name: string, change: (driver: FilesystemDriver) => Partial<Filesy
       return wrapDriver(driver, change(driver));
     },
   });
+}
+
+function unstoppable(verb: "open" | "stat" | "list" | "read" | "delete"): Flaw {
+  const place = brokenPlace(`no signal stops a call of ${verb}`, ["errors/silent-server"], {
+    changes: (_, place) => ({ openSilent: () => new Filesystem(waiting(new ReferenceDriver(place), verb)) }),
+  });
+  return { ...place, isHanging: true };
 }

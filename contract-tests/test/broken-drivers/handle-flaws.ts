@@ -1,4 +1,5 @@
 import type { Cancellable, FileInfo, ListPage, ListPageOptions, ReadRangeOptions, StowageError } from "@stowage/core";
+import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 
@@ -94,6 +95,18 @@ export const handleFlaws: readonly Flaw[] = [
     },
   ),
   brokenDriver(
+    "an object shows that the place can be written to",
+    ["open/shows-nothing"],
+    class extends ReferenceDriver {
+      override async open(options: Cancellable): Promise<void> {
+        await super.open(options);
+        this.place.put("write-test", []);
+        await nextTurn();
+        this.place.objects.delete("write-test");
+      }
+    },
+  ),
+  brokenDriver(
     "absence is remembered by stat",
     ABSENCE,
     class extends RememberingDriver {
@@ -147,6 +160,22 @@ export const handleFlaws: readonly Flaw[] = [
     class extends RememberingDriver {
       override stat(key: string, options: Cancellable): Promise<FileInfo> {
         return this.recall(key, () => super.stat(key, options), isSuccess);
+      }
+    },
+  ),
+  brokenDriver(
+    "a key that was taken stays so",
+    PRESENCE,
+    class extends ReferenceDriver {
+      readonly #taken = new Set<string>();
+      override async write(...values: Parameters<ReferenceDriver["write"]>): Promise<FileInfo> {
+        const [key, , { ifNotExists = false }] = values;
+        if (ifNotExists && this.#taken.has(key)) return super.write("taken", values[1], values[2]);
+        if (ifNotExists && this.place.objects.has(key)) {
+          this.#taken.add(key);
+          this.place.put("taken", []);
+        }
+        return super.write(...values);
       }
     },
   ),

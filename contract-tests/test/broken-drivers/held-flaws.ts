@@ -91,7 +91,22 @@ export const heldFlaws: readonly Flaw[] = [
   leaking("close keeps what open took", ["close"], (driver, leak) => ({
     open: (options) => driver.open(options).finally(leak),
   })),
+  listening(),
 ];
+
+/** Listens for the end of the process with each open, and never again not. */
+function listening(): Flaw {
+  const clean = () => {};
+  return brokenPlace("a closed driver still waits for the end of the process", ["life/close-gives-back"], {
+    driver: (place) => {
+      const driver = new ReferenceDriver(place);
+      return wrapDriver(driver, {
+        open: (options) => driver.open(options).finally(() => process.on("beforeExit", clean)),
+      });
+    },
+    changes: () => ({ dispose: () => void process.removeAllListeners("beforeExit") }),
+  });
+}
 
 function leakAnd(leak: Leak): (error: unknown) => never {
   return (error) => {

@@ -15,6 +15,12 @@ export const keyFlaws: readonly Flaw[] = [
   storingAs("keys are normalized", ["combining", "normalization"], (key) => key.normalize("NFC")),
   storingAs("marks of direction are dropped", ["right-to-left"], (key) => key.replace(/[\u202a-\u202e]/g, "")),
   storingAs("spaces are trimmed", ["spaces", "leading-space"], (key) => key.trim()),
+  storingAs("every space is a blank", ["lookalikes"], (key) => key.replace(/\s/gu, " ")),
+  storingAs("what is not seen is dropped", ["lookalikes"], (key) =>
+    key.replace(/\p{Default_Ignorable_Code_Point}/gu, ""),
+  ),
+  storingAs("line separators are dropped", ["lookalikes"], (key) => key.replace(/[\u2028\u2029]/g, "")),
+  storingAs("keys are normalized to what they look like", ["lookalikes"], (key) => key.normalize("NFKC")),
   storingAs(
     "keys are decoded once too often",
     ["percent-20", "percent-2f", "percent-malformed", "leading-percent", "encoding"],

@@ -46,6 +46,12 @@ export const libraryKeyFlaws: readonly Flaw[] = [
   })),
   refusing("a folder of the driver's own takes a name", /^tmp$/),
   refusing("a hidden folder of the driver's own takes a name", /^\.trash$/),
+  breaking("names that Windows has for itself are refused", ["keys/whole-names"], (driver) => ({
+    write: async (key, content, options) => {
+      if (/^(con|nul|aux|prn)$/i.test(key)) throw new Error("this name cannot be a file");
+      return driver.write(key, content, options);
+    },
+  })),
   breaking("what an object of JavaScript has is there", ["keys/whole-names"], (driver) => {
     const known: Record<string, unknown> = {};
     return {

@@ -7,6 +7,7 @@ const CURSOR = ["list/cursor-outlives-its-key"];
 
 export const listNeighbourFlaws: readonly Flaw[] = [
   hiding("keys in .tmp are hidden", /\.tmp$/),
+  hiding("keys that end as its temporary files do are hidden", /\.[0-9a-f]{8}\.tmp$/),
   hiding("keys in .part are hidden", /\.part$/),
   hiding("keys with a tilde at the end are hidden", /~$/),
   hiding("keys that start with a tilde are hidden", /^~/),

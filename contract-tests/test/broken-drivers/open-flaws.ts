@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { createServer } from "node:net";
 import { type Capabilities, Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
 import { nextTurn } from "../../src/content.ts";
@@ -82,6 +83,7 @@ export const openFlaws: readonly Flaw[] = [
     changes: (_, place) => ({ openDenied: () => new Filesystem(refusing(new ReferenceDriver(place))) }),
   }),
   connecting(),
+  openingAFile(),
   brokenPlace("a refused connection is not worth a retry", ["open/unreachable-server"], {
     changes: () => ({ openUnreachable: () => failing("UNAVAILABLE", false) }),
   }),
@@ -118,6 +120,16 @@ function refusing(driver: FilesystemDriver): FilesystemDriver {
     throw new StowageError("NOT_FOUND", "404");
   };
   return wrapDriver(driver, { open: refuse, list: refuse, read: refuse, write: refuse, delete: refuse, stat });
+}
+
+/** Constructing a driver opens a file, which close gives back. */
+function openingAFile(): Flaw {
+  return brokenPlace("constructing opens a file", ["open/constructing-does-no-io"], {
+    driver: (place) => {
+      const descriptor = openSync("/dev/null", "r");
+      return wrapDriver(new ReferenceDriver(place), { close: async () => closeSync(descriptor) });
+    },
+  });
 }
 
 /** Constructing a driver opens a socket, which close gives back. */

@@ -88,6 +88,16 @@ export const pageFlaws: readonly Flaw[] = [
     },
   ),
   brokenDriver(
+    "a cursor has room for 100 characters",
+    ["list/cursor-again"],
+    class extends ReferenceDriver {
+      override async list(options: ListPageOptions): Promise<ListPage> {
+        const page = await super.list(options);
+        return { ...page, cursor: page.cursor?.slice(0, 100) };
+      }
+    },
+  ),
+  brokenDriver(
     "an object is deleted with what describes it elsewhere",
     ["list/names-that-look-temporary"],
     class extends ReferenceDriver {

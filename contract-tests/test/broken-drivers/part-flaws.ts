@@ -68,6 +68,31 @@ export const partFlaws: readonly Flaw[] = [
       if (!(error instanceof StowageError && error.code === "ABORTED")) driver.place.uploads.set(key, []);
     },
   ),
+  brokenDriver(
+    "an abort leaves the upload that is being begun",
+    ["write-fails/aborted-upload-leaves-nothing"],
+    class extends ReferenceDriver {
+      override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
+        return super.write(key, this.#begun(content, options.signal), options);
+      }
+      /** The storage begins an upload with the first part that is full, and is told of an abort only once it has answered. */
+      async *#begun(content: Chunks, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+        const id = crypto.randomUUID();
+        let size = 0;
+        for await (const chunk of content) {
+          const begins = size < PART_SIZE && size + chunk.length >= PART_SIZE;
+          size += chunk.length;
+          if (begins) {
+            this.place.uploads.set(id, []);
+            for (let turn = 0; turn < 4; turn++) await nextTurn();
+            signal.throwIfAborted();
+            this.place.uploads.delete(id);
+          }
+          yield chunk;
+        }
+      }
+    },
+  ),
   whileUploading(
     "a full part is seen before the content ends",
     ["write/invisible-until-the-end"],
@@ -92,6 +117,27 @@ export const partFlaws: readonly Flaw[] = [
         driver.place.put(key, parts.slice(0, count));
         await nextTurn();
       }
+    },
+  ),
+  committing(
+    "what is small and of known size is written over the old object",
+    ["write/appears-at-once"],
+    async (driver, key, _, { size, contentType }) => {
+      if (size === undefined || size > 64 * 1024 || !driver.place.objects.has(key)) return;
+      driver.place.put(key, [], contentType);
+      await nextTurn();
+      await nextTurn();
+    },
+  ),
+  committing(
+    "what is created grows in sight",
+    ["write/appears-at-once"],
+    async (driver, key, parts, { ifNotExists, contentType }) => {
+      if (!ifNotExists || driver.place.objects.has(key)) return;
+      driver.place.put(key, parts.slice(0, 1), contentType);
+      await nextTurn();
+      await nextTurn();
+      driver.place.objects.delete(key);
     },
   ),
   committing(
@@ -131,7 +177,7 @@ function joining(name: string, join: (parts: Parts) => Parts): Flaw {
 function committing(
   name: string,
   caughtBy: readonly string[],
-  before: (driver: ReferenceDriver, key: string, parts: Parts) => Promise<void>,
+  before: (driver: ReferenceDriver, key: string, parts: Parts, options: WriteObjectOptions) => Promise<void>,
 ): Flaw {
   return brokenDriver(
     name,
@@ -139,7 +185,7 @@ function committing(
     class extends ReferenceDriver {
       override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
         const parts = await this.upload(key, content, options);
-        await before(this, key, parts);
+        await before(this, key, parts, options);
         this.place.uploads.delete(key);
         return infoOf(key, this.commit(key, parts, options));
       }

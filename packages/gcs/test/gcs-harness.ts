@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type Harness, otherProcess } from "@stowage/contract-tests";
-import { forkSource, type GcsServer, putNeighbours, startGcsServer } from "@stowage/test-servers";
+import { forkSource, type GcsServer, putNeighbours, startGcsServer, startSilentServer } from "@stowage/test-servers";
 import { afterAll } from "vitest";
 import { type GcsOptions, gcsFilesystem } from "../src/index.ts";
 import { CHUNK_SIZE } from "./gcs-bed.ts";
@@ -10,12 +10,12 @@ const OTHER_PROCESS = join(import.meta.dirname, "other-process.ts");
 
 /** Starts a server for the tests of a file. Each case has a folder of its own, and chunks so small that writes have several. */
 export async function makeGcsHarness(): Promise<Harness> {
-  const server = await startGcsServer();
-  afterAll(() => server.close());
-  return { create: () => createNamespace(server) };
+  const [server, silent] = await Promise.all([startGcsServer(), startSilentServer()]);
+  afterAll(() => Promise.all([server.close(), silent.close()]));
+  return { create: () => createNamespace(server, silent.endpoint) };
 }
 
-function createNamespace({ apiEndpoint, bucket, credentials, ...server }: GcsServer) {
+function createNamespace({ apiEndpoint, bucket, credentials, ...server }: GcsServer, silent: string) {
   const prefix = randomUUID();
   const common = { apiEndpoint, bucket, prefix, credentials, chunkSize: CHUNK_SIZE, retry: { baseMs: 5 } };
   const open = (options: Partial<GcsOptions> = {}) => gcsFilesystem({ ...common, ...options });
@@ -24,6 +24,7 @@ function createNamespace({ apiEndpoint, bucket, credentials, ...server }: GcsSer
     openDenied: () => open({ credentials: server.wrongCredentials }),
     openMissing: () => open({ bucket: "missing" }),
     openUnreachable: () => open({ apiEndpoint: "http://127.0.0.1:1" }),
+    openSilent: () => open({ apiEndpoint: silent }),
     residue: async () => server.openUploads().filter((name) => name.startsWith(prefix)),
     neighbours: () => putNeighbours(open({ prefix: "" }), prefix),
     outage: async () => server.fail(prefix),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Harness, otherProcess } from "@stowage/contract-tests";
-import { forkSource, putNeighbours, startS3Server } from "@stowage/test-servers";
+import { forkSource, putNeighbours, startS3Server, startSilentServer } from "@stowage/test-servers";
 import { s3Filesystem } from "../src/index.ts";
 import { KIBIBYTE, optionsFor } from "./bed.ts";
 
@@ -10,19 +10,20 @@ const OTHER_PROCESS = join(import.meta.dirname, "other-process.ts");
 export const harness: Harness = {
   create: async () => {
     const partSize = 64 * KIBIBYTE;
-    const server = await startS3Server({ minPartSize: partSize });
+    const [server, silent] = await Promise.all([startS3Server({ minPartSize: partSize }), startSilentServer()]);
     const options = { ...optionsFor(server, server.endpoint), prefix: "app/backups", partSize };
     return {
       open: () => s3Filesystem(options),
       openDenied: () => s3Filesystem({ ...options, credentials: { ...server.credentials, secretAccessKey: "wrong" } }),
       openMissing: () => s3Filesystem({ ...options, bucket: "no-such-bucket" }),
       openUnreachable: () => s3Filesystem({ ...options, endpoint: "http://127.0.0.1:1" }),
+      openSilent: () => s3Filesystem({ ...options, endpoint: silent.endpoint }),
       residue: async () => server.uploads().map(({ key }) => key),
       neighbours: () => putNeighbours(s3Filesystem({ ...options, prefix: "" }), options.prefix),
       outage: async () => server.fail(""),
       elsewhere: () => otherProcess(forkSource(OTHER_PROCESS, JSON.stringify(options))),
       secrets: [server.credentials.secretAccessKey],
-      dispose: () => server.close(),
+      dispose: async () => void (await Promise.all([server.close(), silent.close()])),
     };
   },
 };

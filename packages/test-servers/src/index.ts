@@ -37,3 +37,4 @@ export { putNeighbours, removeNeighbours } from "./put-neighbours.ts";
 export type { RecordedRequest } from "./recorded-request.ts";
 export { describeS3Request } from "./s3/describe-s3-request.ts";
 export { type S3Server, type S3ServerOptions, startS3Server } from "./s3/s3-server.ts";
+export { startSilentServer } from "./silent-server.ts";

@@ -29,8 +29,8 @@ export interface FilesystemDriver {
   readonly directory?: string;
 
   /**
-   * All such directories, where there are several: of a driver that keeps copies in several places, at any depth. Only
-   * `directory`, if that is there, when left out.
+   * All such directories, where there are several: of a driver that keeps copies in several places, at any depth. `directory` is
+   * one of them, if that is there, and the only one when this is left out.
    */
   readonly directories?: readonly string[];
 
