@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import type { Classification } from "@stowage/core";
+import type { Classification } from "@stowage/core/driver";
 import type { ContractCase } from "../contract-case.ts";
 
 /** Node's codes of what goes wrong between a program and its storage, none of which says that an object is missing. */

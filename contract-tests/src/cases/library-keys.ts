@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { compareKeys, type Filesystem, MAX_PREFIX_SIZE, prefixed } from "@stowage/core";
+import { type Filesystem, prefixed } from "@stowage/core";
+import { compareKeys, MAX_PREFIX_SIZE } from "@stowage/core/driver";
 import { assertAbsent, assertBytes, assertObject, assertRejects, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes } from "../content.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareKeys } from "@stowage/core";
+import { compareKeys } from "@stowage/core/driver";
 import { assertRejects, assertSameInfo, listAll, listKeys } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";
 import { textBytes, thenThrow } from "../content.ts";

@@ -1,4 +1,4 @@
-import { type Classification, type ErrorCode, StowageError } from "@stowage/core";
+import { type Classification, type ErrorCode, StowageError } from "@stowage/core/driver";
 import { GcsError, type GcsErrorKind } from "./gcs-error.ts";
 
 interface Rule {

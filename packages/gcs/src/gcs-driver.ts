@@ -9,7 +9,7 @@ import type {
   ReadRangeOptions,
   SignUrlOptions,
   WriteObjectOptions,
-} from "@stowage/core";
+} from "@stowage/core/driver";
 import { classifyGcsError } from "./classify-gcs-error.ts";
 import type { GcsOptions } from "./gcs-options.ts";
 import { GcsClient } from "./http/gcs-client.ts";

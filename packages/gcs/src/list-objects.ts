@@ -1,4 +1,4 @@
-import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core";
+import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core/driver";
 import { classifyGcsError } from "./classify-gcs-error.ts";
 import { GcsError } from "./gcs-error.ts";
 import type { GcsClient } from "./http/gcs-client.ts";

@@ -1,4 +1,4 @@
-import type { FileInfo } from "@stowage/core";
+import type { FileInfo } from "@stowage/core/driver";
 import { GcsError } from "./gcs-error.ts";
 
 /** The part of an object resource that is used here (https://cloud.google.com/storage/docs/json_api/v1/objects). */

@@ -1,4 +1,4 @@
-import { StowageError } from "@stowage/core";
+import { StowageError } from "@stowage/core/driver";
 import type { GcsOptions, GcsSettings } from "./gcs-options.ts";
 import { assertKnownOptions } from "./option-rules.ts";
 

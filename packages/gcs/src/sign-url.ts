@@ -1,4 +1,4 @@
-import type { SignUrlOptions } from "@stowage/core";
+import type { SignUrlOptions } from "@stowage/core/driver";
 import { GcsError } from "./gcs-error.ts";
 import type { GcsClient } from "./http/gcs-client.ts";
 

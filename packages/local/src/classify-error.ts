@@ -1,4 +1,4 @@
-import { type Classification, type ErrorCode, errnoOf, StowageError } from "@stowage/core";
+import { type Classification, type ErrorCode, errnoOf, StowageError } from "@stowage/core/driver";
 
 /** The errors of open(2), read(2), write(2), fsync(2), link(2), rename(2) and unlink(2) that say something about the storage. */
 const CODES: Readonly<Record<string, ErrorCode>> = {

@@ -1,5 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import type { FileInfo } from "@stowage/core";
+import type { FileInfo } from "@stowage/core/driver";
 
 /**
  * Describes the object that a regular file is.

@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { sep } from "node:path";
-import { abortError, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core";
+import { abortError, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core/driver";
 import { describeFile } from "./describe-file.ts";
 import type { LocalDisk } from "./local-disk.ts";
 import { keyOfName, nameOfKey } from "./sorted-names.ts";

@@ -16,7 +16,7 @@ import {
   rule,
   StowageError,
   type WriteObjectOptions,
-} from "@stowage/core";
+} from "@stowage/core/driver";
 import { changeDurably } from "./change-durably.ts";
 import { classifyError } from "./classify-error.ts";
 import { describeFile } from "./describe-file.ts";

@@ -1,5 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import { abortError, errnoOf, type ReadRangeOptions, StowageError } from "@stowage/core";
+import { abortError, errnoOf, type ReadRangeOptions, StowageError } from "@stowage/core/driver";
 import { FileContent } from "./file-content.ts";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
 

@@ -1,4 +1,5 @@
-import { abortError, StowageError } from "@stowage/core";
+import { StowageError } from "@stowage/core";
+import { abortError } from "@stowage/core/driver";
 import { expect, it } from "vitest";
 import { classifyError } from "../src/classify-error.ts";
 import { diskError } from "./failing-disk.ts";

@@ -1,4 +1,4 @@
-import { type Classification, type ErrorCode, StowageError } from "@stowage/core";
+import { type Classification, type ErrorCode, StowageError } from "@stowage/core/driver";
 
 /** What `memfs` throws, which takes its codes from `node:fs`. */
 const CODES: Readonly<Record<string, ErrorCode>> = {

@@ -12,7 +12,7 @@ import {
   type ReadRangeOptions,
   StowageError,
   type WriteObjectOptions,
-} from "@stowage/core";
+} from "@stowage/core/driver";
 import { Volume } from "memfs";
 import { classifyError } from "./classify-error.ts";
 

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { retry } from "@stowage/core";
+import { retry } from "@stowage/core/driver";
 import { bareError, isNoSuchUpload } from "./bare-error.ts";
 import { classify } from "./classify.ts";
 import type { S3Settings } from "./s3-options.ts";

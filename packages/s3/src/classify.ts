@@ -1,4 +1,4 @@
-import { type Classification, type ErrorCode, StowageError } from "@stowage/core";
+import { type Classification, type ErrorCode, StowageError } from "@stowage/core/driver";
 
 /** AWS's names (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), the SDK's, and MinIO's where they differ. */
 const BY_NAME: ReadonlyMap<string, ErrorCode> = codesByName({

@@ -1,4 +1,4 @@
-import type { FileInfo } from "@stowage/core";
+import type { FileInfo } from "@stowage/core/driver";
 import { incompleteReply } from "./bare-error.ts";
 
 interface Described {

@@ -1,4 +1,4 @@
-import { assertOptions, type OptionRules, type RetryPolicy, rule } from "@stowage/core";
+import { assertOptions, type OptionRules, type RetryPolicy, rule } from "@stowage/core/driver";
 import type { S3Options } from "./s3-options.ts";
 
 const CODE = "CONFIG_INVALID";

@@ -1,4 +1,4 @@
-import { rule, StowageError } from "@stowage/core";
+import { rule, StowageError } from "@stowage/core/driver";
 import { assertKnownOptions } from "./option-rules.ts";
 import type { S3Options, S3Settings } from "./s3-options.ts";
 

@@ -9,7 +9,7 @@ import type {
   ReadRangeOptions,
   SignUrlOptions,
   WriteObjectOptions,
-} from "@stowage/core";
+} from "@stowage/core/driver";
 import { BucketConnection } from "./bucket-connection.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { classify } from "./classify.ts";

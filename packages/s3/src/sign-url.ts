@@ -1,6 +1,6 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { SignUrlOptions } from "@stowage/core";
+import type { SignUrlOptions } from "@stowage/core/driver";
 import { bareError } from "./bare-error.ts";
 import type { BucketConnection } from "./bucket-connection.ts";
 

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Storage } from "@google-cloud/storage";
-import { retry } from "@stowage/core";
+import { retry } from "@stowage/core/driver";
 import { isTransient } from "../classify-gcs-error.ts";
 import { GcsError, parseErrorBody, refusal } from "../gcs-error.ts";
 import type { GcsSettings } from "../gcs-options.ts";

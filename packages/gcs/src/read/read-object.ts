@@ -1,4 +1,4 @@
-import { type FileInfo, type ReadRangeOptions, retry } from "@stowage/core";
+import { type FileInfo, type ReadRangeOptions, retry } from "@stowage/core/driver";
 import { classifyGcsError, isTransient } from "../classify-gcs-error.ts";
 import { GcsError } from "../gcs-error.ts";
 import type { GcsClient } from "../http/gcs-client.ts";

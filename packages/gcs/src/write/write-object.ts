@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { WriteObjectOptions } from "@stowage/core";
+import type { WriteObjectOptions } from "@stowage/core/driver";
 import { GcsError } from "../gcs-error.ts";
 import type { GcsClient } from "../http/gcs-client.ts";
 import type { ObjectResource } from "../object-resource.ts";

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core";
+import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core/driver";
 import { incompleteReply } from "../bare-error.ts";
 import type { BucketConnection } from "../bucket-connection.ts";
 import { fileInfo } from "../file-info.ts";

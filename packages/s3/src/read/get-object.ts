@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { type FileInfo, StowageError } from "@stowage/core";
+import { type FileInfo, StowageError } from "@stowage/core/driver";
 import { incompleteReply } from "../bare-error.ts";
 import type { BucketConnection } from "../bucket-connection.ts";
 import { fileInfo } from "../file-info.ts";

@@ -1,5 +1,5 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import type { FileInfo } from "@stowage/core";
+import type { FileInfo } from "@stowage/core/driver";
 import type { BucketConnection } from "../bucket-connection.ts";
 import { fileInfo } from "../file-info.ts";
 import { WRITE_ID } from "../write/stored-as.ts";

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { crc32 } from "node:zlib";
-import { type FileInfo, StowageError } from "@stowage/core";
+import { type FileInfo, StowageError } from "@stowage/core/driver";
 import type { BucketConnection } from "../bucket-connection.ts";
 import { classify } from "../classify.ts";
 import { encodeCrc32 } from "../crc32.ts";

@@ -1,4 +1,4 @@
-import type { FileInfo } from "@stowage/core";
+import type { FileInfo } from "@stowage/core/driver";
 import type { BucketConnection } from "../bucket-connection.ts";
 import { classify } from "../classify.ts";
 import { getObject } from "./get-object.ts";

@@ -1,4 +1,4 @@
-import type { FileInfo } from "@stowage/core";
+import type { FileInfo } from "@stowage/core/driver";
 import type { BucketConnection, Send } from "../bucket-connection.ts";
 import { classify } from "../classify.ts";
 import { followSignal } from "../follow-signal.ts";

@@ -4,7 +4,7 @@ import {
   type ListMultipartUploadsCommandOutput,
   ListPartsCommand,
 } from "@aws-sdk/client-s3";
-import { isValidKey } from "@stowage/core";
+import { isValidKey } from "@stowage/core/driver";
 import type { BucketConnection } from "../bucket-connection.ts";
 import { decodeKey } from "../list/decode-key.ts";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { FileInfo, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo, WriteObjectOptions } from "@stowage/core/driver";
 import type { BucketConnection } from "../bucket-connection.ts";
 import { commit } from "./commit.ts";
 import { MultipartUpload } from "./multipart-upload.ts";
