@@ -75,7 +75,6 @@ async function nextChunk(body: AsyncIterator<Uint8Array>): Promise<{ chunk?: Uin
 
 /** Waits, or throws what ends the download. */
 async function beforeAnother({ isRetryable, signal, policy }: Download, failure: unknown, stalls: number) {
-  signal.throwIfAborted();
   if (stalls > MAX_STALLS || !isRetryable(failure)) throw failure;
   await pause(pauseMsAfter(stalls, policy), signal);
 }

@@ -1,12 +1,7 @@
-import type { ErrorRule } from "./classify-by-rules.ts";
-
-/** Node's code of an error: of the operating system, of a connection or of TLS. */
-interface CodeFact {
-  readonly code: string | undefined;
-}
+import type { ErrorFacts, ErrorRule } from "./classify-by-rules.ts";
 
 /** What goes wrong below HTTP: the host, the connection, the certificate. */
-export const NETWORK_FAILURES: readonly ErrorRule<CodeFact>[] = [
+export const NETWORK_FAILURES: readonly ErrorRule<Pick<ErrorFacts, "code">>[] = [
   { when: { code: ["ETIMEDOUT", "ESOCKETTIMEDOUT"] }, means: "TIMEOUT" },
   { when: { code: /^(ECONN(RESET|REFUSED|ABORTED)|EPIPE|ENOTFOUND|EAI_AGAIN)$/ }, means: "UNAVAILABLE" },
   { when: { code: /^E(NET|HOST)(UNREACH|DOWN)$/ }, means: "UNAVAILABLE" },
@@ -34,7 +29,7 @@ export const HTTP_FAILURES: readonly ErrorRule<{ readonly status: number | undef
 ];
 
 /** The errors of open(2), read(2), write(2), fsync(2), link(2), rename(2) and unlink(2) that say something about the storage. */
-export const DISK_FAILURES: readonly ErrorRule<CodeFact>[] = [
+export const DISK_FAILURES: readonly ErrorRule<Pick<ErrorFacts, "code">>[] = [
   { when: { code: "ENOENT" }, means: "NOT_FOUND" },
   { when: { code: "EEXIST" }, means: "ALREADY_EXISTS" },
   { when: { code: "ENOTDIR" }, means: "BUCKET_NOT_FOUND" },

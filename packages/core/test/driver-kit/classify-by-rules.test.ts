@@ -10,6 +10,7 @@ interface Facts {
 const RULES: readonly ErrorRule<Facts>[] = [
   { when: { status: 404, reason: ["notFound", "gone"] }, means: "NOT_FOUND" },
   { when: { status: 404 }, means: "BUCKET_NOT_FOUND" },
+  { when: { status: 410, reason: /./ }, means: "PERMISSION_DENIED" },
   { when: { status: 500, reason: "disk" }, means: "UNAVAILABLE", retryable: false },
   { when: { status: /^5/ }, means: "UNAVAILABLE" },
   { when: { reason: /^slow/ }, means: "RATE_LIMITED" },
@@ -28,6 +29,7 @@ describe("classifyByRules", () => {
     ["all that a rule names has to fit", { status: 404, reason: "gone" }, "NOT_FOUND", false],
     ["the first rule that fits counts", { status: 404, reason: "other" }, "BUCKET_NOT_FOUND", false],
     ["a fact that is not known fits nothing", { status: 404 }, "BUCKET_NOT_FOUND", false],
+    ["nor does it look like anything", { status: 410 }, "INTERNAL", false],
     ["an expression is for the digits of a number too", { status: 503 }, "UNAVAILABLE", true],
     ["a rule may say otherwise than its code", { status: 500, reason: "disk" }, "UNAVAILABLE", false],
     ["a rule need not name a fact that others name", { reason: "slow down" }, "RATE_LIMITED", true],

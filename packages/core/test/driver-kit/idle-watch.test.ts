@@ -46,3 +46,16 @@ it("a reader that leaves stops the watch and releases the body", async () => {
   vi.advanceTimersByTime(1_000);
   expect([body.destroyed, onIdle.mock.calls]).toEqual([true, []]);
 });
+
+it.each([
+  ["ends", (body: Readable) => body.push(null)],
+  ["breaks", (body: Readable) => body.destroy(new Error("reset"))],
+])("a body that %s while it is waited for stops the watch", async (_, finish) => {
+  const body = new Readable({ read() {} });
+  const next = watchedChunks(body, new IdleWatch(100, () => {})).next();
+  next.catch(() => {}); // how it ends is not what this looks at
+  await vi.waitUntil(() => vi.getTimerCount() > 0);
+  finish(body);
+  await next.catch(() => {});
+  expect(vi.getTimerCount()).toBe(0);
+});
