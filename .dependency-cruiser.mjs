@@ -19,6 +19,7 @@ const ROOMS = {
   concurrency: [],
   disk: ["concurrency", "filesystem/driver.ts"],
   filesystem: ["options"],
+  "driver-kit": ["options", "filesystem/(driver|key|read-range)\\.ts"],
   lock: ["filesystem"],
   archive: ["disk", "concurrency", "filesystem"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],
@@ -94,13 +95,22 @@ export default {
         `core/${room}`,
         { path: `${CORE}${room}/` },
         {
-          path: `${CORE}([^/]+/|backup-manager|index)`,
+          path: `${CORE}([^/]+/|backup-manager|index|driver\\.ts)`,
           pathNot: `${CORE}${among([`${room}/`, ...known])}`,
         },
       ),
     ),
-    forbid("core/top", { path: `${CORE}[^/]+$`, pathNot: `${CORE}(index|backup-manager)` }, { path: `${CORE}[^/]+/` }),
-    forbid("core/manager", { path: `${CORE}manager/` }, { path: `${CORE}(index|backup-manager)` }),
+    forbid(
+      "core/top",
+      { path: `${CORE}[^/]+$`, pathNot: `${CORE}(index|driver\\.ts|backup-manager)` },
+      { path: `${CORE}[^/]+/` },
+    ),
+    forbid("core/manager", { path: `${CORE}manager/` }, { path: `${CORE}(index|driver\\.ts|backup-manager)` }),
+    forbid(
+      "kit-is-for-drivers",
+      { path: CORE, pathNot: `${CORE}(driver\\.ts|driver-kit/)` },
+      { path: `${CORE}driver-kit/` },
+    ),
     ...Object.entries(ARCHIVE_ROOMS).map(([room, known]) =>
       forbid(
         `archive/${room}`,

@@ -1,7 +1,19 @@
 /** The names that users rely on, by the entry that exports them. */
 export const PUBLIC_NAMES = {
   values: {
-    "@stowage/core": ["BackupManager", "Filesystem", "prefixed", "StowageError"],
+    "@stowage/core": [
+      "BackupManager",
+      "Filesystem",
+      "mirrored",
+      "needsRecovery",
+      "prefixed",
+      "recover",
+      "StowageError",
+    ],
+    "@stowage/core/driver": [
+      ...["StowageError", "abortError", "assertOptions", "rule", "assertValidKey", "compareKeys", "errnoOf", "retry"],
+      ...["classifyByRules", "bucketRule", "rangeWithin", "IdleWatch", "resumedContent", "provenWrite", "attachment"],
+    ],
     "@stowage/local": ["localFilesystem", "LocalDriver"],
     "@stowage/memory": ["memoryFilesystem", "MemoryDriver"],
     "@stowage/s3": ["s3Filesystem", "S3Driver"],
@@ -20,6 +32,7 @@ export const PUBLIC_NAMES = {
       "FileInfo",
       "FilesystemDriver",
     ],
+    "@stowage/core/driver": ["Classification", "FileInfo", "FilesystemDriver", "OptionRules", "RetryPolicy"],
     "@stowage/http": ["Authentication", "BackupsHandler", "BackupsHandlerOptions", "Caller", "ClientInfo"],
   },
 };

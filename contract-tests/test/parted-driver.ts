@@ -1,4 +1,5 @@
-import type { Capabilities, FilesystemDriver, WriteObjectOptions } from "@stowage/core";
+import type { Capabilities, FilesystemDriver } from "@stowage/core";
+import type { WriteObjectOptions } from "@stowage/core/driver";
 import { REFERENCE_CAPABILITIES, ReferenceDriver } from "./reference-driver.ts";
 import type { ReferencePlace } from "./reference-place.ts";
 

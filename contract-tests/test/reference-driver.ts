@@ -1,18 +1,20 @@
 import { randomUUID } from "node:crypto";
 import {
-  type Cancellable,
   type Capabilities,
-  type Classification,
-  compareKeys,
   type FileInfo,
   type FilesystemDriver,
+  type SignUrlOptions,
+  StowageError,
+} from "@stowage/core";
+import {
+  type Cancellable,
+  type Classification,
+  compareKeys,
   type ListPage,
   type ListPageOptions,
   type ReadRangeOptions,
-  type SignUrlOptions,
-  StowageError,
   type WriteObjectOptions,
-} from "@stowage/core";
+} from "@stowage/core/driver";
 import type { ReferencePlace, StoredObject } from "./reference-place.ts";
 import { signedAddress } from "./reference-server.ts";
 

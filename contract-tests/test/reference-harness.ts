@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Cancellable, Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
+import { Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
+import type { Cancellable } from "@stowage/core/driver";
 import { elsewhereIn } from "../src/elsewhere.ts";
 import type { DriverVerb } from "../src/faults/intercept-calls.ts";
 import { wrapDriver } from "../src/faults/wrap-driver.ts";

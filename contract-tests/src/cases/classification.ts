@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import type { Classification, ErrorCode } from "@stowage/core";
+import type { ErrorCode } from "@stowage/core";
+import type { Classification } from "@stowage/core/driver";
 import { assertEqual } from "../assert-equal.ts";
 import type { ContractCase } from "../contract-case.ts";
 

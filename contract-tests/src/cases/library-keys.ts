@@ -1,4 +1,5 @@
-import { compareKeys, type Filesystem, MAX_PREFIX_SIZE, prefixed } from "@stowage/core";
+import { type Filesystem, prefixed } from "@stowage/core";
+import { compareKeys, MAX_PREFIX_SIZE } from "@stowage/core/driver";
 import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, assertObject, assertRejects, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { FilesystemDriver, ListPage, ListPageOptions } from "@stowage/core";
+import type { FilesystemDriver } from "@stowage/core";
+import type { ListPage, ListPageOptions } from "@stowage/core/driver";
 import { assertEqual } from "../assert-equal.ts";
 import { assertRejects, listKeys } from "../assertions.ts";
 import { textBytes } from "../content.ts";

@@ -1,4 +1,4 @@
-import { compareKeys } from "@stowage/core";
+import { compareKeys } from "@stowage/core/driver";
 import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, listAll, listKeys, readBytes } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Filesystem, ListPage } from "@stowage/core";
+import type { Filesystem } from "@stowage/core";
+import type { ListPage } from "@stowage/core/driver";
 import { assertEqual } from "../assert-equal.ts";
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, inChunks, KIB, pausedContent } from "../content.ts";

@@ -1,4 +1,4 @@
-import { compareKeys } from "@stowage/core";
+import { compareKeys } from "@stowage/core/driver";
 import { assertEqual } from "../assert-equal.ts";
 import { assertRejects, assertSameInfo, listAll, listKeys } from "../assertions.ts";
 import type { CaseContext } from "../case-context.ts";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { FileInfo, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import type { WriteObjectOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";

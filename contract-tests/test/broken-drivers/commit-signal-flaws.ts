@@ -1,4 +1,5 @@
-import type { FileInfo, ReadRangeOptions, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import type { ReadRangeOptions, WriteObjectOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";

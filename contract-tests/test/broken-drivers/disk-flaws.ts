@@ -1,13 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  compareKeys,
-  type FileInfo,
-  type ListPage,
-  type ListPageOptions,
-  type WriteObjectOptions,
-} from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import { compareKeys, type ListPage, type ListPageOptions, type WriteObjectOptions } from "@stowage/core/driver";
 import { MIB, nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { ReferencePlace, StoredObject } from "../reference-place.ts";

@@ -1,4 +1,5 @@
-import { type Cancellable, type FileInfo, Filesystem, type WriteObjectOptions } from "@stowage/core";
+import { type FileInfo, Filesystem } from "@stowage/core";
+import type { Cancellable, WriteObjectOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
 import { elsewhereIn } from "../../src/elsewhere.ts";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";

@@ -1,12 +1,5 @@
-import {
-  type Cancellable,
-  type Classification,
-  type FileInfo,
-  Filesystem,
-  type SignalOption,
-  StowageError,
-  type WriteObjectOptions,
-} from "@stowage/core";
+import { type FileInfo, Filesystem, type SignalOption, StowageError } from "@stowage/core";
+import type { Cancellable, Classification, WriteObjectOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";

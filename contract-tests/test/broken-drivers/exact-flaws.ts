@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
-import type { Cancellable, FileInfo, ReadRangeOptions, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import type { Cancellable, ReadRangeOptions, WriteObjectOptions } from "@stowage/core/driver";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";

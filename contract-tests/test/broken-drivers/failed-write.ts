@@ -1,4 +1,5 @@
-import type { FileInfo, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import type { WriteObjectOptions } from "@stowage/core/driver";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 

@@ -1,4 +1,5 @@
-import { type Classification, Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
+import { Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
+import type { Classification } from "@stowage/core/driver";
 import { wrapDriver } from "../../src/faults/wrap-driver.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { failingToOpen, SECRET, waiting } from "../reference-harness.ts";

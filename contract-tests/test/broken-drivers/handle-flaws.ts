@@ -1,4 +1,5 @@
-import type { Cancellable, FileInfo, ListPage, ListPageOptions, ReadRangeOptions, StowageError } from "@stowage/core";
+import type { FileInfo, StowageError } from "@stowage/core";
+import type { Cancellable, ListPage, ListPageOptions, ReadRangeOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";

@@ -1,4 +1,5 @@
-import { type FileInfo, Filesystem, type FilesystemDriver, isValidKey, StowageError } from "@stowage/core";
+import { type FileInfo, Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
+import { isValidKey } from "@stowage/core/driver";
 import { wrapDriver } from "../../src/faults/wrap-driver.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenFilesystem, brokenPlace, type Flaw } from "./flaw.ts";

@@ -1,11 +1,5 @@
-import {
-  compareKeys,
-  type FileInfo,
-  Filesystem,
-  type ListOptions,
-  type ListPage,
-  type ListPageOptions,
-} from "@stowage/core";
+import { type FileInfo, Filesystem, type ListOptions } from "@stowage/core";
+import { compareKeys, type ListPage, type ListPageOptions } from "@stowage/core/driver";
 import { infoOf, REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, brokenFilesystem, type Flaw } from "./flaw.ts";
 

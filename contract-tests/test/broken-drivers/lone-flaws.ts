@@ -1,4 +1,5 @@
-import { type FileInfo, type ListPageOptions, StowageError, type WriteObjectOptions } from "@stowage/core";
+import { type FileInfo, StowageError } from "@stowage/core";
+import type { ListPageOptions, WriteObjectOptions } from "@stowage/core/driver";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { changedDriver } from "./changed-driver.ts";

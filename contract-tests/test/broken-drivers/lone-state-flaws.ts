@@ -1,4 +1,5 @@
-import type { FileInfo, ListPage, ListPageOptions, ReadRangeOptions, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import type { ListPage, ListPageOptions, ReadRangeOptions, WriteObjectOptions } from "@stowage/core/driver";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";
 import type { ReferencePlace, StoredObject } from "../reference-place.ts";
 import { onFailedWrite } from "./failed-write.ts";

@@ -1,12 +1,11 @@
-import {
-  type Cancellable,
-  type FileInfo,
-  type ListPage,
-  type ListPageOptions,
-  type ReadRangeOptions,
-  StowageError,
-  type WriteObjectOptions,
-} from "@stowage/core";
+import { type FileInfo, StowageError } from "@stowage/core";
+import type {
+  Cancellable,
+  ListPage,
+  ListPageOptions,
+  ReadRangeOptions,
+  WriteObjectOptions,
+} from "@stowage/core/driver";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";

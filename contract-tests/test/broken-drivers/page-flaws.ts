@@ -1,4 +1,5 @@
-import { type Cancellable, compareKeys, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import { type Cancellable, compareKeys, type ListPage, type ListPageOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";

@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type FileInfo, StowageError, type WriteObjectOptions } from "@stowage/core";
+import { type FileInfo, StowageError } from "@stowage/core";
+import type { WriteObjectOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
 import { infoOf, REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";

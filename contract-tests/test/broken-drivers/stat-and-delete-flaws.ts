@@ -1,4 +1,5 @@
-import { type Cancellable, Filesystem, type WriteObjectOptions } from "@stowage/core";
+import { Filesystem } from "@stowage/core";
+import type { Cancellable, WriteObjectOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";

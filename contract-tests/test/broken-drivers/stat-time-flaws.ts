@@ -1,4 +1,5 @@
-import type { Cancellable, FileInfo, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import type { Cancellable, WriteObjectOptions } from "@stowage/core/driver";
 import { REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";

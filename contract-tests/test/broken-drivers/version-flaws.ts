@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Cancellable, ReadRangeOptions } from "@stowage/core";
+import type { Cancellable, ReadRangeOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, brokenPlace, type Flaw } from "./flaw.ts";

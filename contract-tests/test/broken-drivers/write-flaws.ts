@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
-import { type Content, type FileInfo, Filesystem, type WriteObjectOptions, type WriteOptions } from "@stowage/core";
+import { type Content, type FileInfo, Filesystem, type WriteOptions } from "@stowage/core";
+import type { WriteObjectOptions } from "@stowage/core/driver";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, brokenFilesystem, type Flaw } from "./flaw.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { FileInfo, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import type { WriteObjectOptions } from "@stowage/core/driver";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";

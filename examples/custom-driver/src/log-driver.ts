@@ -1,13 +1,19 @@
-import type { Classification, ErrorCode, FileInfo, FilesystemDriver, ListPage, ListPageOptions } from "@stowage/core";
-import { abortError, compareKeys, type ReadRangeOptions, StowageError, type WriteObjectOptions } from "@stowage/core";
+import type { FileInfo, FilesystemDriver, ListPageOptions, ReadRangeOptions } from "@stowage/core/driver";
+import {
+  abortError,
+  classifyByRules,
+  compareKeys,
+  DISK_FAILURES,
+  factsOfError,
+  rangeWithin,
+  StowageError,
+  type WriteObjectOptions,
+} from "@stowage/core/driver";
 import { type LogRecord, RecordLog } from "./record-log.ts";
 
-const CODES = new Map<unknown, ErrorCode>([
-  ["EACCES", "PERMISSION_DENIED"],
-  ["ENOENT", "BUCKET_NOT_FOUND"],
-  ["ENOSPC", "NO_SPACE"],
-]);
 const CHUNK_SIZE = 64 * 1_024;
+/** A key is no file here: one that is missing is the whole log. */
+const LOG_MISSING = { when: { code: "ENOENT" }, means: "BUCKET_NOT_FOUND" } as const;
 
 /** Keeps all objects in one file, a {@link RecordLog}. */
 export class LogDriver implements FilesystemDriver {
@@ -19,6 +25,7 @@ export class LogDriver implements FilesystemDriver {
     shared: false,
     limits: Object.freeze({ pageSize: 1_000, timestampResolutionMs: 1, objectSize: 2 ** 30 }),
   });
+  readonly classify = classifyByRules([LOG_MISSING, ...DISK_FAILURES], factsOfError);
   readonly #path: string;
   #opened: RecordLog | undefined;
 
@@ -34,7 +41,7 @@ export class LogDriver implements FilesystemDriver {
     return describe(this.#find(key));
   }
 
-  async list({ prefix, limit, cursor = "" }: ListPageOptions): Promise<ListPage> {
+  async list({ prefix, limit, cursor = "" }: ListPageOptions) {
     const isBehind = ({ key }: LogRecord) => key.startsWith(prefix) && compareKeys(key, cursor) > 0;
     const found = [...this.#log.records().values()].filter(isBehind).sort((a, b) => compareKeys(a.key, b.key));
     const files = found.slice(0, limit).map(describe);
@@ -43,12 +50,8 @@ export class LogDriver implements FilesystemDriver {
 
   async read(key: string, { range }: ReadRangeOptions) {
     const record = this.#find(key);
-    const { start = 0, end = record.size } = range ?? {};
-    if (range && start >= record.size) throw new StowageError("RANGE_NOT_SATISFIABLE", "behind the last byte");
-    return {
-      info: describe(record),
-      content: this.#content(record.start + start, record.start + Math.min(end, record.size)),
-    };
+    const { start, end } = rangeWithin(range, record.size);
+    return { info: describe(record), content: this.#content(record.start + start, record.start + end) };
   }
 
   async write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
@@ -67,11 +70,6 @@ export class LogDriver implements FilesystemDriver {
 
   async close(): Promise<void> {
     this.#opened?.close();
-  }
-
-  classify(error: unknown): Classification {
-    const code = error instanceof Error && "code" in error ? CODES.get(error.code) : undefined;
-    return { code: code ?? "INTERNAL", retryable: false };
   }
 
   get #log(): RecordLog {

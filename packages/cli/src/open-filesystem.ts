@@ -1,4 +1,5 @@
-import { assertOptions, Filesystem, type OptionRules, rule, StowageError } from "@stowage/core";
+import { Filesystem, StowageError } from "@stowage/core";
+import { assertOptions, type OptionRules, rule } from "@stowage/core/driver";
 import type { Environment } from "./environment.ts";
 import { openFileUrl } from "./open-file-url.ts";
 import { openGsUrl } from "./open-gs-url.ts";

@@ -1,4 +1,5 @@
-import { nearestName, StowageError } from "@stowage/core";
+import { StowageError } from "@stowage/core";
+import { nearestName } from "@stowage/core/driver";
 
 const LOOKS_SECRET = /(key|secret|token|password|credential|signature)/i;
 

@@ -89,6 +89,11 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   "SOURCE_CHANGED",
 ]);
 
+/** Whether the same call may succeed later, by the code alone. */
+export function isRetryableCode(code: ErrorCode): boolean {
+  return RETRYABLE.has(code);
+}
+
 /** Known to every copy of this package, and to every later version whose errors mean the same. */
 const BRAND = Symbol.for("@stowage/core/StowageError/1");
 
@@ -113,7 +118,7 @@ export class StowageError extends Error {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.name = code === "ABORTED" ? "AbortError" : "StowageError";
     this.code = code;
-    this.retryable = options.retryable ?? RETRYABLE.has(code);
+    this.retryable = options.retryable ?? isRetryableCode(code);
     this.operation = options.operation;
     this.key = options.key;
     this.reason = options.reason;

@@ -3,34 +3,17 @@ export type { ArchiveEntry } from "./archive/format/central-header.ts";
 export type { ArchiveLimits } from "./archive/judge/judge-archive.ts";
 export type { SkippedEntry } from "./archive/skipped-entry.ts";
 export { BackupManager } from "./backup-manager.ts";
-export type { Disk, DiskFile, DiskPath } from "./disk/disk.ts";
-export { errnoOf } from "./disk/errno-of.ts";
-export { abortError, type ErrorCode, StowageError, type StowageErrorOptions } from "./errors.ts";
+export { type ErrorCode, StowageError } from "./errors.ts";
 export type { Content } from "./filesystem/content/source.ts";
 export type { Copy } from "./filesystem/copy.ts";
-export type {
-  Cancellable,
-  Capabilities,
-  Classification,
-  FileInfo,
-  FilesystemDriver,
-  Limits,
-  ListPage,
-  ListPageOptions,
-  ReadRangeOptions,
-  SignUrlOptions,
-  WriteObjectOptions,
-} from "./filesystem/driver.ts";
+export type { Capabilities, FileInfo, FilesystemDriver, SignUrlOptions } from "./filesystem/driver.ts";
 export { Filesystem } from "./filesystem/filesystem.ts";
 export type { ListOptions, SignalOption } from "./filesystem/filesystem-options.ts";
-export { assertValidKey, compareKeys, isValidKey, MAX_KEY_SIZE, MAX_PREFIX_SIZE } from "./filesystem/key.ts";
 export type { NamedDestination } from "./filesystem/mirrored/mirror-destination.ts";
 export { mirrored } from "./filesystem/mirrored/mirrored.ts";
 export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";
-export { DEFAULT_RETRY, type RetryPolicy, retry } from "./filesystem/retry.ts";
 export type { WriteOptions } from "./filesystem/write-rules.ts";
-export { currentProcess, isAlive, type ProcessIdentity } from "./lock/process-identity.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
 export type { BackupHooks } from "./manager/operations/backup-hooks.ts";
 export type { ExtractOptions, OperationOptions, RestoreOptions } from "./manager/operations/operation-options.ts";
@@ -46,13 +29,9 @@ export type {
 } from "./manager/settings/manager-options.ts";
 export type { MountPolicy } from "./manager/settings/plan-mounts.ts";
 export type { UploadReport } from "./manager/upload-backup.ts";
-export { assertOptions, type OptionsContext } from "./options/assert-options.ts";
-export { nearestName } from "./options/nearest-name.ts";
-export { type OptionRule, type OptionRules, rule } from "./options/option-rules.ts";
 export type { Progress } from "./progress.ts";
 export type { KeptPrevious } from "./restore/keep-previous.ts";
 export { needsRecovery, type Recovery, recover } from "./restore/recover.ts";
 export type { RecoverOptions } from "./restore/recover-options.ts";
 export type { DatabaseCheck } from "./snapshot/check-databases.ts";
 export type { DatabaseSource, DatabasesOption } from "./snapshot/databases-option.ts";
-export { warnOf } from "./warn-of.ts";

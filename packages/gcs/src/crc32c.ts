@@ -1,3 +1,5 @@
+import type { RunningChecksum } from "@stowage/core/driver";
+
 const POLYNOMIAL = 0x82f63b78;
 /** `TABLES[n * 256 + byte]` is the effect of a byte that `n` further bytes follow. */
 const TABLES = createTables(8);
@@ -6,7 +8,7 @@ const TABLES = createTables(8);
  * A running CRC32C (RFC 3720, appendix B.4), eight bytes a step ("slicing by 8"): about seven times as fast as
  * the SDK's own class, which goes byte by byte.
  */
-export class Crc32c {
+export class Crc32c implements RunningChecksum {
   #state = -1;
 
   update(bytes: Uint8Array): void {

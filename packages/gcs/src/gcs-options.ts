@@ -1,5 +1,5 @@
 import type { StorageOptions } from "@google-cloud/storage";
-import type { RetryPolicy } from "@stowage/core";
+import type { RetryPolicy } from "@stowage/core/driver";
 
 export interface GcsOptions {
   readonly bucket: string;

@@ -1,4 +1,3 @@
-import type { FileInfo } from "@stowage/core";
 import { GcsError } from "./gcs-error.ts";
 
 /** The part of an object resource that is used here (https://cloud.google.com/storage/docs/json_api/v1/objects). */
@@ -34,17 +33,6 @@ export function parseObject(value: unknown): ObjectResource {
     contentType: optionalString(contentType),
     metadata: typeof metadata === "object" && metadata !== null ? (metadata as Record<string, unknown>) : {},
   };
-}
-
-export function describeObject(key: string, object: Omit<ObjectResource, "name" | "crc32c" | "metadata">): FileInfo {
-  const { size, generation, contentType } = object;
-  const modifiedAt = wholeSeconds(object.createdAt);
-  return { key, size, modifiedAt, etag: generation, ...(contentType === undefined ? {} : { contentType }) };
-}
-
-/** Downloads tell the time in whole seconds (`Last-Modified`). So do we everywhere, for the same object the same time. */
-function wholeSeconds(time: Date): Date {
-  return new Date(Math.floor(time.getTime() / 1_000) * 1_000);
 }
 
 function isDigits(value: unknown): boolean {

@@ -46,16 +46,25 @@ describe("a download that breaks off", () => {
     expect(downloads(bed)).toEqual(["bytes=1000-1999", "bytes=1100-1999", "bytes=1200-1999"]);
   });
 
-  it("is given up after three attempts that bring no byte", async () => {
+  it("is given up after three more bodies without a byte", async () => {
+    const bed = await makeGcsBed();
+    await bed.filesystem.write("a.zip", CONTENT);
+    bed.proxy.inject({ match: isDownload, fault: truncateBody(4_000), times: 1 });
+    bed.proxy.inject({ match: isDownload, fault: truncateBody(0) });
+    await expect(readAll(bed.filesystem, "a.zip")).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
+    expect(downloads(bed)).toHaveLength(4);
+  });
+
+  it("is given up when the rest cannot be opened, as often as any request is sent", async () => {
     const bed = await makeGcsBed();
     await bed.filesystem.write("a.zip", CONTENT);
     bed.proxy.inject({ match: isDownload, fault: truncateBody(4_000), times: 1 });
     bed.proxy.inject({ match: isDownload, fault: loseReply() });
     await expect(readAll(bed.filesystem, "a.zip")).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
-    expect(downloads(bed)).toHaveLength(4);
+    expect(downloads(bed)).toHaveLength(1 + 5);
   });
 
-  it("has three new attempts after every byte", async () => {
+  it("may break three more times after every byte", async () => {
     const bed = await makeGcsBed();
     await bed.filesystem.write("a.zip", CONTENT);
     bed.proxy.inject({ match: isDownload, fault: truncateBody(1_000), times: 9 });

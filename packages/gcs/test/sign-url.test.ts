@@ -9,7 +9,9 @@ describe("a signed URL", () => {
     await filesystem.write("a.zip", Buffer.from("hello"), { contentType: "application/zip" });
     const answer = await fetch(await filesystem.signUrl("a.zip", { ...MINUTE, filename: "Zoë's (1).zip" }));
     expect([answer.status, await answer.text()]).toEqual([200, "hello"]);
-    expect(answer.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''Zo%C3%AB%27s%20%281%29.zip");
+    expect(answer.headers.get("content-disposition")).toBe(
+      `attachment; filename="Zo_'s (1).zip"; filename*=UTF-8''Zo%C3%AB%27s%20%281%29.zip`,
+    );
     expect(answer.headers.get("content-type")).toBe("application/zip");
   });
 

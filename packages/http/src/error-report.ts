@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { warnOf } from "@stowage/core";
+import { warnOf } from "@stowage/core/driver";
 
 /** What belongs to an error that the answer leaves out. */
 export interface ErrorContext {

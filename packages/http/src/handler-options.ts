@@ -1,4 +1,5 @@
-import { assertOptions, type BackupManager, type OptionRules, rule } from "@stowage/core";
+import type { BackupManager } from "@stowage/core";
+import { assertOptions, type OptionRules, rule } from "@stowage/core/driver";
 import type { Authentication } from "./authentication.ts";
 import type { ErrorContext } from "./error-report.ts";
 

@@ -1,4 +1,5 @@
-import type { FileInfo, ReadRangeOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import type { ReadRangeOptions } from "@stowage/core/driver";
 import { MemoryDriver } from "@stowage/memory";
 
 const CHUNK_SIZE = 64 * 1024;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ReadRangeOptions } from "@stowage/core";
+import type { ReadRangeOptions } from "@stowage/core/driver";
 import { LocalDriver } from "@stowage/local";
 import { expect, it, onTestFinished } from "vitest";
 import { type Bed, FILE_TOKEN, makeBed } from "./bed.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { FileInfo, ReadRangeOptions, WriteObjectOptions } from "@stowage/core";
+import type { FileInfo } from "@stowage/core";
+import type { ReadRangeOptions, WriteObjectOptions } from "@stowage/core/driver";
 import { MemoryDriver } from "@stowage/memory";
 import { expect, it } from "vitest";
 import { archiveOf } from "./archive-of.ts";

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import type { FilesystemDriver, WriteObjectOptions } from "@stowage/core";
+import type { FilesystemDriver } from "@stowage/core";
+import type { WriteObjectOptions } from "@stowage/core/driver";
 
 /** Bytes. */
 const SLICE_SIZE = 10_000;

@@ -1,4 +1,4 @@
-import { errnoOf, StowageError } from "@stowage/core";
+import { errnoOf, StowageError } from "@stowage/core/driver";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
 
 /** File systems that cannot sync a directory, as some in user space, say so by one of these. */

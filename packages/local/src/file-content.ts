@@ -1,4 +1,4 @@
-import { abortError } from "@stowage/core";
+import { abortError } from "@stowage/core/driver";
 import type { LocalFile } from "./local-disk.ts";
 
 /** Bytes per read, while few files are read. Larger reads are no faster. */

@@ -1,3 +1,4 @@
 export type { LocalDisk, LocalFile } from "./local-disk.ts";
 export { LocalDriver } from "./local-driver.ts";
-export { type LocalFilesystemOptions, localFilesystem } from "./local-filesystem.ts";
+export { localFilesystem } from "./local-filesystem.ts";
+export type { LocalOptions } from "./local-options.ts";

@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { sep } from "node:path";
-import { abortError, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core";
-import { describeFile } from "./describe-file.ts";
+import { abortError, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core/driver";
+import { fileInfo } from "./file-info.ts";
 import type { LocalDisk } from "./local-disk.ts";
 import { keyOfName, nameOfKey } from "./sorted-names.ts";
 
@@ -39,7 +39,7 @@ export async function listPage({ disk, directory, names }: Listing, options: Lis
 function addFiles(files: FileInfo[], keys: readonly string[], described: readonly (BigIntStats | undefined)[]): void {
   for (const [index, key] of keys.entries()) {
     const stats = described[index];
-    if (stats?.isFile()) files.push(describeFile(key, stats));
+    if (stats?.isFile()) files.push(fileInfo(key, stats));
   }
 }
 

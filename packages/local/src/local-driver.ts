@@ -1,9 +1,7 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import {
   abortError,
-  assertOptions,
   type Cancellable,
-  type Capabilities,
   type Classification,
   currentProcess,
   errnoOf,
@@ -11,40 +9,24 @@ import {
   type FilesystemDriver,
   type ListPage,
   type ListPageOptions,
-  type OptionRules,
   type ReadRangeOptions,
-  rule,
   StowageError,
   type WriteObjectOptions,
-} from "@stowage/core";
+} from "@stowage/core/driver";
+import { CAPABILITIES } from "./capabilities.ts";
 import { changeDurably } from "./change-durably.ts";
-import { classifyError } from "./classify-error.ts";
-import { describeFile } from "./describe-file.ts";
+import { classify } from "./classify.ts";
+import { fileInfo } from "./file-info.ts";
 import { listPage } from "./list-page.ts";
 import { type LocalDisk, nodeDisk } from "./local-disk.ts";
+import type { LocalOptions } from "./local-options.ts";
 import { makeDirectory } from "./make-directory.ts";
-import { openObject } from "./open-object.ts";
+import { readObject } from "./read-object.ts";
+import { resolveOptions } from "./resolve-options.ts";
 import { SortedNames } from "./sorted-names.ts";
 import { sweepLeftovers } from "./sweep-leftovers.ts";
 import { TemporaryFile } from "./temporary-file.ts";
 import type { Writer } from "./temporary-name.ts";
-
-export interface LocalDriverOptions {
-  /** Where the objects lie. Created with its parents, mode 0700, if it is missing. Relative to the working directory. */
-  readonly directory: string;
-  /** Whether it is created. Default true; false is for a mount that may be missing, whose place would else be taken on the disk below. */
-  readonly create?: boolean;
-}
-
-const OPTIONS: OptionRules<LocalDriverOptions> = { directory: rule.path, create: rule.flag };
-
-const CAPABILITIES: Capabilities = Object.freeze({
-  conditionalCreate: true,
-  contentTypes: false,
-  signedUrls: false,
-  shared: false,
-  limits: Object.freeze({ pageSize: 1_000, timestampResolutionMs: 1 }),
-});
 
 /**
  * Keeps each object as a regular file of mode 0600 in one directory, under its key. Whatever else lies there is neither
@@ -59,13 +41,13 @@ export class LocalDriver implements FilesystemDriver {
   readonly #names: SortedNames;
   #writer: Promise<Writer> | undefined;
 
-  constructor(options: LocalDriverOptions, disk: LocalDisk = nodeDisk) {
-    const example = '{ directory: "/srv/backups" }';
-    assertOptions(options, OPTIONS, { code: "CONFIG_INVALID", required: ["directory"], example });
-    this.directory = resolve(options.directory);
-    this.#create = options.create ?? true;
+  /** `CONFIG_INVALID` for an option that is wrong, or that there is not. */
+  constructor(options: LocalOptions, disk: LocalDisk = nodeDisk) {
+    const { directory, create } = resolveOptions(options);
+    this.directory = directory;
+    this.#create = create;
     this.#disk = disk;
-    this.#names = new SortedNames(disk, this.directory);
+    this.#names = new SortedNames(disk, directory);
   }
 
   async open(): Promise<void> {
@@ -84,7 +66,7 @@ export class LocalDriver implements FilesystemDriver {
     return this.#explained("NOT_FOUND", async () => {
       const stats = await this.#disk.lstat(this.#path(key));
       if (!stats.isFile()) throw new StowageError("NOT_FOUND", "what lies there is not a regular file");
-      return describeFile(key, stats);
+      return fileInfo(key, stats);
     });
   }
 
@@ -99,8 +81,8 @@ export class LocalDriver implements FilesystemDriver {
 
   async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
     return this.#explained("NOT_FOUND", async () => {
-      const { stats, content } = await openObject(this.#disk, this.#path(key), options);
-      return { info: describeFile(key, stats), content };
+      const { stats, content } = await readObject(this.#disk, this.#path(key), options);
+      return { info: fileInfo(key, stats), content };
     });
   }
 
@@ -116,7 +98,7 @@ export class LocalDriver implements FilesystemDriver {
           if (signal.aborted) throw abortError(signal);
           await temporary.publish(this.#path(key), { createOnly });
         });
-        return describeFile(key, stats);
+        return fileInfo(key, stats);
       } finally {
         await temporary.discard();
       }
@@ -135,7 +117,7 @@ export class LocalDriver implements FilesystemDriver {
   }
 
   classify(error: unknown): Classification {
-    return classifyError(error);
+    return classify(error);
   }
 
   /** The only place where a key becomes a path. */

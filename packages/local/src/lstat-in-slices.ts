@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import { errnoOf } from "@stowage/core";
+import { errnoOf } from "@stowage/core/driver";
 
 /** The longest that the process is kept from anything else, or one call if that takes longer. */
 const SLICE_MS = 2;

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { errnoOf } from "@stowage/core";
+import { errnoOf } from "@stowage/core/driver";
 import { changeDurably } from "./change-durably.ts";
 import type { LocalDisk } from "./local-disk.ts";
 

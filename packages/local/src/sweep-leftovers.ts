@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isAlive } from "@stowage/core";
+import { isAlive } from "@stowage/core/driver";
 import type { LocalDisk } from "./local-disk.ts";
 import { type Writer, writerOf } from "./temporary-name.ts";
 

@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
-import { errnoOf, StowageError } from "@stowage/core";
+import { errnoOf, StowageError } from "@stowage/core/driver";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
 import { temporaryName, type Writer } from "./temporary-name.ts";
 

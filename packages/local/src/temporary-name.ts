@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ProcessIdentity } from "@stowage/core";
+import type { ProcessIdentity } from "@stowage/core/driver";
 
 /** Who writes a file in progress. */
 export type Writer = Pick<ProcessIdentity, "host" | "pid" | "startedAt">;

@@ -1,6 +1,6 @@
 import { readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { currentProcess } from "@stowage/core";
+import { currentProcess } from "@stowage/core/driver";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { localFilesystem } from "../src/index.ts";
 import { temporaryName } from "../src/temporary-name.ts";

@@ -1,2 +1,3 @@
 export { MemoryDriver } from "./memory-driver.ts";
-export { type MemoryFilesystemOptions, memoryFilesystem } from "./memory-filesystem.ts";
+export { memoryFilesystem } from "./memory-filesystem.ts";
+export type { MemoryOptions } from "./memory-options.ts";

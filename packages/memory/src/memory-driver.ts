@@ -1,40 +1,23 @@
-import { constants } from "node:buffer";
 import {
   abortError,
-  assertOptions,
-  type Capabilities,
   type Classification,
   type FileInfo,
   type FilesystemDriver,
   type ListPage,
   type ListPageOptions,
-  type OptionRules,
   type ReadRangeOptions,
+  rangeWithin,
   StowageError,
   type WriteObjectOptions,
-} from "@stowage/core";
-import { Volume } from "memfs";
-import { classifyError } from "./classify-error.ts";
-
-export interface MemoryDriverOptions {
-  /** Where the objects lie, as files in the root of it. A volume of its own when left out. */
-  readonly volume?: Volume | undefined;
-}
-
-const OPTIONS: OptionRules<MemoryDriverOptions> = {
-  volume: { expected: "a volume of memfs", accepts: isVolume },
-};
+} from "@stowage/core/driver";
+import type { Volume } from "memfs";
+import { CAPABILITIES } from "./capabilities.ts";
+import { classify } from "./classify.ts";
+import type { MemoryOptions } from "./memory-options.ts";
+import { resolveOptions } from "./resolve-options.ts";
 
 /** Gone before anybody else's turn comes. */
 const TEMPORARY = "/.stowage-tmp";
-
-const CAPABILITIES: Capabilities = Object.freeze({
-  conditionalCreate: true,
-  contentTypes: false,
-  signedUrls: false,
-  shared: false,
-  limits: Object.freeze({ pageSize: 1_000, timestampResolutionMs: 1, objectSize: constants.MAX_LENGTH }),
-});
 
 /**
  * Keeps each object as a file in the root of a `memfs` volume. Every change is one synchronous step, so nobody
@@ -46,9 +29,8 @@ export class MemoryDriver implements FilesystemDriver {
   readonly #volume: Volume;
 
   /** `CONFIG_INVALID` for an option that is wrong, or that there is not. */
-  constructor(options: MemoryDriverOptions = {}) {
-    assertOptions(options, OPTIONS, { code: "CONFIG_INVALID" });
-    this.#volume = options.volume ?? new Volume();
+  constructor(options: MemoryOptions = {}) {
+    this.#volume = resolveOptions(options).volume;
   }
 
   async open(): Promise<void> {
@@ -76,10 +58,8 @@ export class MemoryDriver implements FilesystemDriver {
   ): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
     if (signal.aborted) throw abortError(signal);
     const info = this.#describe(key);
-    const { start = 0, end = info.size } = range ?? {};
-    if (range && start >= info.size)
-      throw new StowageError("RANGE_NOT_SATISFIABLE", `the range starts at byte ${start} of ${info.size}`);
-    return { info, content: yieldChunks(this.#copy(key, start, Math.min(end, info.size)), signal) };
+    const { start, end } = rangeWithin(range, info.size);
+    return { info, content: yieldChunks(this.#copy(key, start, end), signal) };
   }
 
   async write(
@@ -102,7 +82,7 @@ export class MemoryDriver implements FilesystemDriver {
   async close(): Promise<void> {}
 
   classify(error: unknown): Classification {
-    return classifyError(error);
+    return classify(error);
   }
 
   #describe(key: string): FileInfo {
@@ -151,12 +131,6 @@ export class MemoryDriver implements FilesystemDriver {
       this.#volume.closeSync(descriptor);
     }
   }
-}
-
-/** One of another copy of memfs will do. What looks like one and is not is the disk of this host: the module `node:fs`. */
-function isVolume(value: unknown): boolean {
-  const { lstatSync, toJSON } = (value ?? {}) as Partial<Volume>;
-  return typeof lstatSync === "function" && typeof toJSON === "function";
 }
 
 /** The only place where a key becomes a path. */

@@ -1,9 +1,8 @@
 import { Filesystem } from "@stowage/core";
-import { MemoryDriver, type MemoryDriverOptions } from "./memory-driver.ts";
-
-export type MemoryFilesystemOptions = MemoryDriverOptions;
+import { MemoryDriver } from "./memory-driver.ts";
+import type { MemoryOptions } from "./memory-options.ts";
 
 /** Keeps objects in memory, on a `memfs` volume. Two filesystems on one volume see the same objects. */
-export function memoryFilesystem(options: MemoryFilesystemOptions = {}): Filesystem {
+export function memoryFilesystem(options: MemoryOptions = {}): Filesystem {
   return new Filesystem(new MemoryDriver(options));
 }

@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import type { Filesystem } from "@stowage/core";
 import { Volume } from "memfs";
 import { describe, expect, it } from "vitest";
-import { classifyError } from "../src/classify-error.ts";
+import { classify } from "../src/classify.ts";
 import { memoryFilesystem } from "../src/index.ts";
 
 describe("a volume", () => {
@@ -84,7 +84,7 @@ it.each([
   ["EWHATEVER", "INTERNAL"],
   ["constructor", "INTERNAL"],
 ])("%s is %s", (errno, code) => {
-  expect(classifyError(Object.assign(new Error(), { code: errno }))).toEqual({ code, retryable: false });
+  expect(classify(Object.assign(new Error(), { code: errno }))).toEqual({ code, retryable: false });
 });
 
 /** Makes the volume fail as it does without memory: the file has been emptied by then. */

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { Volume } from "memfs";
 import { expect, it } from "vitest";
-import { MemoryDriver, type MemoryFilesystemOptions, memoryFilesystem } from "../src/index.ts";
+import { MemoryDriver, type MemoryOptions, memoryFilesystem } from "../src/index.ts";
 
 it.each<[string, unknown, RegExp]>([
   ["null", null, /^options: not an object/],
@@ -18,8 +18,8 @@ it.each<[string, unknown, RegExp]>([
 ])("options that are wrong are refused: %s", (_kind, options, message) => {
   const refusal = expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringMatching(message) });
 
-  for (const make of [memoryFilesystem, (given: MemoryFilesystemOptions) => new MemoryDriver(given)]) {
-    expect(() => make(options as MemoryFilesystemOptions)).toThrow(refusal);
+  for (const make of [memoryFilesystem, (given: MemoryOptions) => new MemoryDriver(given)]) {
+    expect(() => make(options as MemoryOptions)).toThrow(refusal);
   }
 });
 

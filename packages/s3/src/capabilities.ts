@@ -1,4 +1,4 @@
-import type { Capabilities } from "@stowage/core";
+import type { Capabilities } from "@stowage/core/driver";
 import type { S3Settings } from "./s3-options.ts";
 import { MAX_OBJECT_SIZE } from "./write/part-sizes.ts";
 

@@ -1,14 +1,28 @@
 import { crc32 } from "node:zlib";
+import type { RunningChecksum } from "@stowage/core/driver";
 import type { S3Settings } from "./s3-options.ts";
 
-/** Base64 of the big-endian CRC-32, as S3's headers have it. */
-export function encodeCrc32(value: number): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes.toString("base64");
+/** A running CRC-32, as S3's headers have it. */
+export class Crc32 implements RunningChecksum {
+  #value = 0;
+
+  update(bytes: Uint8Array): void {
+    this.#value = crc32(bytes, this.#value);
+  }
+
+  toString(): string {
+    return encodeCrc32(this.#value);
+  }
 }
 
 /** The checksum of a body for a request, if the service takes one. */
 export function bodyChecksum({ checksums }: S3Settings, body: Uint8Array): { ChecksumCRC32?: string } {
   return checksums === "when-required" ? {} : { ChecksumCRC32: encodeCrc32(crc32(body)) };
+}
+
+/** Base64 of the big-endian bytes. */
+function encodeCrc32(value: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes.toString("base64");
 }

@@ -1,5 +1,5 @@
-import type { FileInfo } from "@stowage/core";
-import { incompleteReply } from "./bare-error.ts";
+import type { FileInfo } from "@stowage/core/driver";
+import { incompleteReply } from "./s3-error.ts";
 
 interface Described {
   readonly size: number | undefined;

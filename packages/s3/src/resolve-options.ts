@@ -1,25 +1,62 @@
-import { rule, StowageError } from "@stowage/core";
-import { assertKnownOptions } from "./option-rules.ts";
+import {
+  assertOptions,
+  bucketRule,
+  folderPrefix,
+  type OptionRule,
+  type OptionRules,
+  RETRY_RULES,
+  rule,
+  StowageError,
+} from "@stowage/core/driver";
 import type { S3Options, S3Settings } from "./s3-options.ts";
 
-/** Bytes that S3 allows for a key, less those that a driver may be asked for. */
-const MAX_PREFIX_SIZE = 1_024 - 240;
+const CODE = "CONFIG_INVALID";
 const GIBIBYTE = 1_024 ** 3;
 const HOUR_MS = 60 * 60 * 1_000;
 
+const OPTIONS: OptionRules<S3Options> = {
+  bucket: {
+    expected: "a name alone; a folder in it is the option prefix, and a URL is none of them",
+    accepts: isBucket,
+  },
+  prefix: bucketRule.prefix,
+  endpoint: bucketRule.endpoint,
+  region: rule.text,
+  forcePathStyle: rule.flag,
+  credentials: { expected: "an object or a function", accepts: isObjectOrFunction },
+  storageClass: rule.text,
+  serverSideEncryption: rule.object,
+  checksums: rule.oneOf("full-object", "when-supported", "when-required"),
+  signPayload: rule.flag,
+  capabilities: rule.object,
+  partSize: rule.wholeNumber(1, 5 * GIBIBYTE),
+  concurrency: rule.wholeNumber(1),
+  connectTimeoutMs: rule.timerMs(1),
+  idleTimeoutMs: rule.timerMs(1),
+  abortGraceMs: rule.wholeNumber(0, HOUR_MS), // some waits are five times as long
+  abandonedAfterMs: {
+    expected: "a number of milliseconds from an hour on",
+    accepts: (value) => Number(value) >= HOUR_MS,
+  },
+  retry: rule.object,
+};
+
+const ENCRYPTION: OptionRules<NonNullable<S3Options["serverSideEncryption"]>> = {
+  algorithm: rule.oneOf("AES256", "aws:kms", "aws:kms:dsse"),
+  keyId: rule.text,
+};
+
+const CAPABILITIES: OptionRules<NonNullable<S3Options["capabilities"]>> = {
+  conditionalCreate: rule.flag,
+  conditionalCreateSize: rule.wholeNumber(0),
+};
+
 /** Fills defaults in. Throws `CONFIG_INVALID`, which names the option and never its value, if one is wrong. */
 export function resolveOptions(options: S3Options): S3Settings {
-  assertKnownOptions(options);
-  assertBucket(options.bucket);
-  assertEndpoint(options.endpoint);
-  assertCredentials(options.credentials);
-  for (const name of ["partSize", "concurrency"] as const) assertPositive(name, options[name]);
-  const { abandonedAfterMs = HOUR_MS } = options;
-  if (!(abandonedAfterMs >= HOUR_MS)) throw invalid("abandonedAfterMs", "it is not a number from an hour on");
-  if ((options.partSize ?? 0) > 5 * GIBIBYTE) throw invalid("partSize", "a part has at most 5 GiB");
+  assertSound(options);
   return {
     ...options,
-    prefix: normalisePrefix(options.prefix ?? ""),
+    prefix: folderPrefix(options.prefix),
     checksums: options.checksums ?? (options.endpoint === undefined ? "full-object" : "when-supported"),
     signPayload: options.signPayload ?? options.endpoint?.startsWith("http:") ?? false,
     partSize: options.partSize ?? 8 * 1_024 * 1_024,
@@ -32,47 +69,37 @@ export function resolveOptions(options: S3Options): S3Settings {
   };
 }
 
-/** Makes "app/backups/" of "/app/backups". The empty prefix stays empty. */
-function normalisePrefix(prefix: string): string {
-  const folder = prefix.replace(/^\/+|\/+$/g, "");
-  if (folder === "") return "";
-  const isOdd = folder.split("/").some((segment) => segment === "" || segment === "." || segment === "..");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-  if (isOdd || /[\\\u0000-\u001f\u007f]/.test(folder) || !folder.isWellFormed()) {
-    throw invalid("prefix", "it holds an empty segment, a dot segment, a backslash or a control character");
-  }
-  if (Buffer.byteLength(folder) >= MAX_PREFIX_SIZE)
-    throw invalid("prefix", `it is longer than ${MAX_PREFIX_SIZE - 1} bytes`);
-  return `${folder}/`;
+function assertSound(options: S3Options): void {
+  assertOptions(options, OPTIONS, { code: CODE, required: ["bucket"], example: '{ bucket: "name" }' });
+  const { serverSideEncryption, capabilities = {}, retry = {}, credentials } = options;
+  if (serverSideEncryption) assertPart("serverSideEncryption", serverSideEncryption, ENCRYPTION, ["algorithm"]);
+  assertPart("capabilities", capabilities, CAPABILITIES);
+  assertPart("retry", retry, RETRY_RULES);
+  assertCredentials(credentials);
 }
 
-/** The ARN of an access point takes the place of a name, and holds a slash. */
-function assertBucket(bucket: unknown): void {
-  if (typeof bucket !== "string" || bucket === "") throw invalid("bucket", "it is missing");
-  if (bucket.startsWith("arn:") || !/[/\s]/.test(bucket)) return;
-  throw invalid("bucket", "it is not a name alone; a folder in it is the option prefix, and a URL is none of them");
-}
-
-function assertEndpoint(endpoint: string | undefined): void {
-  if (endpoint === undefined) return;
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw invalid("endpoint", "it is not an http or https URL");
-  if (url.username !== "" || url.password !== "")
-    throw invalid("endpoint", "it holds credentials; use the option for them");
+function assertPart(
+  within: string,
+  part: unknown,
+  rules: Readonly<Record<string, OptionRule>>,
+  required?: string[],
+): void {
+  assertOptions(part, rules, { code: CODE, within, required });
 }
 
 function assertCredentials(credentials: S3Options["credentials"]): void {
   if (credentials === undefined || typeof credentials === "function") return;
   for (const name of ["accessKeyId", "secretAccessKey"] as const) {
-    if (!rule.text.accepts(credentials[name])) throw invalid("credentials", `${name} is missing or no text`);
+    if (rule.text.accepts(credentials[name])) continue;
+    throw new StowageError(CODE, `credentials: ${name} is missing or no text`);
   }
 }
 
-function assertPositive(name: string, value: number | undefined): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
-  throw invalid(name, "it is not a whole number from 1 on");
+/** The ARN of an access point takes the place of a name, and holds a slash. */
+function isBucket(bucket: unknown): boolean {
+  return typeof bucket === "string" && bucket !== "" && (bucket.startsWith("arn:") || !/[/\s]/.test(bucket));
 }
 
-function invalid(option: string, why: string): StowageError {
-  return new StowageError("CONFIG_INVALID", `${option}: ${why}`);
+function isObjectOrFunction(value: unknown): boolean {
+  return typeof value === "function" || rule.object.accepts(value);
 }

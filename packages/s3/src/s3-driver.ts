@@ -9,8 +9,7 @@ import type {
   ReadRangeOptions,
   SignUrlOptions,
   WriteObjectOptions,
-} from "@stowage/core";
-import { BucketConnection } from "./bucket-connection.ts";
+} from "@stowage/core/driver";
 import { capabilitiesOf } from "./capabilities.ts";
 import { classify } from "./classify.ts";
 import { deleteObject } from "./delete-object.ts";
@@ -18,6 +17,7 @@ import { listObjects, reachBucket } from "./list/list-objects.ts";
 import { readObject } from "./read/read-object.ts";
 import { statObject } from "./read/stat-object.ts";
 import { resolveOptions } from "./resolve-options.ts";
+import { S3Connection } from "./s3-connection.ts";
 import type { S3Options } from "./s3-options.ts";
 import { signUrl } from "./sign-url.ts";
 import { sweepUploads } from "./write/sweep-uploads.ts";
@@ -27,12 +27,12 @@ import { writeObject } from "./write/write-object.ts";
 export class S3Driver implements FilesystemDriver {
   readonly kind = "s3";
   readonly capabilities: Capabilities;
-  readonly #connection: BucketConnection;
+  readonly #connection: S3Connection;
 
   constructor(options: S3Options) {
     const settings = resolveOptions(options);
     this.capabilities = capabilitiesOf(settings);
-    this.#connection = new BucketConnection(settings);
+    this.#connection = new S3Connection(settings);
   }
 
   async open({ signal }: Cancellable): Promise<void> {

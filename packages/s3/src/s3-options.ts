@@ -1,4 +1,4 @@
-import type { RetryPolicy } from "@stowage/core";
+import type { RetryPolicy } from "@stowage/core/driver";
 
 export interface S3Credentials {
   readonly accessKeyId: string;

@@ -1,7 +1,7 @@
 import { StowageError } from "@stowage/core";
 import { describe, expect, it } from "vitest";
-import { bareError } from "../src/bare-error.ts";
 import { classify } from "../src/classify.ts";
+import { bareError } from "../src/s3-error.ts";
 
 const answer = (name: string, httpStatusCode: number) =>
   Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });

@@ -1,7 +1,8 @@
 import { wrapDriver } from "@stowage/contract-tests";
 import { MemoryDriver } from "@stowage/memory";
 import { expect, it } from "vitest";
-import { Filesystem, type ListPage } from "../../src/index.ts";
+import type { ListPage } from "../../src/filesystem/driver.ts";
+import { Filesystem } from "../../src/index.ts";
 
 it("a list by pages yields what a list does, and no page without an object", async () => {
   const pages: ListPage[] = [

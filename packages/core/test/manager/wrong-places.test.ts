@@ -14,7 +14,6 @@ import {
   needsRecovery,
   prefixed,
   recover,
-  retry,
 } from "../../src/index.ts";
 import { readTree, scratchDirectory } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
@@ -208,21 +207,6 @@ it.each([0, 99, -1, 0.5, "15000", Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31,
 it("a backup is made with the longest lockTtlMs", async () => {
   const { manager } = await makeManager({ lockTtlMs: 2 ** 31 - 1 });
   await expect(manager.create({ name: "a.zip" })).resolves.toMatchObject({ key: "a.zip" });
-});
-
-it("a retry waits although its policy asks for longer than a timer can", async () => {
-  vi.spyOn(Math, "random").mockReturnValue(1);
-  const warn = vi.spyOn(process, "emitWarning"); // which Node calls for a timer that is over at once
-  const attempt = vi.fn(() => Promise.reject(new Error("again")));
-  const policy = { baseMs: 2 ** 40, capMs: Number.POSITIVE_INFINITY, totalMs: Number.POSITIVE_INFINITY };
-  const controller = new AbortController();
-
-  const retried = retry(attempt, { isRetryable: () => true, signal: controller.signal, policy });
-  setImmediate(() => controller.abort());
-
-  await expect(retried).rejects.toMatchObject({ name: "AbortError" });
-  expect(attempt).toHaveBeenCalledOnce();
-  expect(warn).not.toHaveBeenCalled();
 });
 
 it("options that their owner changes after the constructor change nothing", async () => {

@@ -1,8 +1,8 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import { IdleWatch } from "@stowage/core/driver";
 import { GcsError, networkError } from "../gcs-error.ts";
 import { HttpReply } from "./http-reply.ts";
-import { IdleWatch } from "./idle-watch.ts";
 
 export interface HttpRequest {
   readonly method: string;

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { IdleWatch, watchedChunks } from "@stowage/core/driver";
 import { GcsError, networkError } from "../gcs-error.ts";
-import { IdleWatch } from "./idle-watch.ts";
 
 const MAX_TEXT_SIZE = 16 * 1024 * 1024;
 
@@ -44,17 +44,11 @@ export class HttpReply implements AsyncIterable<Uint8Array> {
     signal.addEventListener("abort", abort, { once: true });
     try {
       signal.throwIfAborted();
-      watch.restart();
-      for await (const chunk of this.#incoming as AsyncIterable<Buffer>) {
-        watch.stop();
-        yield chunk;
-        watch.restart();
-      }
+      yield* watchedChunks(this.#incoming, watch);
     } catch (error) {
       signal.throwIfAborted();
       throw networkError(error);
     } finally {
-      watch.stop();
       signal.removeEventListener("abort", abort);
       this.discard();
     }

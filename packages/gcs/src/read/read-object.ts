@@ -1,99 +1,58 @@
-import { type FileInfo, type ReadRangeOptions, retry } from "@stowage/core";
-import { classifyGcsError, isTransient } from "../classify-gcs-error.ts";
+import { type FileInfo, type ReadRangeOptions, rangeWithin, resumedContent } from "@stowage/core/driver";
+import { classify, isTransient } from "../classify.ts";
+import { Crc32c } from "../crc32c.ts";
+import { fileInfo } from "../file-info.ts";
+import type { GcsConnection } from "../gcs-connection.ts";
 import { GcsError } from "../gcs-error.ts";
-import type { GcsClient } from "../http/gcs-client.ts";
 import type { HttpReply } from "../http/http-reply.ts";
-import { describeObject } from "../object-resource.ts";
-import { type Download, resumedContent } from "./resumed-content.ts";
-
-/** Attempts to go on after a download broke off, until a byte comes. */
-const RESUME_ATTEMPTS = 3;
+import { type DownloadOptions, type OpenedObject, openDownload } from "./open-download.ts";
+import { getResource } from "./stat-object.ts";
 
 /** Downloads an object: its description and its bytes come in one answer, and are of one generation to the end. */
 export async function readObject(
-  client: GcsClient,
+  connection: GcsConnection,
   key: string,
   { range, signal }: ReadRangeOptions,
 ): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
-  const name = `${client.settings.prefix}${key}`;
-  const first = await client
-    .retrying(signal, () => openDownload(client, name, { range, signal }))
-    .catch((error: unknown) => openAfter(error, client, name, { range, signal }));
-  const { size, generation } = first.object;
-  const end = Math.min(range?.end ?? size, size);
-  const resume = async (start: number, attempt: (download: Download) => Promise<IteratorResult<Uint8Array>>) => {
-    const policy = { ...client.settings.retry, attempts: RESUME_ATTEMPTS };
-    const options = { isRetryable: isTransient, signal, policy };
-    return retry(
-      async () => attempt(await reopenDownload(client, name, { range: { start, end }, generation, signal })),
-      options,
-    );
-  };
-  const content = resumedContent(first, { start: range?.start ?? 0, end, resume });
-  return { info: describeObject(key, first.object), content };
+  const { reply, object, crc32c } = await open(connection, key, { range, signal });
+  const { size, generation } = object;
+  const { start, end } = rangeWithin(range, size);
+  const isWhole = start === 0 && end === size;
+  const content = resumedContent(reply, {
+    start,
+    end,
+    reopen: (from) => reopen(connection, key, { range: { start: from, end }, generation, signal }),
+    isRetryable: isTransient,
+    signal,
+    policy: connection.settings.retry,
+    checksum: isWhole && crc32c !== undefined ? { running: new Crc32c(), expected: crc32c } : undefined,
+  });
+  return { info: fileInfo(key, object), content };
 }
 
 /** A download's 404 need not say what is missing. The description of the object does, or tells that it came meanwhile. */
-async function openAfter(
-  error: unknown,
-  client: GcsClient,
-  name: string,
-  { range, signal }: ReadRangeOptions,
-): Promise<Download> {
-  const isBare = error instanceof GcsError && error.status === 404 && classifyGcsError(error).code === "INTERNAL";
-  if (!isBare) throw error;
-  await client.retrying(signal, () => client.json({ path: client.objectPath(name), signal }));
-  return openDownload(client, name, { range, signal });
-}
-
-interface DownloadOptions extends ReadRangeOptions {
-  readonly generation?: string;
-}
-
-async function reopenDownload(client: GcsClient, name: string, options: DownloadOptions): Promise<Download> {
+async function open(connection: GcsConnection, key: string, options: DownloadOptions): Promise<OpenedObject> {
+  const { signal } = options;
   try {
-    return await openDownload(client, name, options);
+    return await connection.retrying(signal, () => openDownload(connection, key, options));
   } catch (error) {
-    if (!(error instanceof GcsError) || error.status !== 404) throw error;
+    if (!isMissing(error) || classify(error).code !== "INTERNAL") throw error;
+    await getResource(connection, key, signal);
+    return openDownload(connection, key, options);
+  }
+}
+
+/** Asks for the rest of the same generation. */
+async function reopen(connection: GcsConnection, key: string, options: DownloadOptions): Promise<HttpReply> {
+  try {
+    const { reply } = await connection.retrying(options.signal, () => openDownload(connection, key, options));
+    return reply;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
     throw new GcsError("changed", "the object was replaced or deleted while it was read");
   }
 }
 
-async function openDownload(
-  client: GcsClient,
-  name: string,
-  { range, generation, signal }: DownloadOptions,
-): Promise<Download> {
-  const reply = await client.send({
-    path: client.objectPath(name),
-    query: { alt: "media", ...(generation === undefined ? {} : { generation }) },
-    headers: {
-      "accept-encoding": "gzip", // as it is stored: otherwise objects with a content encoding come unpacked
-      ...(range ? { range: `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}` } : {}),
-    },
-    signal,
-  });
-  try {
-    return parseDownload(reply, range?.start);
-  } catch (error) {
-    reply.discard();
-    throw error;
-  }
-}
-
-function parseDownload(reply: HttpReply, start: number | undefined): Download {
-  const contentRange = /^bytes (\d+)-\d+\/(\d+)$/.exec(reply.header("content-range") ?? "");
-  if (start !== undefined && (reply.status !== 206 || Number(contentRange?.[1]) !== start)) {
-    throw new GcsError("malformed", "the service ignored the range");
-  }
-  const size = Number(
-    contentRange?.[2] ?? reply.header("x-goog-stored-content-length") ?? reply.header("content-length"),
-  );
-  const generation = reply.header("x-goog-generation");
-  const createdAt = new Date(reply.header("last-modified") ?? "");
-  if (!Number.isSafeInteger(size) || generation === undefined || Number.isNaN(createdAt.getTime())) {
-    throw new GcsError("malformed", "the answer describes no object");
-  }
-  const object = { size, generation, createdAt, contentType: reply.header("content-type") };
-  return { reply, object, crc32c: /crc32c=([\w+/=]+)/.exec(reply.header("x-goog-hash") ?? "")?.[1] };
+function isMissing(error: unknown): boolean {
+  return error instanceof GcsError && error.status === 404;
 }

@@ -1,18 +1,10 @@
-import { classifyGcsError } from "../classify-gcs-error.ts";
+import { classify } from "../classify.ts";
+import { type GcsConnection, parseJson } from "../gcs-connection.ts";
 import { GcsError } from "../gcs-error.ts";
-import { type GcsClient, parseJson } from "../http/gcs-client.ts";
 import type { HttpReply } from "../http/http-reply.ts";
 import { type ObjectResource, parseObject } from "../object-resource.ts";
 import type { ContentChunk } from "./content-chunks.ts";
-import {
-  ABORT_GRACE_MS,
-  assertStored,
-  findOwnObject,
-  isTaken,
-  objectMetadata,
-  type UploadTarget,
-  uploadQuery,
-} from "./upload-target.ts";
+import { ABORT_GRACE_MS, assertStored, type ObjectWrite, objectMetadata, uploadQuery } from "./object-write.ts";
 
 const CANCEL_TIMEOUT_MS = 5_000;
 /** The status of an upload that lacks bytes. It is no redirect here. */
@@ -26,15 +18,14 @@ type Progress = { readonly object: ObjectResource } | { readonly persisted: numb
  * shows no object before the last chunk, whose checksum covers them all, and none at all once the upload is cancelled.
  */
 export class ResumableUpload {
-  readonly #client: GcsClient;
-  readonly #target: UploadTarget;
+  readonly #connection: GcsConnection;
   readonly #signal: AbortSignal;
   /** Path and query. Whoever knows them may write, so they are in no message. */
   readonly #session: string;
+  #cancelled: Promise<void> | undefined;
 
-  private constructor(client: GcsClient, target: UploadTarget, options: { signal: AbortSignal; session: string }) {
-    this.#client = client;
-    this.#target = target;
+  private constructor(connection: GcsConnection, options: { signal: AbortSignal; session: string }) {
+    this.#connection = connection;
     this.#signal = options.signal;
     this.#session = options.session;
   }
@@ -43,22 +34,22 @@ export class ResumableUpload {
    * Opens the upload. An abort waits for the answer: only that names the session, without which nobody can cancel what the service
    * has opened all the same.
    */
-  static async start(client: GcsClient, target: UploadTarget, signal: AbortSignal): Promise<ResumableUpload> {
+  static async start(connection: GcsConnection, write: ObjectWrite, signal: AbortSignal): Promise<ResumableUpload> {
     const request = {
       method: "POST" as const,
-      path: client.uploadPath,
-      query: { uploadType: "resumable", ...uploadQuery(target) },
+      path: connection.uploadPath,
+      query: { uploadType: "resumable", ...uploadQuery(connection, write) },
       headers: { "content-type": "application/json; charset=UTF-8" },
-      body: [Buffer.from(JSON.stringify(objectMetadata(target)))],
+      body: [Buffer.from(JSON.stringify(objectMetadata(write)))],
       signal,
       abortGraceMs: ABORT_GRACE_MS,
     };
-    const session = await client.retrying(signal, async () => {
-      const reply = await client.send(request);
+    const session = await connection.retrying(signal, async () => {
+      const reply = await connection.send(request);
       await reply.text();
       return sessionOf(reply);
     });
-    return new ResumableUpload(client, target, { signal, session });
+    return new ResumableUpload(connection, { signal, session });
   }
 
   /** Sends a chunk that is not the last one. Resolves when the service has all of it. */
@@ -67,31 +58,35 @@ export class ResumableUpload {
     if ("object" in progress) throw new GcsError("malformed", "the service ended an upload that was not complete");
   }
 
-  /** Sends the last chunk, which makes the object. */
-  async finish(chunk: ContentChunk): Promise<ObjectResource> {
-    const progress = await this.#transfer(chunk);
+  /** Sends the last chunk, which makes the object. `onFailure` hears of every attempt that failed. */
+  async finish(chunk: ContentChunk, onFailure: (error: unknown) => void): Promise<ObjectResource> {
+    const progress = await this.#transfer(chunk, onFailure);
     if (!("object" in progress)) throw new GcsError("malformed", "the service did not end a complete upload");
     assertStored(progress.object, chunk);
     return progress.object;
   }
 
   /** Has the service forget the bytes. Never throws: what cannot be cancelled expires after a week, unseen. */
-  async cancel(): Promise<void> {
-    const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
-    const request = { method: "DELETE" as const, path: this.#session, accept: [499], signal };
-    await this.#client.retrying(signal, async () => (await this.#client.send(request)).text()).catch(() => {});
+  cancel(): Promise<void> {
+    this.#cancelled ??= this.#cancel();
+    return this.#cancelled;
   }
 
-  #transfer(chunk: ContentChunk): Promise<Progress> {
-    return this.#client.retrying(this.#signal, async (attempt) => {
+  async #cancel(): Promise<void> {
+    const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
+    const request = { method: "DELETE" as const, path: this.#session, accept: [499], signal };
+    await this.#connection.retrying(signal, async () => (await this.#connection.send(request)).text()).catch(() => {});
+  }
+
+  #transfer(chunk: ContentChunk, onFailure?: (error: unknown) => void): Promise<Progress> {
+    const attempt = async (number: number) => {
       try {
-        return await this.#sendRest(chunk, attempt === 1 ? { persisted: chunk.offset } : await this.#queryProgress());
+        return await this.#sendRest(chunk, number === 1 ? { persisted: chunk.offset } : await this.#queryProgress());
       } catch (error) {
-        const own = attempt > 1 && chunk.isLast ? await this.#findOwn(error) : undefined;
-        if (own) return { object: own };
         throw isForgotten(error) ? new GcsError("upload-lost", "the service forgot the upload") : error;
       }
-    });
+    };
+    return this.#connection.retrying(this.#signal, attempt, onFailure);
   }
 
   /** Sends what the service lacks of the chunk. It may keep less than it was sent, so that it is asked again. */
@@ -111,7 +106,7 @@ export class ResumableUpload {
   async #put(chunk: ContentChunk, from: number): Promise<Progress> {
     const end = chunk.offset + chunk.bytes.length;
     const total = chunk.isLast ? String(end) : "*";
-    const reply = await this.#client.send({
+    const reply = await this.#connection.send({
       method: "PUT",
       path: this.#session,
       headers: {
@@ -135,13 +130,7 @@ export class ResumableUpload {
       accept: [INCOMPLETE],
       signal: this.#signal,
     };
-    return progressOf(await this.#client.send(request));
-  }
-
-  /** An upload that is gone, or refused as taken, after an answer got lost may have made the object before. */
-  async #findOwn(error: unknown): Promise<ObjectResource | undefined> {
-    if (!isTaken(error) && !isForgotten(error)) return undefined;
-    return findOwnObject(this.#client, this.#target, this.#signal).catch(() => undefined);
+    return progressOf(await this.#connection.send(request));
   }
 }
 
@@ -163,6 +152,6 @@ async function progressOf(reply: HttpReply): Promise<Progress> {
 }
 
 function isForgotten(error: unknown): boolean {
-  if (!(error instanceof GcsError) || classifyGcsError(error).code === "BUCKET_NOT_FOUND") return false;
+  if (!(error instanceof GcsError) || classify(error).code === "BUCKET_NOT_FOUND") return false;
   return error.status === 404 || error.status === 410;
 }

@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { GcsClient } from "../http/gcs-client.ts";
+import type { GcsConnection } from "../gcs-connection.ts";
 import { type ObjectResource, parseObject } from "../object-resource.ts";
 import type { ContentChunk } from "./content-chunks.ts";
-import {
-  ABORT_GRACE_MS,
-  assertStored,
-  findOwnObject,
-  isTaken,
-  objectMetadata,
-  type UploadTarget,
-  uploadQuery,
-} from "./upload-target.ts";
+import { ABORT_GRACE_MS, assertStored, type ObjectWrite, objectMetadata, uploadQuery } from "./object-write.ts";
+
+/** The chunk that ends the content, and who is told of each attempt that failed. */
+export interface LastRequest {
+  readonly chunk: ContentChunk;
+  readonly signal: AbortSignal;
+  readonly onFailure: (error: unknown) => void;
+}
 
 /**
  * Stores a whole object by a multipart upload
@@ -18,38 +17,33 @@ import {
  * that the service refuses damaged bytes.
  */
 export async function uploadInOneRequest(
-  client: GcsClient,
-  target: UploadTarget,
-  { chunk, signal }: { chunk: ContentChunk; signal: AbortSignal },
+  connection: GcsConnection,
+  write: ObjectWrite,
+  { chunk, signal, onFailure }: LastRequest,
 ): Promise<ObjectResource> {
   const boundary = randomUUID();
   const request = {
     method: "POST" as const,
-    path: client.uploadPath,
-    query: { uploadType: "multipart", ...uploadQuery(target) },
+    path: connection.uploadPath,
+    query: { uploadType: "multipart", ...uploadQuery(connection, write) },
     headers: { "content-type": `multipart/related; boundary=${boundary}` },
-    body: multipartRelated(boundary, target, chunk),
+    body: multipartRelated(boundary, write, chunk),
     signal,
     abortGraceMs: ABORT_GRACE_MS,
   };
-  return client.retrying(signal, async (attempt) => {
-    try {
-      const object = parseObject(await client.json(request));
-      assertStored(object, chunk);
-      return object;
-    } catch (error) {
-      const own = attempt > 1 && isTaken(error) ? await findOwnObject(client, target, signal) : undefined;
-      if (own) return own;
-      throw error;
-    }
-  });
+  const attempt = async () => {
+    const object = parseObject(await connection.json(request));
+    assertStored(object, chunk);
+    return object;
+  };
+  return connection.retrying(signal, attempt, onFailure);
 }
 
-function multipartRelated(boundary: string, target: UploadTarget, chunk: ContentChunk): Uint8Array[] {
-  const metadata = JSON.stringify({ ...objectMetadata(target), crc32c: chunk.crc32c });
+function multipartRelated(boundary: string, write: ObjectWrite, chunk: ContentChunk): Uint8Array[] {
+  const metadata = JSON.stringify({ ...objectMetadata(write), crc32c: chunk.crc32c });
   const head = [
     `--${boundary}\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n${metadata}\r\n`,
-    `--${boundary}\r\ncontent-type: ${target.contentType ?? "application/octet-stream"}\r\n\r\n`,
+    `--${boundary}\r\ncontent-type: ${write.contentType ?? "application/octet-stream"}\r\n\r\n`,
   ];
   return [Buffer.from(head.join("")), chunk.bytes, Buffer.from(`\r\n--${boundary}--\r\n`)];
 }

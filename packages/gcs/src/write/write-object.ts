@@ -1,32 +1,34 @@
 import { randomUUID } from "node:crypto";
-import type { WriteObjectOptions } from "@stowage/core";
+import type { FileInfo, WriteObjectOptions } from "@stowage/core/driver";
+import { fileInfo } from "../file-info.ts";
+import type { GcsConnection } from "../gcs-connection.ts";
 import { GcsError } from "../gcs-error.ts";
-import type { GcsClient } from "../http/gcs-client.ts";
 import type { ObjectResource } from "../object-resource.ts";
+import { commit } from "./commit.ts";
 import { type ContentChunk, contentChunks } from "./content-chunks.ts";
+import type { ObjectWrite } from "./object-write.ts";
 import { ResumableUpload } from "./resumable-upload.ts";
 import { uploadInOneRequest } from "./upload-in-one-request.ts";
-import type { UploadTarget } from "./upload-target.ts";
 
 /**
  * Stores content: in one request what fits into a chunk, in a resumable upload what does not. Nothing is sent
  * before a first chunk is full or the content has ended, and nothing is committed before it has ended.
  */
 export async function writeObject(
-  client: GcsClient,
-  name: string,
+  connection: GcsConnection,
+  key: string,
   content: AsyncIterable<Uint8Array>,
   options: WriteObjectOptions,
-): Promise<ObjectResource> {
+): Promise<FileInfo> {
   const { signal, ifNotExists = false, contentType } = options;
-  const target = { name, writeId: randomUUID(), ifNotExists, contentType };
+  const write = { key, id: randomUUID(), ifNotExists, contentType };
   const sizeHint = options.size ?? options.sizeBound;
-  const chunks = contentChunks(content, { chunkSize: client.settings.chunkSize, sizeHint });
+  const chunks = contentChunks(content, { chunkSize: connection.settings.chunkSize, sizeHint });
   const first = await nextChunk(chunks);
-  const object = first.isLast
-    ? await uploadInOneRequest(client, target, { chunk: first, signal })
-    : await uploadInChunks(client, target, { first, chunks, signal });
-  return object;
+  if (!first.isLast) return fileInfo(key, await uploadInChunks(connection, write, { first, chunks, signal }));
+  const send = (onFailure: (error: unknown) => void) =>
+    uploadInOneRequest(connection, write, { chunk: first, signal, onFailure });
+  return fileInfo(key, await commit(connection, write, { send, last: first, signal }));
 }
 
 interface ChunkedContent {
@@ -37,21 +39,22 @@ interface ChunkedContent {
 
 /** Fills the next chunk while the current one is on its way. Cancels the upload if anything fails. */
 async function uploadInChunks(
-  client: GcsClient,
-  target: UploadTarget,
-  content: ChunkedContent,
+  connection: GcsConnection,
+  write: ObjectWrite,
+  { first, chunks, signal }: ChunkedContent,
 ): Promise<ObjectResource> {
-  const upload = await ResumableUpload.start(client, target, content.signal);
+  const upload = await ResumableUpload.start(connection, write, signal);
   try {
-    let chunk = content.first;
+    let chunk = first;
     while (!chunk.isLast) {
-      const following = nextChunk(content.chunks);
+      const following = nextChunk(chunks);
       following.catch(() => {}); // thrown again below, unless the upload fails first
       await upload.send(chunk);
       chunk = await following;
     }
-    const object = await upload.finish(chunk);
-    return object;
+    const last = chunk;
+    const send = (onFailure: (error: unknown) => void) => upload.finish(last, onFailure);
+    return await commit(connection, write, { send, settle: () => upload.cancel(), last, signal });
   } catch (error) {
     await upload.cancel();
     throw error;

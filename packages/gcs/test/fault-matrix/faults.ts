@@ -37,12 +37,10 @@ export interface MatrixFault {
   readonly code?: ErrorCode;
   /** Whether the request is sent again. Otherwise the first fault fails the call. */
   readonly isRetried: boolean;
-  /** Whether the server does what it was asked to, and only the answer is lost. */
+  /** Whether the server does what it was asked to, and only the answer is lost: a write has happened all the same. */
   readonly commits?: true;
   /** The operations that it can strike. All when left out. */
   readonly strikes?: readonly Operation[];
-  /** The operations that succeed however often it strikes. */
-  readonly survivedBy?: readonly Operation[];
 }
 
 const UPLOADS = OPERATIONS.filter((operation) => /write|create/.test(operation));
@@ -54,6 +52,9 @@ const WITH_CONTENT: readonly Operation[] = [
   "write: finish",
   "create: finish",
 ];
+
+/** The operations whose request makes the object. */
+export const COMMITS: readonly Operation[] = WITH_CONTENT.filter((operation) => operation !== "write: chunk");
 
 function refused(
   status: number,
@@ -91,7 +92,6 @@ export const FAULTS: Readonly<Record<string, MatrixFault>> = {
     isRetried: true,
     commits: true,
     strikes: WITH_BODY.filter((operation) => operation !== "write: chunk"),
-    survivedBy: ["create single"], // the 412 of the second attempt arrives, and the object is found to be its own
   },
   "lost reply": { fault: loseReply(), code: "UNAVAILABLE", isRetried: true, commits: true },
   hang: { fault: hang(), code: "TIMEOUT", isRetried: true },

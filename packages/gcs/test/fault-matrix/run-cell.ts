@@ -1,6 +1,6 @@
 import { StowageError } from "@stowage/core";
 import type { MatrixCell, RecordedRequest } from "@stowage/test-servers";
-import { FAULTS, type MatrixFault, type Operation } from "./faults.ts";
+import { COMMITS, FAULTS, type MatrixFault, type Operation } from "./faults.ts";
 import type { MatrixBed } from "./matrix-bed.ts";
 import { MATRIX_OPERATIONS, OLD } from "./operations.ts";
 
@@ -40,7 +40,7 @@ export async function runCell(bed: MatrixBed, cell: MatrixCell): Promise<string 
 /** The code that the call must fail with, or nothing if it must succeed. */
 function expectedCode({ fault, operation }: Trial, times: number): string | undefined {
   if (fault.isRetried && times < ATTEMPTS) return undefined;
-  return fault.survivedBy?.includes(operation) ? undefined : fault.code;
+  return fault.commits && COMMITS.includes(operation) ? undefined : fault.code;
 }
 
 function wrongOutcome({ outcome }: Trial, code: string | undefined): string | undefined {

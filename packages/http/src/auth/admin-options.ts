@@ -1,4 +1,5 @@
-import { assertOptions, type OptionRules, rule, StowageError } from "@stowage/core";
+import { StowageError } from "@stowage/core";
+import { assertOptions, type OptionRules, rule } from "@stowage/core/driver";
 import type { ClientInfo } from "../authentication.ts";
 import type { Admins } from "./admin-list.ts";
 import type { LoginRates } from "./login-limits.ts";

@@ -1,9 +1,9 @@
 import { type FileInfo, StowageError } from "@stowage/core";
+import { attachment } from "@stowage/core/driver";
 import { ApiError } from "../api-error.ts";
 import { assertFileAccess } from "../authorize.ts";
 import { MESSAGES } from "../documented-messages.ts";
 import { isUnchanged, requestedRange } from "../download/conditions.ts";
-import { contentDisposition } from "../download/content-disposition.ts";
 import { DownloadContent } from "../download/download-content.ts";
 import { entityTag } from "../download/entity-tag.ts";
 import { type OpenVersion, openVersion, stat } from "../download/open-version.ts";
@@ -100,7 +100,7 @@ function described(info: FileInfo): Record<string, string> {
   return {
     ...PRIVATE,
     "accept-ranges": "bytes",
-    "content-disposition": contentDisposition(info.key),
+    "content-disposition": attachment(info.key),
     "content-type": "application/zip",
     etag: entityTag(info),
     "last-modified": info.modifiedAt.toUTCString(),

@@ -1,4 +1,5 @@
-import { isValidKey, type Progress } from "@stowage/core";
+import type { Progress } from "@stowage/core";
+import { isValidKey } from "@stowage/core/driver";
 import { ApiError } from "../api-error.ts";
 import { assertAdmin } from "../authorize.ts";
 import { MESSAGES } from "../documented-messages.ts";

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { isValidKey } from "@stowage/core";
+import { isValidKey } from "@stowage/core/driver";
 import { ApiError } from "../api-error.ts";
 import { assertAdmin } from "../authorize.ts";
 import { MESSAGES } from "../documented-messages.ts";

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
-import { assertOptions, type OptionRules, rule, StowageError, warnOf } from "@stowage/core";
+import { StowageError } from "@stowage/core";
+import { assertOptions, type OptionRules, rule, warnOf } from "@stowage/core/driver";
 import type { ClientInfo } from "../authentication.ts";
 import { refusedRequest } from "../refused-request.ts";
 import { discardRest } from "./discard-rest.ts";

@@ -1,4 +1,4 @@
-import { incompleteReply } from "../bare-error.ts";
+import { incompleteReply } from "../s3-error.ts";
 
 /** Decodes a key of a list with `EncodingType: "url"`. S3 encodes keys like a form: a space is "+". */
 export function decodeKey(encoded: string): string {

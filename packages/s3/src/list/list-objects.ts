@@ -1,14 +1,14 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core";
-import { incompleteReply } from "../bare-error.ts";
-import type { BucketConnection } from "../bucket-connection.ts";
+import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core/driver";
 import { fileInfo } from "../file-info.ts";
+import type { S3Connection } from "../s3-connection.ts";
+import { incompleteReply } from "../s3-error.ts";
 import { decodeKey } from "./decode-key.ts";
 import { readRowsFirst } from "./read-rows-first.ts";
 import type { ListedObject } from "./take-rows.ts";
 
 /** ListObjectsV2. The delimiter has sub-folders answered as one line each, whatever they hold. */
-export function listObjects(connection: BucketConnection, options: ListPageOptions): Promise<ListPage> {
+export function listObjects(connection: S3Connection, options: ListPageOptions): Promise<ListPage> {
   const { Bucket, Key: Prefix } = connection.target(options.prefix);
   const input = { Bucket, Prefix, Delimiter: "/", EncodingType: "url", MaxKeys: options.limit } as const;
   return connection.request(async (client, send) => {
@@ -25,7 +25,7 @@ export function listObjects(connection: BucketConnection, options: ListPageOptio
 }
 
 /** Reaches the bucket. A list rather than HeadBucket, whose errors have no body and so no reason. */
-export async function reachBucket(connection: BucketConnection, signal: AbortSignal): Promise<void> {
+export async function reachBucket(connection: S3Connection, signal: AbortSignal): Promise<void> {
   await listObjects(connection, { prefix: "", limit: 1, signal });
 }
 
@@ -36,7 +36,7 @@ function assertComplete({ IsTruncated, NextContinuationToken }: ListObjectsV2Com
 }
 
 function describe(
-  { settings }: BucketConnection,
+  { settings }: S3Connection,
   { EncodingType }: ListObjectsV2CommandOutput,
   object: ListedObject,
 ): FileInfo {

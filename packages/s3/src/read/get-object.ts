@@ -1,19 +1,17 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { type FileInfo, StowageError } from "@stowage/core";
-import { incompleteReply } from "../bare-error.ts";
-import type { BucketConnection } from "../bucket-connection.ts";
+import {
+  type FileInfo,
+  type ReadRangeOptions,
+  rangeHeader,
+  StowageError,
+  sizeByContentRange,
+} from "@stowage/core/driver";
 import { fileInfo } from "../file-info.ts";
+import type { S3Connection } from "../s3-connection.ts";
+import { incompleteReply } from "../s3-error.ts";
 
-/** Bytes; `end` is exclusive. */
-export interface Range {
-  readonly start: number;
-  readonly end?: number | undefined;
-}
-
-export interface GetOptions {
-  readonly signal: AbortSignal;
-  readonly range?: Range | undefined;
+export interface GetOptions extends Omit<ReadRangeOptions, "memory"> {
   /** The version that must still be there. */
   readonly ifMatch?: string | undefined;
 }
@@ -26,7 +24,7 @@ export interface OpenedObject {
 }
 
 /** GetObject, up to the first byte of the body. Rejects unless the range that was asked for is the one that comes. */
-export function getObject(connection: BucketConnection, key: string, options: GetOptions): Promise<OpenedObject> {
+export function getObject(connection: S3Connection, key: string, options: GetOptions): Promise<OpenedObject> {
   const { range, ifMatch, signal } = options;
   const command = () => {
     const input = { ...connection.target(key), Range: rangeHeader(range), IfMatch: ifMatch };
@@ -44,7 +42,7 @@ export function getObject(connection: BucketConnection, key: string, options: Ge
 }
 
 /** Asks for the stored checksum without having the SDK check it: its check ends with a dropped connection, ours does not. */
-function askForChecksum(command: GetObjectCommand, { settings }: BucketConnection): GetObjectCommand {
+function askForChecksum(command: GetObjectCommand, { settings }: S3Connection): GetObjectCommand {
   if (settings.checksums === "when-required") return command;
   command.middlewareStack.add(
     (next) => (args) => {
@@ -57,19 +55,12 @@ function askForChecksum(command: GetObjectCommand, { settings }: BucketConnectio
   return command;
 }
 
-function opened(key: string, output: GetObjectCommandOutput, range: Range | undefined): OpenedObject {
+function opened(key: string, output: GetObjectCommandOutput, range: GetOptions["range"]): OpenedObject {
   const { ContentLength, ContentRange, ChecksumCRC32, Body, ...described } = output;
   if (!Body || !output.ETag) throw incompleteReply("a body or an ETag");
-  const size = range ? sizeOfRange(ContentRange, range) : ContentLength;
+  const size = range ? sizeByContentRange(ContentRange, range) : ContentLength;
+  if (range && size === undefined) throw ignoredRange(ContentRange);
   return { info: fileInfo(key, { ...described, size }), body: Body as Readable, crc32: wholeChecksum(ChecksumCRC32) };
-}
-
-/** The size of the whole object, from "bytes 0-4/10". */
-function sizeOfRange(header: string | undefined, { start, end }: Range): number {
-  const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(header ?? "")?.map(Number) ?? [];
-  const expectedLast = Math.min(end ?? Number.POSITIVE_INFINITY, size ?? 0) - 1;
-  if (size !== undefined && first === start && last === expectedLast) return size;
-  throw new StowageError("INTERNAL", `the storage ignored the range: it sent ${header ?? "the whole object"}`);
 }
 
 /** A checksum with a hyphen is one of the parts' checksums, not of the bytes. */
@@ -77,7 +68,6 @@ function wholeChecksum(checksum: string | undefined): string | undefined {
   return checksum?.includes("-") ? undefined : checksum;
 }
 
-function rangeHeader(range: Range | undefined): string | undefined {
-  if (!range) return undefined;
-  return range.end === undefined ? `bytes=${range.start}-` : `bytes=${range.start}-${range.end - 1}`;
+function ignoredRange(header: string | undefined): StowageError {
+  return new StowageError("INTERNAL", `the storage ignored the range: it sent ${header ?? "the whole object"}`);
 }

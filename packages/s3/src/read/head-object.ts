@@ -1,8 +1,7 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import type { FileInfo } from "@stowage/core";
-import type { BucketConnection } from "../bucket-connection.ts";
+import { type FileInfo, WRITE_ID } from "@stowage/core/driver";
 import { fileInfo } from "../file-info.ts";
-import { WRITE_ID } from "../write/stored-as.ts";
+import type { S3Connection } from "../s3-connection.ts";
 
 export interface HeadedObject {
   readonly info: FileInfo;
@@ -11,7 +10,7 @@ export interface HeadedObject {
 }
 
 /** HeadObject. Its errors have no body, so they cannot tell a missing key from a missing bucket. */
-export function headObject(connection: BucketConnection, key: string, signal: AbortSignal): Promise<HeadedObject> {
+export function headObject(connection: S3Connection, key: string, signal: AbortSignal): Promise<HeadedObject> {
   return connection.request(async (client, options) => {
     const head = await client.send(new HeadObjectCommand(connection.target(key)), options);
     return { info: fileInfo(key, { ...head, size: head.ContentLength }), writeId: head.Metadata?.[WRITE_ID] };

@@ -1,41 +1,18 @@
 import type { Readable } from "node:stream";
-import { bareError, S3RequestError } from "../bare-error.ts";
+import { IdleWatch, watchedChunks } from "@stowage/core/driver";
+import { bareError, S3Error } from "../s3-error.ts";
 
-export type Piece =
-  | { readonly chunk: Uint8Array; readonly failure?: never }
-  | { readonly chunk?: never; readonly failure: unknown };
+/** Yields a body that fails when nothing of it comes for `idleTimeoutMs` while somebody waits, without the SDK's own errors. */
+export function idleBody(stream: Readable, idleTimeoutMs: number): AsyncIterable<Uint8Array> {
+  stream.on("error", () => {}); // it may break while nobody waits: the next chunk tells
+  const timeout = () => new S3Error("TimeoutError", `no byte came for ${idleTimeoutMs} ms`);
+  return bare(watchedChunks(stream, new IdleWatch(idleTimeoutMs, () => stream.destroy(timeout()))));
+}
 
-/** A body that fails when nothing of it comes for too long while somebody waits. */
-export class IdleBody {
-  readonly #stream: Readable;
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  readonly #idleTimeoutMs: number;
-
-  constructor(stream: Readable, idleTimeoutMs: number) {
-    this.#stream = stream;
-    this.#chunks = stream[Symbol.asyncIterator]();
-    this.#idleTimeoutMs = idleTimeoutMs;
-    stream.on("error", () => {}); // it may break while nobody waits: `next` tells
-  }
-
-  /** The next chunk, or why there is none. */
-  async next(): Promise<Piece> {
-    const timer = setTimeout(() => this.#stream.destroy(this.#timeout()), this.#idleTimeoutMs);
-    try {
-      const { done, value } = await this.#chunks.next();
-      return done ? { failure: new S3RequestError("IncompleteBody", "the body ended early") } : { chunk: value };
-    } catch (error) {
-      return { failure: bareError(error) };
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  destroy(): void {
-    this.#stream.destroy();
-  }
-
-  #timeout(): S3RequestError {
-    return new S3RequestError("TimeoutError", `no byte came for ${this.#idleTimeoutMs} ms`);
+async function* bare(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw bareError(error);
   }
 }

@@ -7,10 +7,10 @@ import {
   ListPartsCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { incompleteReply, isNoSuchUpload } from "../bare-error.ts";
-import type { BucketConnection, Send } from "../bucket-connection.ts";
 import { bodyChecksum } from "../crc32.ts";
 import { followSignal } from "../follow-signal.ts";
+import type { S3Connection, Send } from "../s3-connection.ts";
+import { incompleteReply, isNoSuchUpload } from "../s3-error.ts";
 import type { ObjectWrite } from "./object-write.ts";
 import type { Part } from "./part-reader.ts";
 import { storedAs } from "./stored-as.ts";
@@ -20,11 +20,11 @@ const MAX_ABORTS = 5;
 
 /** One multipart upload: a request per method. */
 export class MultipartUpload {
-  readonly #connection: BucketConnection;
+  readonly #connection: S3Connection;
   readonly #target: { readonly Bucket: string; readonly Key: string; readonly UploadId: string };
   #aborted: Promise<void> | undefined;
 
-  private constructor(connection: BucketConnection, target: { Bucket: string; Key: string; UploadId: string }) {
+  private constructor(connection: S3Connection, target: { Bucket: string; Key: string; UploadId: string }) {
     this.#connection = connection;
     this.#target = target;
   }
@@ -33,7 +33,7 @@ export class MultipartUpload {
    * CreateMultipartUpload. An abort waits `abortGraceMs` for the answer: without its id, an upload that the service has
    * opened all the same could not be aborted.
    */
-  static async start(connection: BucketConnection, write: ObjectWrite, signal: AbortSignal): Promise<MultipartUpload> {
+  static async start(connection: S3Connection, write: ObjectWrite, signal: AbortSignal): Promise<MultipartUpload> {
     const target = connection.target(write.key);
     const input = { ...target, ...storedAs(connection.settings, write), ...checksumChoice(connection) };
     signal.throwIfAborted();
@@ -108,7 +108,7 @@ export class MultipartUpload {
   }
 }
 
-function checksumChoice({ settings }: BucketConnection) {
+function checksumChoice({ settings }: S3Connection) {
   if (settings.checksums === "when-required") return {};
   const type = settings.checksums === "full-object" ? { ChecksumType: "FULL_OBJECT" as const } : {};
   return { ChecksumAlgorithm: "CRC32" as const, ...type };

@@ -1,7 +1,7 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { incompleteReply } from "../bare-error.ts";
-import type { BucketConnection, Send } from "../bucket-connection.ts";
 import { bodyChecksum } from "../crc32.ts";
+import type { S3Connection, Send } from "../s3-connection.ts";
+import { incompleteReply } from "../s3-error.ts";
 import type { ObjectWrite } from "./object-write.ts";
 import { storedAs } from "./stored-as.ts";
 
@@ -9,7 +9,7 @@ import { storedAs } from "./stored-as.ts";
 const EXPECT_SIZE = 1_024 * 1_024;
 
 /** PutObject with the whole body in memory, so that it can be sent again. Resolves with the ETag. */
-export function putObject(connection: BucketConnection, write: ObjectWrite, body: Uint8Array): Send<string> {
+export function putObject(connection: S3Connection, write: ObjectWrite, body: Uint8Array): Send<string> {
   const input = {
     ...connection.target(write.key),
     ...storedAs(connection.settings, write),

@@ -1,7 +1,5 @@
+import { WRITE_ID } from "@stowage/core/driver";
 import type { S3Settings } from "../s3-options.ts";
-
-/** Metadata under which an object keeps the name of the write that made it. */
-export const WRITE_ID = "stowage-write";
 
 /** What PutObject and CreateMultipartUpload say about the object besides its bytes. Never an ACL. */
 export function storedAs(settings: S3Settings, write: { id: string; contentType?: string | undefined }) {

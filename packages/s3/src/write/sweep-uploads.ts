@@ -4,9 +4,9 @@ import {
   type ListMultipartUploadsCommandOutput,
   ListPartsCommand,
 } from "@aws-sdk/client-s3";
-import { isValidKey } from "@stowage/core";
-import type { BucketConnection } from "../bucket-connection.ts";
+import { isValidKey } from "@stowage/core/driver";
 import { decodeKey } from "../list/decode-key.ts";
+import type { S3Connection } from "../s3-connection.ts";
 
 /** How long opening a bucket may take longer for the sweep, in milliseconds. */
 const MAX_SWEEP_MS = 10_000;
@@ -24,14 +24,14 @@ interface Page {
  *
  * What cannot be listed or aborted is no reason to refuse the bucket: rejects only if the signal aborts.
  */
-export async function sweepUploads(connection: BucketConnection, signal: AbortSignal): Promise<void> {
+export async function sweepUploads(connection: S3Connection, signal: AbortSignal): Promise<void> {
   if (connection.settings.abandonedAfterMs === Number.POSITIVE_INFINITY) return;
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(MAX_SWEEP_MS)]);
   await sweep(connection, bounded).catch(() => {});
   signal.throwIfAborted();
 }
 
-async function sweep(connection: BucketConnection, signal: AbortSignal): Promise<void> {
+async function sweep(connection: S3Connection, signal: AbortSignal): Promise<void> {
   for (let markers: Markers | undefined = {}; markers; ) {
     const page: Page = await listUploads(connection, markers, signal);
     for (const upload of page.output.Uploads ?? []) await sweepOne(connection, { upload, ...page }, signal);
@@ -40,7 +40,7 @@ async function sweep(connection: BucketConnection, signal: AbortSignal): Promise
 }
 
 /** ListMultipartUploads, https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html. */
-async function listUploads(connection: BucketConnection, markers: Markers, signal: AbortSignal): Promise<Page> {
+async function listUploads(connection: S3Connection, markers: Markers, signal: AbortSignal): Promise<Page> {
   const { Bucket, Key: Prefix } = connection.target("");
   const input = { Bucket, Prefix, Delimiter: "/", EncodingType: "url", ...markers } as const;
   const command = new ListMultipartUploadsCommand(input);
@@ -61,7 +61,7 @@ async function listUploads(connection: BucketConnection, markers: Markers, signa
 type Listed = NonNullable<ListMultipartUploadsCommandOutput["Uploads"]>[number];
 
 async function sweepOne(
-  connection: BucketConnection,
+  connection: S3Connection,
   { upload, output, answeredAt }: Page & { readonly upload: Listed },
   signal: AbortSignal,
 ): Promise<void> {
@@ -78,7 +78,7 @@ async function sweepOne(
 
 /** Whether every part is old, looked at one page after the other. */
 async function hasOnly(
-  { client }: BucketConnection,
+  { client }: S3Connection,
   target: { readonly Bucket: string; readonly Key: string; readonly UploadId: string },
   { isOld, signal }: { isOld: (time: Date | undefined) => boolean; signal: AbortSignal },
 ): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { FileInfo, WriteObjectOptions } from "@stowage/core";
-import type { BucketConnection } from "../bucket-connection.ts";
+import type { FileInfo, WriteObjectOptions } from "@stowage/core/driver";
+import type { S3Connection } from "../s3-connection.ts";
 import { commit } from "./commit.ts";
 import { MultipartUpload } from "./multipart-upload.ts";
 import type { ObjectWrite } from "./object-write.ts";
@@ -11,7 +11,7 @@ import { uploadParts } from "./upload-parts.ts";
 
 /** Stores content in one request if it fits into one part, and in parts otherwise. Holds `concurrency` parts at most. */
 export async function writeObject(
-  connection: BucketConnection,
+  connection: S3Connection,
   key: string,
   content: AsyncIterable<Uint8Array>,
   options: WriteObjectOptions,
@@ -28,7 +28,7 @@ export async function writeObject(
 
 /** Leaves no upload open, whatever fails. */
 async function writeInParts(
-  connection: BucketConnection,
+  connection: S3Connection,
   write: ObjectWrite,
   { first, reader, signal }: { first: Part; reader: PartReader; signal: AbortSignal },
 ): Promise<FileInfo> {

@@ -1,4 +1,5 @@
-import { DEFAULT_RETRY, type ErrorCode } from "@stowage/core";
+import type { ErrorCode } from "@stowage/core";
+import { DEFAULT_RETRY } from "@stowage/core/driver";
 import type { FaultUnderTest } from "./faults-under-test.ts";
 import type { Operation } from "./operations.ts";
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compareKeys, type Filesystem, type ListPage, StowageError } from "../../../src/index.ts";
+import type { ListPage } from "../../../src/filesystem/driver.ts";
+import { compareKeys } from "../../../src/filesystem/key.ts";
+import { type Filesystem, StowageError } from "../../../src/index.ts";
 import { type Change, textAt, twoPlaces } from "../two-places.ts";
 
 const KEYS = ["a", "a-1", "a.zip", "a0", "b", "c", "d", "e", "ｆ", "\u{1f600}", "z"];

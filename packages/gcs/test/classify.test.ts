@@ -1,7 +1,7 @@
 import { type ErrorCode, StowageError } from "@stowage/core";
 import { startGcsServer } from "@stowage/test-servers";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { isTransient } from "../src/classify-gcs-error.ts";
+import { isTransient } from "../src/classify.ts";
 import { GcsError, networkError, refusal } from "../src/gcs-error.ts";
 import { GcsDriver, type GcsOptions, gcsFilesystem } from "../src/index.ts";
 

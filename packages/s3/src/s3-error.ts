@@ -1,5 +1,5 @@
 /** What went wrong with one request, without the request: no headers, no signature, no token. */
-export class S3RequestError extends Error {
+export class S3Error extends Error {
   /** Node's code of a network error, such as "ECONNRESET". */
   readonly code: string | undefined;
   readonly $metadata: { readonly httpStatusCode: number | undefined; readonly requestId: string | undefined };
@@ -13,24 +13,24 @@ export class S3RequestError extends Error {
 }
 
 /** An answer that lacks what it must hold, such as a success without an ETag. */
-export function incompleteReply(what: string): S3RequestError {
-  return new S3RequestError("IncompleteReply", `the storage answered without ${what}`);
+export function incompleteReply(what: string): S3Error {
+  return new S3Error("IncompleteReply", `the storage answered without ${what}`);
 }
 
 /** Whether the multipart upload is gone. Another upload may well succeed, but no request to this one will. */
 export function isNoSuchUpload(error: unknown): boolean {
-  return error instanceof S3RequestError && error.name === "NoSuchUpload";
+  return error instanceof S3Error && error.name === "NoSuchUpload";
 }
 
 /**
  * Keeps name, message, code and status of an SDK error and drops the rest. The SDK hangs the whole response on it, and with
  * `SignatureDoesNotMatch` also the canonical request, which holds the session token.
  */
-export function bareError(error: unknown): S3RequestError {
-  if (error instanceof S3RequestError) return error;
+export function bareError(error: unknown): S3Error {
+  if (error instanceof S3Error) return error;
   const { name, message, code, $metadata, errors } = fieldsOf(error);
   const first = Array.isArray(errors) ? fieldsOf(errors[0]) : {}; // one per address that was tried
-  return new S3RequestError(text(name) ?? "Error", firstLine(text(message) || text(first.message) || "no message"), {
+  return new S3Error(text(name) ?? "Error", firstLine(text(message) || text(first.message) || "no message"), {
     ...optional("code", text(code) ?? text(first.code)),
     ...optional("status", number(fieldsOf($metadata).httpStatusCode)),
     ...optional("requestId", text(fieldsOf($metadata).requestId)),

@@ -1,6 +1,7 @@
-import { abortError, StowageError } from "@stowage/core";
+import { StowageError } from "@stowage/core";
+import { abortError } from "@stowage/core/driver";
 import { expect, it } from "vitest";
-import { classifyError } from "../src/classify-error.ts";
+import { classify } from "../src/classify.ts";
 import { diskError } from "./failing-disk.ts";
 
 const TABLE: readonly [errno: string, code: string, retryable: boolean][] = [
@@ -29,20 +30,20 @@ const TABLE: readonly [errno: string, code: string, retryable: boolean][] = [
 ];
 
 it.each(TABLE)("%s is %s, retryable: %s", (errno, code, retryable) => {
-  expect(classifyError(diskError(errno, "call"))).toEqual({ code, retryable });
+  expect(classify(diskError(errno, "call"))).toEqual({ code, retryable });
 });
 
 it("keeps the code of an error that has one", () => {
   const error = new StowageError("RANGE_NOT_SATISFIABLE", "behind the end");
-  expect(classifyError(error)).toEqual({ code: "RANGE_NOT_SATISFIABLE", retryable: false });
+  expect(classify(error)).toEqual({ code: "RANGE_NOT_SATISFIABLE", retryable: false });
 });
 
 it("knows an abort", () => {
   const expected = { code: "ABORTED", retryable: false };
-  expect(classifyError(abortError(AbortSignal.abort()))).toEqual(expected);
-  expect(classifyError(AbortSignal.abort().reason)).toEqual(expected);
+  expect(classify(abortError(AbortSignal.abort()))).toEqual(expected);
+  expect(classify(AbortSignal.abort().reason)).toEqual(expected);
 });
 
 it.each([undefined, null, "ENOENT", new Error("no code"), { code: "ENOENT" }])("takes %j for a bug", (thrown) => {
-  expect(classifyError(thrown)).toEqual({ code: "INTERNAL", retryable: false });
+  expect(classify(thrown)).toEqual({ code: "INTERNAL", retryable: false });
 });

@@ -1,17 +1,17 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Storage } from "@google-cloud/storage";
-import { retry } from "@stowage/core";
-import { isTransient } from "../classify-gcs-error.ts";
-import { GcsError, parseErrorBody, refusal } from "../gcs-error.ts";
-import type { GcsSettings } from "../gcs-options.ts";
-import { authorizedExchange } from "./authorized-exchange.ts";
-import { exchange, type HttpRequest } from "./http-exchange.ts";
-import type { HttpReply } from "./http-reply.ts";
+import { retry } from "@stowage/core/driver";
+import { isTransient } from "./classify.ts";
+import { GcsError, parseErrorBody, refusal } from "./gcs-error.ts";
+import type { GcsSettings } from "./gcs-options.ts";
+import { authorizedExchange } from "./http/authorized-exchange.ts";
+import { exchange, type HttpRequest } from "./http/http-exchange.ts";
+import type { HttpReply } from "./http/http-reply.ts";
 
 export interface GcsRequest {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
-  /** Below the endpoint, encoded: see {@link GcsClient.objectPath}. */
+  /** Below the endpoint, encoded: see {@link GcsConnection.objectPath}. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -24,7 +24,7 @@ export interface GcsRequest {
 }
 
 /** Sends requests for one bucket: authorized, over connections of its own, refusals thrown as {@link GcsError}. */
-export class GcsClient {
+export class GcsConnection {
   readonly settings: GcsSettings;
   readonly storage: Storage;
   readonly #agent: HttpAgent;
@@ -49,8 +49,13 @@ export class GcsClient {
     return `/upload${this.collectionPath}`;
   }
 
-  objectPath(name: string): string {
-    return `${this.collectionPath}/${encodeURIComponent(name)}`;
+  /** The only place where a key becomes a name in the bucket. */
+  objectName(key: string): string {
+    return `${this.settings.prefix}${key}`;
+  }
+
+  objectPath(key: string): string {
+    return `${this.collectionPath}/${encodeURIComponent(this.objectName(key))}`;
   }
 
   /** Sends a request once. The answer's body must be read or discarded. */
@@ -70,9 +75,13 @@ export class GcsClient {
     return parseJson(text);
   }
 
-  /** Calls `attempt` until it succeeds or fails for good. */
-  retrying<T>(signal: AbortSignal, attempt: (number: number) => Promise<T>): Promise<T> {
-    return retry(attempt, { isRetryable: isTransient, signal, policy: this.settings.retry });
+  /** Calls `attempt` until it succeeds or fails for good. `onFailure` hears of every attempt that failed. */
+  retrying<T>(
+    signal: AbortSignal,
+    attempt: (number: number) => Promise<T>,
+    onFailure?: (error: unknown) => void,
+  ): Promise<T> {
+    return retry(attempt, { isRetryable: isTransient, signal, policy: this.settings.retry, onFailure });
   }
 
   #prepare({ method = "GET", path, query = {}, headers = {}, body, signal, abortGraceMs }: GcsRequest): HttpRequest {

@@ -1,5 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import { abortError, errnoOf, type ReadRangeOptions, StowageError } from "@stowage/core";
+import { abortError, errnoOf, type ReadRangeOptions, rangeWithin, StowageError } from "@stowage/core/driver";
 import { FileContent } from "./file-content.ts";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
 
@@ -7,7 +7,7 @@ import type { LocalDisk, LocalFile } from "./local-disk.ts";
  * Opens a file, and describes the very file whose bytes it returns, whatever takes its name meanwhile.
  * `NOT_FOUND` if it is not a regular one, `RANGE_NOT_SATISFIABLE` if the range starts behind its last byte.
  */
-export async function openObject(
+export async function readObject(
   disk: LocalDisk,
   path: string,
   { range, signal, memory }: ReadRangeOptions,
@@ -17,11 +17,8 @@ export async function openObject(
     const stats = await file.stat();
     if (!stats.isFile()) throw notRegular();
     if (signal.aborted) throw abortError(signal);
-    const size = Number(stats.size);
-    const { start = 0, end = size } = range ?? {};
-    if (range && start >= size)
-      throw new StowageError("RANGE_NOT_SATISFIABLE", `the range starts at byte ${start} of ${size}`);
-    return { stats, content: new FileContent(file, { start, end: Math.min(end, size), signal, memory }) };
+    const { start, end } = rangeWithin(range, Number(stats.size));
+    return { stats, content: new FileContent(file, { start, end, signal, memory }) };
   } catch (error) {
     await file.close().catch(() => {});
     throw error;

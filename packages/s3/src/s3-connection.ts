@@ -1,8 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { retry } from "@stowage/core";
-import { bareError, isNoSuchUpload } from "./bare-error.ts";
+import { retry } from "@stowage/core/driver";
 import { classify } from "./classify.ts";
+import { bareError, isNoSuchUpload } from "./s3-error.ts";
 import type { S3Settings } from "./s3-options.ts";
 import { leavePayloadUnsigned } from "./write/leave-payload-unsigned.ts";
 
@@ -10,7 +10,7 @@ import { leavePayloadUnsigned } from "./write/leave-payload-unsigned.ts";
 export type Send<T> = (client: S3Client, options: { abortSignal: AbortSignal }) => Promise<T>;
 
 /** The client of one bucket, and the one way to send a request through it. */
-export class BucketConnection {
+export class S3Connection {
   readonly settings: S3Settings;
   readonly client: S3Client;
 
@@ -27,19 +27,17 @@ export class BucketConnection {
   }
 
   /** Sends until an attempt succeeds, or fails for a reason that will not pass. `onFailure` hears of every failed attempt. */
-  request<T>(send: Send<T>, signal: AbortSignal, onFailure: (error: unknown) => void = () => {}): Promise<T> {
+  request<T>(send: Send<T>, signal: AbortSignal, onFailure?: (error: unknown) => void): Promise<T> {
     const isRetryable = (error: unknown) => classify(error).retryable && !isNoSuchUpload(error);
     const attempt = async () => {
       try {
         return await send(this.client, { abortSignal: signal });
       } catch (error) {
         signal.throwIfAborted();
-        const bare = bareError(error);
-        onFailure(bare);
-        throw bare;
+        throw bareError(error);
       }
     };
-    return retry(attempt, { isRetryable, signal, policy: this.settings.retry });
+    return retry(attempt, { isRetryable, signal, policy: this.settings.retry, onFailure });
   }
 }
 

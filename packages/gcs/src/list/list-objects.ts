@@ -1,30 +1,36 @@
-import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core";
-import { classifyGcsError } from "./classify-gcs-error.ts";
-import { GcsError } from "./gcs-error.ts";
-import type { GcsClient } from "./http/gcs-client.ts";
-import { describeObject, OBJECT_FIELDS, parseObject } from "./object-resource.ts";
+import type { FileInfo, ListPage, ListPageOptions } from "@stowage/core/driver";
+import { classify } from "../classify.ts";
+import { fileInfo } from "../file-info.ts";
+import type { GcsConnection } from "../gcs-connection.ts";
+import { GcsError } from "../gcs-error.ts";
+import { OBJECT_FIELDS, parseObject } from "../object-resource.ts";
 
 /**
  * Fetches one page (https://cloud.google.com/storage/docs/json_api/v1/objects/list), which comes in UTF-8 order.
  * The delimiter keeps sub-folders out. A page can hold fewer objects than asked for, even none, and not be the last.
  */
-export async function listObjects(client: GcsClient, options: ListPageOptions): Promise<ListPage> {
+export async function listObjects(connection: GcsConnection, options: ListPageOptions): Promise<ListPage> {
   const { prefix, limit, cursor, signal } = options;
-  const folder = client.settings.prefix;
+  const folder = connection.settings.prefix;
   const query = {
-    prefix: `${folder}${prefix}`,
+    prefix: connection.objectName(prefix),
     delimiter: "/",
     maxResults: String(limit),
     fields: `kind,nextPageToken,items(${OBJECT_FIELDS})`,
     ...(cursor === undefined ? {} : { pageToken: cursor }),
   };
   try {
-    return await client.retrying(signal, async () => {
-      return parsePage(await client.json({ path: client.collectionPath, query, signal }), folder);
+    return await connection.retrying(signal, async () => {
+      return parsePage(await connection.json({ path: connection.collectionPath, query, signal }), folder);
     });
   } catch (error) {
-    throw classifyGcsError(error).code === "NOT_FOUND" ? missingBucket() : error;
+    throw classify(error).code === "NOT_FOUND" ? missingBucket() : error;
   }
+}
+
+/** Reaches the bucket. A list rather than a look at the bucket, which most roles for objects do not permit. */
+export async function reachBucket(connection: GcsConnection, signal: AbortSignal): Promise<void> {
+  await listObjects(connection, { prefix: "", limit: 1, signal });
 }
 
 /** All that a listing can miss is the bucket, whatever a server says. */
@@ -45,5 +51,5 @@ function describe(item: unknown, folder: string): FileInfo | undefined {
   const object = parseObject(item);
   if (!object.name.startsWith(folder)) throw new GcsError("malformed", "the listing holds what was not asked for");
   const key = object.name.slice(folder.length);
-  return key === "" ? undefined : describeObject(key, object);
+  return key === "" ? undefined : fileInfo(key, object);
 }
