@@ -3,8 +3,9 @@
  * users need is on the first door. On both are `StowageError` with its codes and the types that `Filesystem` itself speaks in:
  * a driver throws and returns what its caller catches and reads.
  */
-export type { Disk, DiskFile, DiskPath } from "./disk/disk.ts";
+export { closeQuietly, type Disk, type DiskDirectory, type DiskFile, type DiskPath } from "./disk/disk.ts";
 export { errnoOf } from "./disk/errno-of.ts";
+export { nodeDisk } from "./disk/node-disk.ts";
 export { attachment } from "./driver-kit/attachment.ts";
 export { bucketRule, folderPrefix } from "./driver-kit/bucket-options.ts";
 export { rangeHeader, rangeWithin, sizeByContentRange } from "./driver-kit/byte-range.ts";

@@ -1,5 +1,5 @@
-import { errnoOf, StowageError } from "@stowage/core/driver";
-import type { LocalDisk, LocalFile } from "./local-disk.ts";
+import { type DiskDirectory, errnoOf, StowageError } from "@stowage/core/driver";
+import type { LocalDisk } from "./local-disk.ts";
 
 /** File systems that cannot sync a directory, as some in user space, say so by one of these. */
 const UNSUPPORTED: ReadonlySet<string | undefined> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
@@ -10,7 +10,7 @@ const UNSUPPORTED: ReadonlySet<string | undefined> = new Set(["EINVAL", "ENOTSUP
  * and the error is `UNAVAILABLE`, not retryable: the kernel reports a failed sync once, so a second one proves nothing.
  */
 export async function changeDurably(disk: LocalDisk, directory: string, change: () => Promise<void>): Promise<void> {
-  const handle = await disk.openDirectory(directory);
+  const handle = await disk.openDirectory(directory, { followsLink: true });
   try {
     await change();
     await syncNames(handle);
@@ -19,7 +19,7 @@ export async function changeDurably(disk: LocalDisk, directory: string, change: 
   }
 }
 
-async function syncNames(handle: LocalFile): Promise<void> {
+async function syncNames(handle: Pick<DiskDirectory, "sync">): Promise<void> {
   try {
     await handle.sync();
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { abortError } from "@stowage/core/driver";
+import { abortError, closeQuietly } from "@stowage/core/driver";
 import type { LocalFile } from "./local-disk.ts";
 
 /** Bytes per read, while few files are read. Larger reads are no faster. */
@@ -85,6 +85,6 @@ export class FileContent implements AsyncIterableIterator<Uint8Array> {
     this.#isClosed = true;
     FileContent.#open -= 1;
     this.#signal.removeEventListener("abort", this.#close);
-    await this.#file.close().catch(() => {}); // only read from: nothing can be lost
+    await closeQuietly(this.#file);
   };
 }

@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { sep } from "node:path";
-import { abortError, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core/driver";
+import { abortError, errnoOf, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core/driver";
 import { fileInfo } from "./file-info.ts";
 import type { LocalDisk } from "./local-disk.ts";
 import { keyOfName, nameOfKey } from "./sorted-names.ts";
@@ -29,17 +29,22 @@ export async function listPage({ disk, directory, names }: Listing, options: Lis
   while (index < end && files.length < limit) {
     if (signal.aborted) throw abortError(signal);
     const batch = names.slice(index, Math.min(end, index + BATCH_SIZE, index + limit - files.length)).map(keyOfName);
-    const described = await disk.lstatEach(batch.map((key) => directory + sep + key));
+    const described = await disk.lstatEachExactly(batch.map((key) => directory + sep + key));
     addFiles(files, batch, described);
     index += batch.length;
   }
   return index < end ? { files, cursor: keyOfName(names[index - 1] ?? "") } : { files };
 }
 
-function addFiles(files: FileInfo[], keys: readonly string[], described: readonly (BigIntStats | undefined)[]): void {
+function addFiles(
+  files: FileInfo[],
+  keys: readonly string[],
+  described: readonly PromiseSettledResult<BigIntStats>[],
+): void {
   for (const [index, key] of keys.entries()) {
-    const stats = described[index];
-    if (stats?.isFile()) files.push(fileInfo(key, stats));
+    const found = described[index];
+    if (found?.status === "fulfilled" && found.value.isFile()) files.push(fileInfo(key, found.value));
+    if (found?.status === "rejected" && errnoOf(found.reason) !== "ENOENT") throw found.reason;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type FilesystemDriver,
   type ListPage,
   type ListPageOptions,
+  nodeDisk,
   type ReadRangeOptions,
   StowageError,
   type WriteObjectOptions,
@@ -18,7 +19,7 @@ import { changeDurably } from "./change-durably.ts";
 import { classify } from "./classify.ts";
 import { fileInfo } from "./file-info.ts";
 import { listPage } from "./list-page.ts";
-import { type LocalDisk, nodeDisk } from "./local-disk.ts";
+import type { LocalDisk } from "./local-disk.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { readObject } from "./read-object.ts";
@@ -64,7 +65,7 @@ export class LocalDriver implements FilesystemDriver {
 
   async stat(key: string): Promise<FileInfo> {
     return this.#explained("NOT_FOUND", async () => {
-      const stats = await this.#disk.lstat(this.#path(key));
+      const stats = await this.#disk.lstatExactly(this.#path(key));
       if (!stats.isFile()) throw new StowageError("NOT_FOUND", "what lies there is not a regular file");
       return fileInfo(key, stats);
     });

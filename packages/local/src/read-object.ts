@@ -1,5 +1,12 @@
 import type { BigIntStats } from "node:fs";
-import { abortError, errnoOf, type ReadRangeOptions, rangeWithin, StowageError } from "@stowage/core/driver";
+import {
+  abortError,
+  closeQuietly,
+  errnoOf,
+  type ReadRangeOptions,
+  rangeWithin,
+  StowageError,
+} from "@stowage/core/driver";
 import { FileContent } from "./file-content.ts";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
 
@@ -14,13 +21,13 @@ export async function readObject(
 ): Promise<{ stats: BigIntStats; content: AsyncIterable<Uint8Array> }> {
   const file = await openFile(disk, path);
   try {
-    const stats = await file.stat();
+    const stats = await file.statExactly();
     if (!stats.isFile()) throw notRegular();
     if (signal.aborted) throw abortError(signal);
     const { start, end } = rangeWithin(range, Number(stats.size));
     return { stats, content: new FileContent(file, { start, end, signal, memory }) };
   } catch (error) {
-    await file.close().catch(() => {});
+    await closeQuietly(file);
     throw error;
   }
 }

@@ -29,7 +29,7 @@ export class SortedNames {
     const version = `${dev}-${ino}-${mtimeNs}`;
     if (this.#kept?.version === version) return this.#kept.names;
     const isQuiet = Date.now() - Number(mtimeMs) > (mtimeMs % 1_000n === 0n ? QUIET_MS.wholeSeconds : QUIET_MS.finer);
-    const names = (await this.#disk.readDirectory(this.#directory)).filter(isListable).sort();
+    const names = (await this.#disk.readLatin1Names(this.#directory)).filter(isListable).sort();
     this.#kept = isQuiet ? { version, names } : undefined;
     return names;
   }

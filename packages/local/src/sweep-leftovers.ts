@@ -11,7 +11,7 @@ const FOREIGN_AGE_MS = 24 * 60 * 60 * 1_000;
  * One that cannot be removed stays too: it is hidden, and no reason to refuse the directory.
  */
 export async function sweepLeftovers(disk: LocalDisk, directory: string, self: Writer): Promise<void> {
-  for (const name of await disk.readDirectory(directory)) {
+  for (const name of await disk.readLatin1Names(directory)) {
     const writer = writerOf(name);
     if (!writer) continue;
     const path = join(directory, name);
@@ -22,7 +22,7 @@ export async function sweepLeftovers(disk: LocalDisk, directory: string, self: W
 
 async function isOld(disk: LocalDisk, path: string): Promise<boolean> {
   try {
-    const { mtimeMs } = await disk.lstat(path);
+    const { mtimeMs } = await disk.lstatExactly(path);
     return Date.now() - Number(mtimeMs) > FOREIGN_AGE_MS;
   } catch {
     return false; // finished or swept by somebody else meanwhile

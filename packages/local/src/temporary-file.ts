@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
-import { errnoOf, StowageError } from "@stowage/core/driver";
+import { closeQuietly, errnoOf, StowageError } from "@stowage/core/driver";
 import type { LocalDisk, LocalFile } from "./local-disk.ts";
 import { temporaryName, type Writer } from "./temporary-name.ts";
 
@@ -26,16 +26,16 @@ export class TemporaryFile {
     this.#file = file;
   }
 
-  write(chunk: Uint8Array): Promise<void> {
+  async write(chunk: Uint8Array): Promise<void> {
     this.#isEmpty = false;
-    return this.#file.write(chunk);
+    await this.#file.write(chunk);
   }
 
   /** Makes the bytes durable. The last of them sets the time of the file; without one it is that of its creation. Closes before publishing, because a network mount may report a full disk only then. */
   async finish(): Promise<BigIntStats> {
     if (this.#isEmpty) await this.#file.touchEmpty();
     await this.#file.sync();
-    const stats = await this.#file.stat();
+    const stats = await this.#file.statExactly();
     this.#isOpen = false;
     await this.#file.close();
     return stats;
@@ -54,7 +54,7 @@ export class TemporaryFile {
 
   /** Lets go of the descriptor and of the temporary name, as far as they are still there. Never rejects. */
   async discard(): Promise<void> {
-    if (this.#isOpen) await this.#file.close().catch(() => {});
+    if (this.#isOpen) await closeQuietly(this.#file);
     this.#isOpen = false;
     if (this.#isRenamed) return;
     const remove = () => this.#disk.removeFile(this.#path);

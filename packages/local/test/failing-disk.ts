@@ -1,6 +1,5 @@
-import type { BigIntStats } from "node:fs";
-import type { LocalDisk, LocalFile } from "../src/index.ts";
-import { nodeDisk } from "../src/local-disk.ts";
+import { type DiskDirectory, type DiskFile, nodeDisk } from "@stowage/core/driver";
+import type { LocalDisk } from "../src/index.ts";
 
 export interface Fault {
   /** The number of the call that fails, from 1 on. */
@@ -19,13 +18,14 @@ export class FailingDisk {
     this.#fault = fault;
     this.disk = {
       makeDirectory: (path) => this.#call("makeDirectory", () => nodeDisk.makeDirectory(path)),
-      openDirectory: (path) => this.#open("openDirectory", "directory", () => nodeDisk.openDirectory(path)),
+      openDirectory: (path, options) => this.#openDirectory(() => nodeDisk.openDirectory(path, options)),
       statDirectory: (path) => this.#call("statDirectory", () => nodeDisk.statDirectory(path)),
-      readDirectory: (path) => this.#call("readDirectory", () => nodeDisk.readDirectory(path)),
-      lstat: (path) => this.#call("lstat", () => nodeDisk.lstat(path)),
-      lstatEach: (paths) => Promise.all(paths.map((path) => this.#call("lstat", () => statOrNothing(path)))),
-      openFile: (path) => this.#open("openFile", "file", () => nodeDisk.openFile(path)),
-      createFile: (path) => this.#open("createFile", "file", () => nodeDisk.createFile(path)),
+      readLatin1Names: (path) => this.#call("readDirectory", () => nodeDisk.readLatin1Names(path)),
+      lstatExactly: (path) => this.#call("lstat", () => nodeDisk.lstatExactly(path)),
+      lstatEachExactly: (paths) =>
+        Promise.allSettled(paths.map((path) => this.#call("lstat", () => nodeDisk.lstatExactly(path)))),
+      openFile: (path) => this.#open("openFile", () => nodeDisk.openFile(path)),
+      createFile: (path) => this.#open("createFile", () => nodeDisk.createFile(path)),
       rename: (from, to) => this.#call("rename", () => nodeDisk.rename(from, to)),
       link: (from, to) => this.#call("link", () => nodeDisk.link(from, to)),
       removeFile: (path) => this.#call("removeFile", () => nodeDisk.removeFile(path)),
@@ -37,33 +37,47 @@ export class FailingDisk {
     return this.#fault && this.calls[this.#fault.at - 1];
   }
 
-  async #open(call: string, kind: string, open: () => Promise<LocalFile>): Promise<LocalFile> {
+  async #open(call: string, open: () => Promise<DiskFile>): Promise<DiskFile> {
     const file = await this.#call(call, open);
     this.openFiles++;
     return {
-      stat: () => this.#call(`${kind}.stat`, () => file.stat()),
-      read: (buffer, position) => this.#call(`${kind}.read`, () => file.read(buffer, position)),
-      write: (bytes) => this.#call(`${kind}.write`, () => file.write(bytes)),
-      touchEmpty: () => this.#call(`${kind}.touchEmpty`, () => file.touchEmpty()),
-      sync: () => this.#call(`${kind}.sync`, () => file.sync()),
-      close: async () => {
-        this.openFiles--;
-        await file.close(); // a failed close(2) has closed the descriptor
-        await this.#call(`${kind}.close`, async () => {});
-      },
+      ...NOT_CALLED,
+      statExactly: () => this.#call("file.stat", () => file.statExactly()),
+      read: (buffer, position) => this.#call("file.read", () => file.read(buffer, position)),
+      write: (bytes) => this.#call("file.write", () => file.write(bytes)),
+      touchEmpty: () => this.#call("file.touchEmpty", () => file.touchEmpty()),
+      sync: () => this.#call("file.sync", () => file.sync()),
+      close: () => this.#close("file.close", () => file.close()),
     };
   }
 
-  async #call<Result>(name: string, run: () => Promise<Result>): Promise<Result> {
+  async #openDirectory(open: () => Promise<DiskDirectory>): Promise<DiskDirectory> {
+    const directory = await this.#call("openDirectory", open);
+    this.openFiles++;
+    return {
+      ...directory,
+      sync: () => this.#call("directory.sync", () => directory.sync()),
+      close: () => this.#close("directory.close", () => directory.close()),
+    };
+  }
+
+  /** A failed close(2) has closed the descriptor. */
+  async #close(call: string, close: () => void | Promise<void>): Promise<void> {
+    this.openFiles--;
+    await close();
+    await this.#call(call, async () => {});
+  }
+
+  async #call<Result>(name: string, run: () => Result | Promise<Result>): Promise<Result> {
     this.calls.push(name);
     if (this.calls.length === this.#fault?.at) throw diskError(this.#fault.errno, name);
     return run();
   }
 }
 
-async function statOrNothing(path: string): Promise<BigIntStats | undefined> {
-  return (await nodeDisk.lstatEach([path]))[0];
-}
+const refuse = () => Promise.reject(new Error("the driver does not do that"));
+
+const NOT_CALLED = { stat: refuse, writeAt: refuse, setMode: refuse, setModifiedAt: refuse };
 
 /** Makes an error as `node:fs` throws it. */
 export function diskError(errno: string, call: string): Error {

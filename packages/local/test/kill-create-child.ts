@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { BackupManager, Filesystem } from "@stowage/core";
+import { nodeDisk } from "@stowage/core/driver";
 import { LocalDriver } from "../src/index.ts";
-import { nodeDisk } from "../src/local-disk.ts";
 
 /** One create, and the call of the driver's disk at which its process is killed. */
 export interface KillOrder {

@@ -1,9 +1,9 @@
 import { rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Filesystem } from "@stowage/core";
+import { nodeDisk } from "@stowage/core/driver";
 import { describe, expect, it } from "vitest";
 import { LocalDriver } from "../src/index.ts";
-import { nodeDisk } from "../src/local-disk.ts";
 import { FailingDisk } from "./failing-disk.ts";
 import { keysOf } from "./keys-of.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -56,11 +56,11 @@ describe("a list", () => {
 
   it("leaves out a file that vanishes before it is described", async () => {
     const directory = await directoryWith(["a", "b", "c"]);
-    const lstatEach: typeof nodeDisk.lstatEach = async (paths) => {
+    const lstatEachExactly: typeof nodeDisk.lstatEachExactly = async (paths) => {
       for (const path of paths) if (path.endsWith("b")) await rm(path);
-      return nodeDisk.lstatEach(paths);
+      return nodeDisk.lstatEachExactly(paths);
     };
-    const { files } = await new LocalDriver({ directory }, { ...nodeDisk, lstatEach }).list({
+    const { files } = await new LocalDriver({ directory }, { ...nodeDisk, lstatEachExactly }).list({
       prefix: "",
       limit: 9,
       signal,

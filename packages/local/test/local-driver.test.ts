@@ -1,9 +1,9 @@
 import { mkdir, readdir, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Filesystem } from "@stowage/core";
+import { nodeDisk } from "@stowage/core/driver";
 import { describe, expect, it } from "vitest";
 import { LocalDriver, localFilesystem } from "../src/index.ts";
-import { nodeDisk } from "../src/local-disk.ts";
 import { diskError, FailingDisk } from "./failing-disk.ts";
 import { keysOf } from "./keys-of.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -110,7 +110,7 @@ describe("the directory", () => {
   });
 
   it("that cannot be read fails the open", async () => {
-    const disk = { ...nodeDisk, readDirectory: () => Promise.reject(diskError("EACCES", "readdir")) };
+    const disk = { ...nodeDisk, readLatin1Names: () => Promise.reject(diskError("EACCES", "readdir")) };
     const opening = new Filesystem(new LocalDriver({ directory: await temporaryDirectory() }, disk)).open();
 
     await expect(opening).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
@@ -206,13 +206,6 @@ describe("an object", () => {
 });
 
 async function unsyncable(path: string) {
-  const file = await nodeDisk.openDirectory(path);
-  return {
-    stat: () => file.stat(),
-    read: () => Promise.resolve(0),
-    write: () => Promise.resolve(),
-    touchEmpty: () => Promise.resolve(),
-    sync: () => Promise.reject(diskError("EINVAL", "fsync")),
-    close: () => file.close(),
-  };
+  const directory = await nodeDisk.openDirectory(path);
+  return { ...directory, sync: () => Promise.reject(diskError("EINVAL", "fsync")) };
 }

@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Filesystem, StowageError } from "@stowage/core";
+import { nodeDisk } from "@stowage/core/driver";
 import { describe, expect, it } from "vitest";
 import { LocalDriver } from "../src/index.ts";
-import { nodeDisk } from "../src/local-disk.ts";
 import { FailingDisk, type Fault } from "./failing-disk.ts";
 import { keysOf } from "./keys-of.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -62,9 +62,9 @@ describe("a write", () => {
   it("that is aborted at the last moment publishes nothing", async () => {
     const directory = await temporaryDirectory();
     const controller = new AbortController();
-    const openDirectory: typeof nodeDisk.openDirectory = (path) => {
+    const openDirectory: typeof nodeDisk.openDirectory = (path, options) => {
       controller.abort();
-      return nodeDisk.openDirectory(path);
+      return nodeDisk.openDirectory(path, options);
     };
     const filesystem = new Filesystem(new LocalDriver({ directory }, { ...nodeDisk, openDirectory }));
     await filesystem.open();

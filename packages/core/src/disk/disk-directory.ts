@@ -16,6 +16,7 @@ export async function openDirectory(
   return {
     ...listing(place === undefined ? path : descriptorPath(handle.fd)),
     realPath: async () => place ?? realpath(path),
+    sync: () => handle.sync(),
     close: () => handle.close(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs";
+import type { BigIntStats, Stats } from "node:fs";
 import type { Awaitable } from "../concurrency/steps.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
 
@@ -19,6 +19,8 @@ export interface DiskDirectory {
   readNames(): Promise<Buffer[]>;
   /** Describes children without following links. Settles each on its own. "." is the directory itself. */
   lstatChildren(names: readonly string[]): Promise<PromiseSettledResult<Stats>[]>;
+  /** Makes the names in it durable. */
+  sync(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,10 +32,17 @@ export interface Disk {
   lstat(path: DiskPath): Promise<Stats>;
   /** Describes what lies at many paths, without following links. Settles each on its own. */
   lstatEach(paths: readonly DiskPath[]): Promise<PromiseSettledResult<Stats>[]>;
+  /** As `lstat`, with numbers of any size and times to the nanosecond: where versions of a file are told apart by them. */
+  lstatExactly(path: string): Promise<BigIntStats>;
+  lstatEachExactly(paths: readonly string[]): Promise<PromiseSettledResult<BigIntStats>[]>;
+  /** Describes a directory, also behind a link, to the nanosecond. */
+  statDirectory(path: string): Promise<BigIntStats>;
   /** Where something lies, without any link. */
   realPath(path: string): Promise<string>;
   /** The names in a directory, as the bytes that the disk holds, in no order. */
   readDirectory(path: DiskPath): Promise<Buffer[]>;
+  /** The same, a character (Latin-1) for each byte: a hundred thousand names in a third of the time. */
+  readLatin1Names(path: string): Promise<string[]>;
   /** Opens a directory for looking at what lies in it. Follows no link unless it is told to, and then only the last. */
   openDirectory(path: string, options?: { readonly followsLink?: boolean }): Promise<DiskDirectory>;
   /** Opens a file for reading. Never follows a symlink and never blocks on a FIFO. */
@@ -43,6 +52,8 @@ export interface Disk {
   /** Creates a directory that must not exist yet, mode 0700. */
   makeDirectory(path: string, options?: PathOptions): Promise<void>;
   rename(from: DiskPath, to: DiskPath, options?: PathOptions): Promise<void>;
+  /** Gives a file a second name. `EEXIST` if that is taken. */
+  link(from: string, to: string): Promise<void>;
   removeFile(path: DiskPath, options?: PathOptions): Promise<void>;
   removeDirectory(path: DiskPath, options?: PathOptions): Promise<void>;
   setMode(path: string, mode: number, options?: PathOptions): Promise<void>;
@@ -89,12 +100,16 @@ export interface DiskFile {
   /** The descriptor of a file that this process has open, through which another of its threads can read and write. */
   readonly descriptor?: number;
   stat(): Awaitable<Stats>;
+  /** The same with numbers of any size, and times to the nanosecond. */
+  statExactly(): Awaitable<BigIntStats>;
   /** Where the file lies that is open, without any link. Absent, or rejects, where the system does not tell. */
   realPath?(): Awaitable<string>;
   /** Fills `buffer` from `position` on as far as the file reaches. Returns the number of bytes. */
   read(buffer: Uint8Array, position: number): Awaitable<number>;
   /** Appends all of `bytes`. */
   write(bytes: Uint8Array): Awaitable<void>;
+  /** Makes the disk note the current time as that of the last change, of a file without content. */
+  touchEmpty(): Awaitable<void>;
   /** Writes all pieces, one behind the other, from `position` on, perhaps before what comes before them. */
   writeAt(pieces: readonly Uint8Array[], position: number): Awaitable<void>;
   setMode(mode: number): Awaitable<void>;

@@ -1,7 +1,8 @@
-import { constants, existsSync, type Stats } from "node:fs";
+import { type BigIntStats, constants, existsSync, type Stats } from "node:fs";
 import {
   chmod,
   type FileHandle,
+  link,
   lstat,
   mkdir,
   open,
@@ -9,6 +10,7 @@ import {
   realpath,
   rename,
   rmdir,
+  stat,
   statfs,
   unlink,
   utimes,
@@ -17,7 +19,7 @@ import { WorkerPool } from "../concurrency/worker-pool.ts";
 import { realPathOf } from "./descriptor-path.ts";
 import type { Disk, DiskFile, DiskPath, PathOptions } from "./disk.ts";
 import { openDirectory } from "./disk-directory.ts";
-import { lstatInSlices } from "./lstat-in-slices.ts";
+import { lstatExactlyInSlices, lstatInSlices } from "./lstat-in-slices.ts";
 import { CREATE_FLAGS, READ_FLAGS } from "./open-flags.ts";
 import { forgetOwnDescriptor, noteOwnDescriptor } from "./own-descriptors.ts";
 import { reachedReally } from "./real-directory.ts";
@@ -28,8 +30,12 @@ import { withoutFirst } from "./without-first.ts";
 export const nodeDisk: Disk = {
   lstat: (path) => lstat(path),
   lstatEach: lstatInSlices,
+  lstatExactly: (path) => lstat(path, { bigint: true }),
+  lstatEachExactly: lstatExactlyInSlices,
+  statDirectory: (path) => stat(path, { bigint: true }),
   realPath: (path) => realpath(path),
   readDirectory: (path) => readdir(path, { encoding: "buffer" }),
+  readLatin1Names: (path) => readdir(path, { encoding: "latin1" }),
   openDirectory,
   openFile: async (path) => new NodeFile(await open(path, READ_FLAGS)),
   createFile: (path, options) =>
@@ -37,6 +43,7 @@ export const nodeDisk: Disk = {
   makeDirectory: (path, options) => reached(path, options, (real) => mkdir(real, { mode: 0o700 })),
   rename: (from, to, options) =>
     reached(from, options, (realFrom) => reached(to, options, (realTo) => rename(realFrom, realTo))),
+  link: (from, to) => link(from, to),
   removeFile: (path, options) => reached(path, options, (real) => unlink(real)),
   removeDirectory: (path, options) => reached(path, options, (real) => rmdir(real)),
   // A name in a directory that is reached may be a link itself; "/." leads to a directory alone.
@@ -92,6 +99,10 @@ class NodeFile implements DiskFile {
     return this.#handle.stat();
   }
 
+  statExactly(): Promise<BigIntStats> {
+    return this.#handle.stat({ bigint: true });
+  }
+
   realPath(): Promise<string> {
     return realPathOf(this.#handle.fd);
   }
@@ -111,6 +122,12 @@ class NodeFile implements DiskFile {
       const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written);
       written += bytesWritten;
     }
+  }
+
+  /** By its own clock, so not utimes(2). A file that stays as long as it was may keep its time, so it grows and shrinks. */
+  async touchEmpty(): Promise<void> {
+    await this.write(Buffer.alloc(1));
+    await this.#handle.truncate(0);
   }
 
   async writeAt(pieces: readonly Uint8Array[], position: number): Promise<void> {

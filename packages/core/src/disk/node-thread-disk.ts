@@ -3,6 +3,7 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  ftruncateSync,
   futimesSync,
   lstatSync,
   openSync,
@@ -38,6 +39,7 @@ export const nodeThreadDisk: ThreadDisk = {
 function fileOfDescriptor(descriptor: number): DiskFile {
   return {
     stat: () => fstatSync(descriptor),
+    statExactly: () => fstatSync(descriptor, { bigint: true }),
     realPath: () => readlinkSync(descriptorPath(descriptor)),
     read: (buffer, position) => {
       let filled = 0;
@@ -50,6 +52,10 @@ function fileOfDescriptor(descriptor: number): DiskFile {
     },
     write: (bytes) => {
       for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+    },
+    touchEmpty: () => {
+      writeSync(descriptor, Buffer.alloc(1));
+      ftruncateSync(descriptor, 0);
     },
     writeAt: (pieces, position) => {
       let written = 0;

@@ -36,6 +36,8 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
     return {
       ...(file.realPath && { realPath: () => call(`file.realPath ${path}`, async () => file.realPath?.() ?? path) }),
       stat: () => call(`file.stat ${path}`, () => file.stat()),
+      statExactly: () => call(`file.stat ${path}`, () => file.statExactly()),
+      touchEmpty: () => call(`file.touchEmpty ${path}`, () => file.touchEmpty()),
       read: (buffer, position) => call(`file.read ${path}`, () => file.read(buffer, position)),
       write: (bytes) => call(`file.write ${path}`, () => file.write(bytes)),
       writeAt: (pieces, position) => call(`file.writeAt ${path}`, () => file.writeAt(pieces, position)),
@@ -63,6 +65,7 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       realPath: () => call(`realPath ${path}`, () => directory.realPath()),
       readNames: () => call(`readDirectory ${path}`, () => directory.readNames()),
       lstatChildren: (names) => Promise.allSettled(names.map(lstatChild)),
+      sync: () => call(`syncDirectory ${path}`, () => directory.sync()),
       close: async () => {
         openFiles -= 1;
         await directory.close();
@@ -78,7 +81,13 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
     disk: {
       lstat: (path) => call(`lstat ${path}`, () => disk.lstat(path)),
       lstatEach: (paths) => Promise.allSettled(paths.map((path) => call(`lstat ${path}`, () => disk.lstat(path)))),
+      lstatExactly: (path) => call(`lstat ${path}`, () => disk.lstatExactly(path)),
+      lstatEachExactly: (paths) =>
+        Promise.allSettled(paths.map((path) => call(`lstat ${path}`, () => disk.lstatExactly(path)))),
+      statDirectory: (path) => call(`statDirectory ${path}`, () => disk.statDirectory(path)),
       realPath: (path) => disk.realPath(path),
+      readLatin1Names: (path) => call(`readDirectory ${path}`, () => disk.readLatin1Names(path)),
+      link: (from, to) => call(`link ${from} ${to}`, () => disk.link(from, to)),
       readDirectory: (path) => call(`readDirectory ${path}`, () => disk.readDirectory(path)),
       openDirectory: (path, options) =>
         call(`openDirectory ${path}`, () => openedDirectory(path, () => disk.openDirectory(path, options))),

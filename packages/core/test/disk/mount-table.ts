@@ -49,6 +49,8 @@ function fileOf(content: Buffer): DiskFile {
   const refuse = () => Promise.reject(new Error("read-only"));
   return {
     stat: refuse,
+    statExactly: refuse,
+    touchEmpty: refuse,
     read: async (buffer, position) => content.copy(buffer, 0, position),
     write: refuse,
     writeAt: refuse,

@@ -6,7 +6,6 @@ import { imageOf, treeAt } from "../restore/image-tree.ts";
 import { ModelledDisk, type ModelledDiskOptions } from "../restore/modelled-disk.ts";
 import type { Script } from "./local-scripts.ts";
 import { contentAfter, DIRECTORY, type Step, takeSteps } from "./local-steps.ts";
-import { modelledLocalDisk } from "./modelled-local-disk.ts";
 
 export interface PowerCutOptions extends ModelledDiskOptions {
   readonly seed: number;
@@ -123,7 +122,7 @@ function assertExpected(contents: ReadonlyMap<string, string>, expected: Expecte
 
 /** What the driver lists and reads when it is opened on a disk. */
 async function contentsOf(image: DiskImage): Promise<Map<string, string>> {
-  const driver = new LocalDriver({ directory: DIRECTORY }, modelledLocalDisk(new ModelledDisk(image)));
+  const driver = new LocalDriver({ directory: DIRECTORY }, new ModelledDisk(image));
   const filesystem = new Filesystem(driver);
   await filesystem.open();
   const { signal } = new AbortController();

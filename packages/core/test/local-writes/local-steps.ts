@@ -3,7 +3,6 @@ import { LocalDriver } from "@stowage/local";
 import { Generations } from "../../src/lock/generations.ts";
 import type { LockRecord } from "../../src/lock/lock-record.ts";
 import type { ModelledDisk } from "../restore/modelled-disk.ts";
-import { modelledLocalDisk } from "./modelled-local-disk.ts";
 
 /** Two levels below what is there at first, in the script that makes it. */
 export const DIRECTORY = "/modelled/app/backups";
@@ -23,7 +22,7 @@ const LOCK: Omit<LockRecord, "holder" | "renewals"> = {
 
 /** Takes the steps with the real driver, one process for all of them. Marks on the disk when each begins and how it ends. */
 export async function takeSteps(disk: ModelledDisk, steps: readonly Step[]): Promise<void> {
-  const filesystem = new Filesystem(new LocalDriver({ directory: DIRECTORY }, modelledLocalDisk(disk)));
+  const filesystem = new Filesystem(new LocalDriver({ directory: DIRECTORY }, disk));
   for (const step of steps) {
     disk.mark(JSON.stringify({ step, is: "begun" }));
     const isDone = await take(filesystem, step);

@@ -1,4 +1,4 @@
-import { Stats } from "node:fs";
+import { type BigIntStats, Stats } from "node:fs";
 import type {
   Disk,
   DiskDirectory,
@@ -8,6 +8,7 @@ import type {
   ThreadDisk,
   ThreadPlace,
 } from "../../src/disk/disk.ts";
+import { inBigInts } from "../disk/in-big-ints.ts";
 import { assertRenamable, deviceOf, tableOf } from "../disk/mount-table.ts";
 import { threadsHere } from "../disk/threads-here.ts";
 import { type DiskEvent, type DiskImage, DiskModel, ROOT, type Slot } from "./disk-model.ts";
@@ -87,6 +88,22 @@ export class ModelledDisk implements Disk, ThreadDisk {
     return Promise.allSettled(paths.map((path) => this.lstat(path)));
   }
 
+  async lstatExactly(path: string): Promise<BigIntStats> {
+    return inBigInts(await this.lstat(path));
+  }
+
+  lstatEachExactly(paths: readonly string[]): Promise<PromiseSettledResult<BigIntStats>[]> {
+    return Promise.allSettled(paths.map((path) => this.lstatExactly(path)));
+  }
+
+  statDirectory(path: string): Promise<BigIntStats> {
+    return this.lstatExactly(path);
+  }
+
+  async readLatin1Names(path: string): Promise<string[]> {
+    return (await this.readDirectory(path)).map((name) => name.toString("latin1"));
+  }
+
   /** There are no links that lead anywhere. */
   async realPath(path: string): Promise<string> {
     return path;
@@ -103,6 +120,7 @@ export class ModelledDisk implements Disk, ThreadDisk {
       realPath: async () => path,
       readNames: () => this.readDirectory(path),
       lstatChildren: (names) => Promise.allSettled(names.map((name) => this.lstat(`${path}/${name}`))),
+      sync: () => this.syncDirectory(path),
       close: async () => {},
     };
   }
@@ -198,6 +216,11 @@ export class ModelledDisk implements Disk, ThreadDisk {
         await called("stat");
         return this.#stats(inode);
       },
+      statExactly: async () => {
+        await called("stat");
+        return inBigInts(this.#stats(inode));
+      },
+      touchEmpty: async () => {},
       read: async (buffer, position) => {
         await called("read");
         return content().copy(buffer, 0, position);

@@ -165,6 +165,8 @@ function withoutPlaces(): Disk {
 function bound(file: Awaited<ReturnType<Disk["openFile"]>>): typeof file {
   return {
     stat: () => file.stat(),
+    statExactly: () => file.statExactly(),
+    touchEmpty: () => file.touchEmpty(),
     read: (buffer, position) => file.read(buffer, position),
     write: (bytes) => file.write(bytes),
     writeAt: (pieces, position) => file.writeAt(pieces, position),

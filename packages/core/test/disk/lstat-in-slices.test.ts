@@ -1,23 +1,25 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { lstatInSlices } from "../src/lstat-in-slices.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
+import { lstatExactlyInSlices, lstatInSlices } from "../../src/disk/lstat-in-slices.ts";
+import { temporaryDirectory } from "../archive/trees.ts";
 
-describe("lstat in slices", () => {
-  it("describes each path in its place, and leaves a hole where a file is missing", async () => {
+describe.each([
+  ["lstat", lstatInSlices],
+  ["lstat to the nanosecond", lstatExactlyInSlices],
+] as const)("%s in slices", (_, lstatMany) => {
+  it("settles each path in its place", async () => {
     const paths = await filesOf(["a", "bb", "ccc"]);
     await rm(paths[1] ?? "");
 
-    const described = await lstatInSlices(paths);
+    const settled = await lstatMany([...paths, join(paths[0] ?? "", "below")]);
 
-    expect(described.map((stats) => stats && Number(stats.size))).toEqual([1, undefined, 3]);
-  });
-
-  it("rejects with any failure but a missing file", async () => {
-    const [path = ""] = await filesOf(["a"]);
-
-    await expect(lstatInSlices([path, join(path, "below")])).rejects.toMatchObject({ code: "ENOTDIR" });
+    expect(settled.map((each) => (each.status === "fulfilled" ? Number(each.value.size) : each.reason.code))).toEqual([
+      1,
+      "ENOENT",
+      3,
+      "ENOTDIR",
+    ]);
   });
 
   it("lets the process do something else all the while", async () => {
@@ -30,7 +32,7 @@ describe("lstat in slices", () => {
     let turn = setImmediate(count);
 
     const startedAt = performance.now();
-    await lstatInSlices(Array.from({ length: 20_000 }, () => path));
+    await lstatMany(Array.from({ length: 20_000 }, () => path));
     const elapsedMs = performance.now() - startedAt;
     clearImmediate(turn);
 
