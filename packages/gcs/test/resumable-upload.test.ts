@@ -168,6 +168,21 @@ describe("an upload in one request", () => {
   });
 });
 
+it.each([
+  ["one request", OLD],
+  ["several chunks", CONTENT],
+])("a write in %s whose every answer is lost has happened all the same", async (_, content) => {
+  const bed = await makeGcsBed();
+  const isCommit = ({ method, query, headers }: RecordedRequest) =>
+    query.get("uploadType") === "multipart" || (method === "PUT" && !String(headers["content-range"]).endsWith("/*"));
+  const isQuery = isChunk("*/*");
+  bed.proxy.inject({ match: (request) => isCommit(request) || isQuery(request), fault: loseReply() });
+  const info = await bed.filesystem.write("a.zip", [content], { ifNotExists: true });
+  expect(info).toEqual(await bed.filesystem.stat("a.zip"));
+  expect((await readAll(bed.filesystem, "a.zip")).equals(content)).toBe(true);
+  expect(bed.server.openUploads()).toEqual([]);
+});
+
 /** Aborts once the service has done its work, and hands the answer on a little later. */
 function abortBeforeAnswer(controller: AbortController, onAnswer: () => void): Fault {
   return async (exchange) => {
