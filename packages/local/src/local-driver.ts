@@ -15,19 +15,19 @@ import {
   type WriteObjectOptions,
 } from "@stowage/core/driver";
 import { CAPABILITIES } from "./capabilities.ts";
-import { changeDurably } from "./change-durably.ts";
 import { classify } from "./classify.ts";
 import { fileInfo } from "./file-info.ts";
-import { listPage } from "./list-page.ts";
+import { listPage } from "./list/list-page.ts";
+import { SortedNames } from "./list/sorted-names.ts";
 import type { LocalDisk } from "./local-disk.ts";
 import type { LocalOptions } from "./local-options.ts";
-import { makeDirectory } from "./make-directory.ts";
-import { readObject } from "./read-object.ts";
+import { readObject } from "./read/read-object.ts";
 import { resolveOptions } from "./resolve-options.ts";
-import { SortedNames } from "./sorted-names.ts";
-import { sweepLeftovers } from "./sweep-leftovers.ts";
-import { TemporaryFile } from "./temporary-file.ts";
-import type { Writer } from "./temporary-name.ts";
+import { changeDurably } from "./write/change-durably.ts";
+import { makeDirectory } from "./write/make-directory.ts";
+import { sweepLeftovers } from "./write/sweep-leftovers.ts";
+import { TemporaryFile } from "./write/temporary-file.ts";
+import type { Writer } from "./write/temporary-name.ts";
 
 /**
  * Keeps each object as a regular file of mode 0600 in one directory, under its key. Whatever else lies there is neither

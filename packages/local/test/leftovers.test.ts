@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { currentProcess } from "@stowage/core/driver";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { localFilesystem } from "../src/index.ts";
-import { temporaryName } from "../src/temporary-name.ts";
+import { temporaryName } from "../src/write/temporary-name.ts";
 import { keysOf } from "./keys-of.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 import { kill, startWriting } from "./writing-process.ts";

@@ -1,5 +1,5 @@
 import { type DiskDirectory, errnoOf, StowageError } from "@stowage/core/driver";
-import type { LocalDisk } from "./local-disk.ts";
+import type { LocalDisk } from "../local-disk.ts";
 
 /** File systems that cannot sync a directory, as some in user space, say so by one of these. */
 const UNSUPPORTED: ReadonlySet<string | undefined> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);

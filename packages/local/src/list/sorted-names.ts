@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import type { LocalDisk } from "./local-disk.ts";
-import { isTemporaryName } from "./temporary-name.ts";
+import type { LocalDisk } from "../local-disk.ts";
+import { isTemporaryName } from "../write/temporary-name.ts";
 
 /**
  * How long a directory must have been left alone before its time proves anything: two changes in one tick of the

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isAlive } from "@stowage/core/driver";
-import type { LocalDisk } from "./local-disk.ts";
+import type { LocalDisk } from "../local-disk.ts";
 import { type Writer, writerOf } from "./temporary-name.ts";
 
 /** How long a file in progress of another host, whose processes cannot be asked for, lies untouched before it is swept. */

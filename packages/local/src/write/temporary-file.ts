@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { closeQuietly, errnoOf, StowageError } from "@stowage/core/driver";
-import type { LocalDisk, LocalFile } from "./local-disk.ts";
+import type { LocalDisk, LocalFile } from "../local-disk.ts";
 import { temporaryName, type Writer } from "./temporary-name.ts";
 
 const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);

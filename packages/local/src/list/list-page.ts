@@ -1,8 +1,8 @@
 import type { BigIntStats } from "node:fs";
 import { sep } from "node:path";
 import { abortError, errnoOf, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core/driver";
-import { fileInfo } from "./file-info.ts";
-import type { LocalDisk } from "./local-disk.ts";
+import { fileInfo } from "../file-info.ts";
+import type { LocalDisk } from "../local-disk.ts";
 import { keyOfName, nameOfKey } from "./sorted-names.ts";
 
 /** Files that are described before the signal is looked at again. */

@@ -1,5 +1,5 @@
 import { abortError, closeQuietly } from "@stowage/core/driver";
-import type { LocalFile } from "./local-disk.ts";
+import type { LocalFile } from "../local-disk.ts";
 
 /** Bytes per read, while few files are read. Larger reads are no faster. */
 const CHUNK_SIZE_MAX = 512 * 1_024;

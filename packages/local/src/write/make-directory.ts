@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { errnoOf } from "@stowage/core/driver";
+import type { LocalDisk } from "../local-disk.ts";
 import { changeDurably } from "./change-durably.ts";
-import type { LocalDisk } from "./local-disk.ts";
 
 /**
  * Makes a directory with its missing parents, mode 0700, such that a power cut cannot take any of them away again. The name

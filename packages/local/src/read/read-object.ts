@@ -7,8 +7,8 @@ import {
   rangeWithin,
   StowageError,
 } from "@stowage/core/driver";
+import type { LocalDisk, LocalFile } from "../local-disk.ts";
 import { FileContent } from "./file-content.ts";
-import type { LocalDisk, LocalFile } from "./local-disk.ts";
 
 /**
  * Opens a file, and describes the very file whose bytes it returns, whatever takes its name meanwhile.
