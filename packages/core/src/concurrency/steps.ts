@@ -1,10 +1,19 @@
 /** At once, or later. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** Work in steps, of which each may be done at once or later: the same code where a disk answers at once, and where it has to be waited for. */
+/**
+ * Work in steps, of which each may be done at once or later: the same code where a disk answers at once, and where it has to be waited
+ * for. A step of which there are tens of thousands asks for itself whether to wait, and makes no generator of its own:
+ * `const stats = found instanceof Promise ? yield* later(found) : found`.
+ */
 export type Steps<Result> = Generator<Promise<unknown>, Result, unknown>;
 
-/** A step: `const stats = yield* step(file.stat())`. */
+/** A step that is to be waited for. */
+export function* later<Result>(promise: Promise<Result>): Steps<Result> {
+  return (yield promise) as Result;
+}
+
+/** A step that is done at once or later. */
 export function* step<Result>(value: Awaitable<Result>): Steps<Result> {
   return value instanceof Promise ? ((yield value) as Result) : value;
 }

@@ -120,8 +120,13 @@ export interface DiskFile {
 }
 
 /** Closes a file whose content is of no more use, or was only read: a failure loses nothing. */
-export async function closeQuietly(file: Pick<DiskFile, "close">): Promise<void> {
-  await Promise.allSettled([(async () => file.close())()]);
+export function closeQuietly(file: Pick<DiskFile, "close">): Awaitable<void> {
+  try {
+    const closed = file.close();
+    return closed instanceof Promise ? closed.catch(() => {}) : closed;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file that is only read. */

@@ -31,7 +31,7 @@ export async function spoolUpload(
       await closeQuietly(reader);
       throw error;
     }
-    return { file: reader, size: checked.size, [Symbol.asyncDispose]: () => closeQuietly(reader) };
+    return { file: reader, size: checked.size, [Symbol.asyncDispose]: async () => closeQuietly(reader) };
   } finally {
     checked.release();
   }

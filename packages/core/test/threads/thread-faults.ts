@@ -49,7 +49,9 @@ export function faultyThreadDisk(disk: ThreadDisk, faults: ThreadFaults): Thread
     return perform();
   };
   const file = (opened: DiskFile): DiskFile => ({
-    ...opened,
+    realPath: () => counted("realPath", () => opened.realPath?.() ?? ""),
+    statExactly: () => counted("stat", () => opened.statExactly()),
+    touchEmpty: () => counted("touchEmpty", () => opened.touchEmpty()),
     stat: () => counted("stat", () => opened.stat()),
     read: (buffer, position) => counted("read", () => opened.read(buffer, position)),
     write: (bytes) => counted("write", () => opened.write(bytes)),

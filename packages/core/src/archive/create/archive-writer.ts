@@ -1,5 +1,6 @@
 import { inOrder } from "../../concurrency/in-order.ts";
 import { take } from "../../concurrency/steps.ts";
+import { closeQuietly } from "../../disk/disk.ts";
 import { abortError, StowageError } from "../../errors.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import { CentralDirectoryWriter } from "../format/central-directory-writer.ts";
@@ -12,7 +13,7 @@ import type { Compressor } from "./compressor.ts";
 import { READ_ATTEMPTS, verdictOn } from "./file-change.ts";
 import { largePieces } from "./large-pieces.ts";
 import { leftOutEntry } from "./left-out-entry.ts";
-import { type BackUpOptions, closeRead, openFileToBackUp, skippedOrThrow } from "./open-file-to-back-up.ts";
+import { type BackUpOptions, openFileToBackUp, skippedOrThrow } from "./open-file-to-back-up.ts";
 import { membersOf, type Pack, type Packed } from "./pack.ts";
 import { packsOf } from "./pack-files.ts";
 import { streamLargeFile } from "./stream-large-file.ts";
@@ -193,7 +194,7 @@ export class ArchiveWriter {
     } catch (error) {
       return skippedOrThrow(error, entry, this.#options);
     } finally {
-      await take(closeRead(opened.file));
+      await closeQuietly(opened.file);
     }
   }
 

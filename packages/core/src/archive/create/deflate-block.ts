@@ -1,4 +1,4 @@
-import { type Steps, step, take } from "../../concurrency/steps.ts";
+import { type Awaitable, type Steps, step, take } from "../../concurrency/steps.ts";
 import { STORED_SIZE_MAX, storedBlocksSize } from "../format/block-size.ts";
 import type { Deflate, DeflateOptions } from "./deflate.ts";
 
@@ -41,11 +41,19 @@ export async function deflateBlock(bytes: Uint8Array, options: BlockOptions): Pr
 }
 
 /** Compresses the content of a small file. Nothing if it is better stored. */
-export function* deflateWhole(bytes: Uint8Array, options: Codec): Steps<Uint8Array | undefined> {
+export function deflateWhole(bytes: Uint8Array, options: Codec): Awaitable<Uint8Array | undefined> {
   if (bytes.length === 0) return undefined;
-  if (bytes.length >= PROBED_SIZE && !(yield* shrinks(bytes, options))) return undefined;
-  const deflated = yield* step(options.deflate(bytes, { level: options.level, isLast: true }));
-  return deflated.length < bytes.length ? deflated : undefined;
+  return bytes.length >= PROBED_SIZE ? take(deflateIfItShrinks(bytes, options)) : deflateKeepingSmaller(bytes, options);
+}
+
+function deflateKeepingSmaller(bytes: Uint8Array, { deflate, level }: Codec): Awaitable<Uint8Array | undefined> {
+  const ifSmaller = (deflated: Uint8Array) => (deflated.length < bytes.length ? deflated : undefined);
+  const deflating = deflate(bytes, { level, isLast: true });
+  return deflating instanceof Promise ? deflating.then(ifSmaller) : ifSmaller(deflating);
+}
+
+function* deflateIfItShrinks(bytes: Uint8Array, options: Codec): Steps<Uint8Array | undefined> {
+  return (yield* shrinks(bytes, options)) ? yield* step(deflateKeepingSmaller(bytes, options)) : undefined;
 }
 
 /** Says whether a sample of the content shrinks. */

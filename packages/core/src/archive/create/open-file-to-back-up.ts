@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
-import { type Awaitable, type Steps, step } from "../../concurrency/steps.ts";
-import type { ReadableFile, ThreadDisk } from "../../disk/disk.ts";
+import { type Awaitable, later, type Steps, step } from "../../concurrency/steps.ts";
+import { closeQuietly, type ReadableFile, type ThreadDisk } from "../../disk/disk.ts";
 import { StowageError } from "../../errors.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
 import type { OnChanged } from "./file-change.ts";
@@ -49,10 +49,10 @@ export interface FileToBackUp {
 export function* openFileToBackUp(entry: WalkedEntry, options: BackUpOptions): Steps<FileToBackUp | SkippedEntry> {
   try {
     for (let attempt = 1; attempt <= OPEN_ATTEMPTS; attempt += 1) {
-      const file = yield* openAnywhere(entry, options);
-      const found = yield* describe(file, entry);
-      if ("reason" in found || (yield* isInPlace(found, entry, options))) return found;
-      yield* closeRead(file);
+      const opening = openAnywhere(entry, options);
+      const file = opening instanceof Promise ? yield* later(opening) : opening;
+      const found = yield* lookAt(file, entry, options);
+      if (found !== "elsewhere") return found;
     }
   } catch (error) {
     return skippedOrThrow(error, entry, options);
@@ -80,16 +80,8 @@ export function* readAndClose<Result>(
   } catch (error) {
     return skippedOrThrow(error, entry, options);
   } finally {
-    yield* closeRead(file);
-  }
-}
-
-/** Closes a file that was only read: there is nothing that a failure could lose. */
-export function* closeRead(file: ReadableFile): Steps<void> {
-  try {
-    yield* step(file.close());
-  } catch {
-    // The bytes are read.
+    const closing = closeQuietly(file);
+    if (closing instanceof Promise) yield* later(closing);
   }
 }
 
@@ -113,20 +105,45 @@ export function skippedOrThrow(
   throw new StowageError("SOURCE_UNREADABLE", `cannot read ${JSON.stringify(name)}: ${code}`, { cause: error });
 }
 
-function* openAnywhere(entry: WalkedEntry, { root, disk, substitutes, guard }: BackUpOptions): Steps<ReadableFile> {
+function openAnywhere(entry: WalkedEntry, { root, disk, substitutes, guard }: BackUpOptions): Awaitable<ReadableFile> {
   const substitute = substitutes?.get(entry.name);
-  if (substitute) return yield* step(substitute());
-  if (guard?.isOpenHere(entry)) return yield* step(guard.openElsewhere(entry.name));
-  return yield* openTwice(pathOf(root, entry.name), disk);
+  if (substitute) return substitute();
+  if (guard?.isOpenHere(entry)) return guard.openElsewhere(entry.name);
+  return openTwice(pathOf(root, entry.name), disk);
 }
 
-function* openTwice(path: string, disk: BackUpOptions["disk"]): Steps<ReadableFile> {
-  try {
-    return yield* step(disk.openFile(path));
-  } catch (error) {
+/** An editor that saves by delete and rename leaves a gap. */
+function openTwice(path: string, disk: BackUpOptions["disk"]): Awaitable<ReadableFile> {
+  const again = (error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     if (!isMissing) throw error;
-    return yield* step(disk.openFile(path)); // an editor that saves by delete and rename leaves a gap
+    return disk.openFile(path);
+  };
+  try {
+    const opening = disk.openFile(path);
+    return opening instanceof Promise ? opening.catch(again) : opening;
+  } catch (error) {
+    return again(error);
+  }
+}
+
+/** What was opened, or why it is skipped. Closes what is not to be read. */
+function* lookAt(
+  file: ReadableFile,
+  entry: WalkedEntry,
+  options: BackUpOptions,
+): Steps<FileToBackUp | SkippedEntry | "elsewhere"> {
+  let isWanted = false;
+  try {
+    const found = file.stat();
+    const opened = found instanceof Promise ? yield* later(found) : found;
+    if (!opened.isFile()) {
+      return { name: entry.name, reason: opened.isDirectory() ? "vanished" : reasonOfMode(opened.mode) };
+    }
+    isWanted = isSameFile(opened, entry) || (yield* isInPlace({ file, opened }, entry, options));
+    return isWanted ? { file, opened } : "elsewhere";
+  } finally {
+    if (!isWanted) yield* step(closeQuietly(file));
   }
 }
 
@@ -136,18 +153,12 @@ function* isInPlace(
   entry: WalkedEntry,
   { root, realRoot, disk, directories }: BackUpOptions,
 ): Steps<boolean> {
-  if (isSameFile(opened, entry)) return true;
-  try {
-    if (!directories || !(yield* step(directories.isParentSame(entry)))) return false;
-    const expected = pathOf(realRoot, entry.name);
-    const place = yield* realPathIfTold(file);
-    if (place !== undefined) return place === expected || place === `${expected} (deleted)`; // replaced once more
-    const path = pathOf(root, entry.name);
-    return (yield* step(disk.realPath(path))) === expected && isSameFile(opened, yield* step(disk.lstat(path)));
-  } catch (error) {
-    yield* closeRead(file);
-    throw error;
-  }
+  if (!directories || !(yield* step(directories.isParentSame(entry)))) return false;
+  const expected = pathOf(realRoot, entry.name);
+  const place = yield* realPathIfTold(file);
+  if (place !== undefined) return place === expected || place === `${expected} (deleted)`; // replaced once more
+  const path = pathOf(root, entry.name);
+  return (yield* step(disk.realPath(path))) === expected && isSameFile(opened, yield* step(disk.lstat(path)));
 }
 
 function* realPathIfTold(file: ReadableFile): Steps<string | undefined> {
@@ -155,17 +166,5 @@ function* realPathIfTold(file: ReadableFile): Steps<string | undefined> {
     return file.realPath && (yield* step(file.realPath()));
   } catch {
     return undefined;
-  }
-}
-
-function* describe(file: ReadableFile, { name }: WalkedEntry): Steps<FileToBackUp | SkippedEntry> {
-  try {
-    const opened = yield* step(file.stat());
-    if (opened.isFile()) return { file, opened };
-    yield* closeRead(file);
-    return { name, reason: opened.isDirectory() ? "vanished" : reasonOfMode(opened.mode) };
-  } catch (error) {
-    yield* closeRead(file);
-    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { inOrder } from "../../concurrency/in-order.ts";
-import { type Steps, take } from "../../concurrency/steps.ts";
+import { type Awaitable, take } from "../../concurrency/steps.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import { smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
@@ -42,7 +42,7 @@ export function* packsOf(
 /** Reads and compresses small files, several at once. */
 export async function packFiles(entries: readonly WalkedEntry[], options: ReadOptions): Promise<Pack> {
   const pack = new PackWriter(entries.length, Buffer.allocUnsafeSlow(BLOCK_SIZE));
-  const run = async (entry: WalkedEntry) => take(readEntry(entry, options));
+  const run = async (entry: WalkedEntry) => readEntry(entry, options);
   const files = inOrder(entries, { run, weigh: () => 1, limit: FILES_AT_ONCE, signal });
   for await (const file of files) pack.add(file);
   return pack.finish();
@@ -57,13 +57,17 @@ export async function packOneByOne(
   options: ReadOptions & { readonly memory: Uint8Array; readonly output: Uint8Array },
 ): Promise<Pack> {
   const pack = new PackWriter(entries.length, options.output);
-  for (const entry of entries) pack.add(await take(readOrLeave(entry, options)));
+  for (const entry of entries) {
+    const reading = readOrLeave(entry, options);
+    pack.add(reading instanceof Promise ? await reading : reading);
+  }
   return pack.finish();
 }
 
-function* readOrLeave(entry: WalkedEntry, options: ReadOptions): Steps<ReadEntry | "elsewhere"> {
+function readOrLeave(entry: WalkedEntry, options: ReadOptions): Awaitable<ReadEntry | "elsewhere"> {
   try {
-    return yield* readEntry(entry, options);
+    const reading = readEntry(entry, options);
+    return reading instanceof Promise ? reading.catch(() => "elsewhere" as const) : reading;
   } catch {
     return "elsewhere";
   }
@@ -72,8 +76,8 @@ function* readOrLeave(entry: WalkedEntry, options: ReadOptions): Steps<ReadEntry
 type ReadEntry = SmallFile | SkippedEntry | "too-large";
 
 /** Reads and compresses a small file, or says why not. */
-function* readEntry(entry: WalkedEntry, options: ReadOptions): Steps<ReadEntry> {
-  if (!isDirectory(entry)) return yield* readSmallFile(entry, options);
+function readEntry(entry: WalkedEntry, options: ReadOptions): Awaitable<ReadEntry> {
+  if (!isDirectory(entry)) return take(readSmallFile(entry, options));
   const { name, mode, modifiedAtMs } = entry;
   const facts = { crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt: new Date(modifiedAtMs) };
   return { entry: smallEntry(name, facts), content: NOTHING, change: "none" };

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type Steps, step } from "../../concurrency/steps.ts";
+import { later, type Steps } from "../../concurrency/steps.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import { type NewEntry, smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
@@ -37,7 +37,10 @@ export function* readSmallFile(
     if (reading === "too-large" || "reason" in reading) return reading;
     const verdict = verdictOn(reading.change, attempt, { entry, onChanged: options.onChanged });
     if (verdict === "again") continue;
-    return verdict === "keep" ? yield* compress(entry, { opened, reading, codec: options }) : verdict;
+    if (verdict !== "keep") return verdict;
+    const deflating = deflateWhole(reading.bytes, options);
+    const deflated = deflating instanceof Promise ? yield* later(deflating) : deflating;
+    return smallFile(entry, { opened, reading, deflated });
   }
   throw new Error("the last attempt decides");
 }
@@ -45,18 +48,20 @@ export function* readSmallFile(
 function* readAll({ file, opened }: FileToBackUp, { memory }: ReadOptions): Steps<Reading | "too-large"> {
   if (opened.size > BLOCK_SIZE) return "too-large";
   const bytes = memory?.subarray(0, opened.size) ?? Buffer.allocUnsafe(opened.size);
-  const bytesRead = opened.size > 0 ? yield* step(file.read(bytes, 0)) : 0;
-  return { bytes: bytes.subarray(0, bytesRead), change: changeOf(opened, bytesRead, yield* step(file.stat())) };
+  const reading = opened.size > 0 ? file.read(bytes, 0) : 0;
+  const bytesRead = reading instanceof Promise ? yield* later(reading) : reading;
+  const looking = file.stat();
+  const after = looking instanceof Promise ? yield* later(looking) : looking;
+  return { bytes: bytes.subarray(0, bytesRead), change: changeOf(opened, bytesRead, after) };
 }
 
-function* compress(
+function smallFile(
   { name }: WalkedEntry,
-  { opened, reading, codec }: { opened: FileToBackUp; reading: Reading; codec: Codec },
-): Steps<SmallFile> {
-  const { bytes } = reading;
-  const deflated = yield* deflateWhole(bytes, codec);
+  { opened, reading, deflated }: { opened: FileToBackUp; reading: Reading; deflated: Uint8Array | undefined },
+): SmallFile {
+  const { bytes, change } = reading;
   const content = deflated ?? bytes;
   const { mode, mtime: modifiedAt } = opened.opened;
   const facts = { crc32: crc32(bytes), compressedSize: content.length, size: bytes.length, mode, modifiedAt };
-  return { entry: smallEntry(name, facts), content, change: reading.change };
+  return { entry: smallEntry(name, facts), content, change };
 }
