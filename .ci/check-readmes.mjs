@@ -1,11 +1,12 @@
-// Checks every code block of every Markdown file: TypeScript blocks compile in strict mode against the packages,
-// as their package would resolve them, and a block that names an example is word for word in it.
+// Checks every Markdown file. TypeScript blocks compile in strict mode against the packages, as their package would resolve them, and
+// a block that names an example is word for word in it. Links and names of programs lead somewhere, and docs/README.md lists every page.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { blocksOf, programsOf, quotationProblems } from "./rules/readme-blocks.mjs";
+import { linkProblems, unlistedPages } from "./rules/readme-links.mjs";
 import { sourceFiles } from "./rules/source-files.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -16,14 +17,16 @@ const texts = files
   .filter(({ path }) => path.endsWith(".md"))
   .map((file) => ({ ...file, blocks: blocksOf(file.text) }));
 const quotations = texts.flatMap(({ path, blocks }) => quotationProblems(path, blocks, readIfThere));
-for (const problem of quotations) console.error(problem);
+const links = [...linkProblems(files), ...unlistedPages(files)];
+for (const problem of [...quotations, ...links]) console.error(problem);
 
 const programs = texts.flatMap(({ path, blocks }) => programsOf(blocks).map((program) => writeProgram(path, program)));
 const compiled = programs.length === 0 || compile(programs);
 for (const { folder } of programs) removeFolder(folder);
 
-console.log(`${texts.length} texts, ${programs.length} programs in them, ${quotations.length} wrong quotations`);
-process.exitCode = compiled && quotations.length === 0 ? 0 : 1;
+const found = `${quotations.length} wrong quotations, ${links.length} links or names that lead nowhere`;
+console.log(`${texts.length} texts, ${programs.length} programs in them, ${found}`);
+process.exitCode = compiled && quotations.length + links.length === 0 ? 0 : 1;
 
 function readIfThere(path) {
   return existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), "utf8") : undefined;

@@ -27,7 +27,8 @@ const TOP = new Set([
     ".editorconfig",
   ],
   ...["tsconfig.json", "tsconfig.base.json", "tsconfig.tests.json", "biome.json", "vitest.config.ts"],
-  ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"],
+  ...["knip.json", ".dependency-cruiser.mjs"],
+  ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"],
 ]);
 
 /** Finds files whose name says nothing, that are too long, or that lie in the wrong place. */
@@ -43,7 +44,7 @@ function nameProblems({ path }) {
   if (!/\.(m?[jt]s|sh)$/.test(path)) return [];
   const words = path.split("/").map((part) => part.split(".")[0]);
   const vague = words.filter((word) => VAGUE.has(word)).map((word) => `${path} is called ${word}, which says nothing`);
-  const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(posix.basename(path));
+  const kebab = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(posix.basename(path)); // a tool may want a dot in front
   return kebab ? vague : [...vague, `${path} is not in kebab-case`];
 }
 

@@ -9,6 +9,7 @@ const BROKEN_FILES = {
   "a vague folder": ["packages/core/src/shared/lock.ts", line, "called shared"],
   "a vague test": ["packages/core/test/helpers.ts", line, "called helpers"],
   "camel case": ["packages/core/src/openOnce.ts", line, "kebab-case"],
+  "camel case behind a dot": [".ci/.openOnce.mjs", line, "kebab-case"],
   "251 lines": ["packages/core/src/a.ts", line.repeat(251), "251 lines"],
 };
 
@@ -18,6 +19,12 @@ test.each(Object.entries(BROKEN_FILES))("the check finds: %s", (_, [path, text, 
 
 test("a file of 250 lines with a plain name is no problem", () => {
   expect(fileProblems([{ path: "packages/core/src/open-once.ts", text: line.repeat(250) }])).toEqual([]);
+});
+
+test("files that tools and hosts look for lie at the top, with a dot in front if they want it", () => {
+  const paths = ["SECURITY.md", "knip.json", ".dependency-cruiser.mjs"];
+
+  expect(fileProblems(paths.map((path) => ({ path, text: line })))).toEqual([]);
 });
 
 const BROKEN_TEXTS = {
