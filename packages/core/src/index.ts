@@ -16,7 +16,14 @@ export type { ReadRange } from "./filesystem/read-range.ts";
 export type { WriteOptions } from "./filesystem/write-rules.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
 export type { BackupHooks } from "./manager/operations/backup-hooks.ts";
-export type { ExtractOptions, OperationOptions, RestoreOptions } from "./manager/operations/operation-options.ts";
+export type {
+  CreateOptions,
+  DownloadOptions,
+  ExtractOptions,
+  OperationOptions,
+  RestoreOptions,
+  UploadOptions,
+} from "./manager/operations/operation-options.ts";
 export type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
 export type { ResultWarning, ResultWarnings } from "./manager/operations/result-warnings.ts";
 export type { FilesystemSource } from "./manager/settings/backups-filesystem.ts";

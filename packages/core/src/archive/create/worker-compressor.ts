@@ -39,6 +39,7 @@ class WorkerCompressor implements Compressor {
   readonly #fallback: Compressor;
   readonly #start: () => JobPool | undefined;
   readonly #memory: ArrayBuffer[] = [];
+  #isStarted = false;
   #threads: JobPool | undefined;
 
   constructor({ fallback, workers, start }: { fallback: Compressor; workers: number; start(): JobPool | undefined }) {
@@ -71,7 +72,8 @@ class WorkerCompressor implements Compressor {
   }
 
   #run(job: CompressionJob): Promise<unknown> {
-    this.#threads ??= this.#start();
+    if (!this.#isStarted) this.#threads = this.#start();
+    this.#isStarted = true;
     if (!this.#threads) return Promise.resolve(undefined);
     return this.#threads.run(job, this.#memory.pop() ?? Buffer.allocUnsafeSlow(OUTPUT_SIZE).buffer);
   }
