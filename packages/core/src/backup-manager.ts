@@ -43,7 +43,7 @@ import { HOOK_NAMES, type ManagerSettings, managerSettings } from "./manager/set
 import { type UploadReport, uploadBackup } from "./manager/upload-backup.ts";
 import { verifyBackup } from "./manager/verify-backup.ts";
 import { confirmRestore, type KeptPrevious, keptKey, keptPrevious } from "./restore/keep-previous.ts";
-import { assertSettled, recover } from "./restore/recover.ts";
+import { recover } from "./restore/recover.ts";
 
 /** Backs a directory up to a {@link Filesystem} and brings it back, one operation at a time. */
 export class BackupManager implements AsyncDisposable {
@@ -72,12 +72,11 @@ export class BackupManager implements AsyncDisposable {
     const { name, allowEmpty = this.#settings.allowEmpty } = options;
     if (name !== undefined) assertValidName(name);
     const provisional = name ?? generateName(this.#settings.namePrefix, new Date());
+    const settings = { ...this.#settings, allowEmpty, isNameFixed: name !== undefined };
     const call = { ...options, operation: "create", key: provisional };
-    return this.#alone(call, async (filesystem, operation, kept) => {
-      await assertSettled(this.#settings.disk, this.#settings.dataDir);
-      const settings = { ...this.#settings, allowEmpty, isNameFixed: name !== undefined, kept };
-      return createBackup(filesystem, operation, settings);
-    });
+    return this.#alone(call, (filesystem, operation, kept) =>
+      createBackup(filesystem, operation, { ...settings, kept }),
+    );
   }
 
   /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
@@ -232,7 +231,8 @@ export class BackupManager implements AsyncDisposable {
     call: OperationCall,
     action: (filesystem: Filesystem, operation: Operation, kept: KeptEntries) => Promise<T>,
   ): Promise<T> {
-    return this.#run({ ...call, isAlone: true }, async (filesystem, operation) => {
+    return this.#operations.run({ ...call, isAlone: true }, async (operation) => {
+      const filesystem = await this.#backups.open(call.operation, operation.signal);
       const kept = await this.#settings.keptEntries(filesystem); // a storage that lies wrong is refused before a lock is put there
       return this.#settings.lock.hold(filesystem, operation, (held) => action(filesystem, held, kept));
     });

@@ -8,6 +8,7 @@ import type { Copy } from "../filesystem/copy.ts";
 import type { Capabilities } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { restorableNameSize } from "../restore/folder/staged-path.ts";
+import { assertSettled } from "../restore/recover.ts";
 import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { generateName } from "./backup-name.ts";
 import { failedCopies } from "./failed-copies.ts";
@@ -40,7 +41,8 @@ export async function createBackup(
   operation: Operation,
   settings: CreateSettings,
 ): Promise<BackupInfo & CreateReport> {
-  const { hooks } = settings;
+  const { disk, dataDir, hooks } = settings;
+  await assertSettled(disk, dataDir);
   const key = await freeKey(filesystem, operation, settings);
   return withHooks(
     () => hooks.beforeSnapshot?.({ key }),

@@ -1,5 +1,5 @@
 import { captureRejectionSymbol, EventEmitter } from "node:events";
-import { linkSignals } from "../../abort.ts";
+import { linkSignals, raceAbort } from "../../abort.ts";
 import { classifyDiskError } from "../../disk/classify-disk-error.ts";
 import { StowageError } from "../../errors.ts";
 import { wrapError } from "../../filesystem/wrap-error.ts";
@@ -117,9 +117,10 @@ export class Operations {
       fence: NO_FENCE,
       phase: this.#phases(call),
     };
+    using entered = this.#running.enter(operation, key);
     try {
-      const work = () => (isQuiet ? action(running) : this.#observed(running, call, action));
-      return await this.#running.run(operation, key, work);
+      const work = isQuiet ? action(running) : this.#observed(running, call, action);
+      return await raceAbort(work, entered.left);
     } catch (error) {
       throw this.#wrap(error, call);
     }

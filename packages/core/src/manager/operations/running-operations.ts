@@ -1,4 +1,3 @@
-import { raceAbort } from "../../abort.ts";
 import { CloseGrace, LEFT_BEHIND } from "../../close-grace.ts";
 import { describeCall } from "../../filesystem/wrap-error.ts";
 import { warnOf } from "../../warn-of.ts";
@@ -17,8 +16,8 @@ interface Running {
 export class RunningOperations {
   readonly #running = new Set<Running>();
 
-  /** Runs an operation, which counts before `action` begins, and settles as it does; or rejects when `end` leaves it behind. */
-  async run<T>(operation: string, key: string | undefined, action: () => Promise<T>): Promise<T> {
+  /** Notes an operation until it is disposed of. `left` aborts when `end` waits no more for it. */
+  enter(operation: string, key: string | undefined): Disposable & { readonly left: AbortSignal } {
     const left = new AbortController();
     let settle = () => {};
     const ended = new Promise<void>((resolve) => {
@@ -26,12 +25,13 @@ export class RunningOperations {
     });
     const running = { operation, key, ended, leave: () => left.abort(LEFT_BEHIND) };
     this.#running.add(running);
-    try {
-      return await raceAbort(action(), left.signal);
-    } finally {
-      this.#running.delete(running);
-      settle();
-    }
+    return {
+      left: left.signal,
+      [Symbol.dispose]: () => {
+        this.#running.delete(running);
+        settle();
+      },
+    };
   }
 
   /** Makes hooks in which `end` does not wait for `operation()`, which is what runs them. */
