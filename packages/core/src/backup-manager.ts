@@ -31,7 +31,6 @@ import { restoreBackup } from "./manager/restore-backup.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
 import { BackupsFilesystem } from "./manager/settings/backups-filesystem.ts";
 import { checkCall, checkDownload, checkExtract, checkUpload } from "./manager/settings/check-call.ts";
-import type { KeptEntries } from "./manager/settings/kept-entries.ts";
 import type {
   ArchiveReport,
   BackupInfo,
@@ -73,16 +72,14 @@ export class BackupManager implements AsyncDisposable {
     if (name !== undefined) assertValidName(name);
     const provisional = name ?? generateName(this.#settings.namePrefix, new Date());
     const settings = { ...this.#settings, allowEmpty, isNameFixed: name !== undefined };
-    const call = { ...options, operation: "create", key: provisional };
-    return this.#alone(call, (filesystem, operation, kept) =>
-      createBackup(filesystem, operation, { ...settings, kept }),
-    );
+    const call = { operation: "create", key: provisional, options };
+    return this.#alone(call, (filesystem, operation) => createBackup(filesystem, operation, settings));
   }
 
   /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
   async list(options: SignalOption = {}): Promise<BackupInfo[]> {
     checkCall("list", options);
-    return this.#run({ ...options, operation: "list", isQuiet: true }, (filesystem, { signal }) =>
+    return this.#run({ operation: "list", options, isQuiet: true }, (filesystem, { signal }) =>
       listBackups(filesystem, signal),
     );
   }
@@ -94,7 +91,7 @@ export class BackupManager implements AsyncDisposable {
       assertNoAttributes(key);
       const { check = "archive" } = options;
       this.#operations.assertFree(key, "upload");
-      return await this.#run({ ...options, operation: "upload", key }, (filesystem, operation) =>
+      return await this.#run({ operation: "upload", key, options }, (filesystem, operation) =>
         uploadBackup(filesystem, content, operation, { ...this.#settings, check }),
       );
     } finally {
@@ -106,7 +103,7 @@ export class BackupManager implements AsyncDisposable {
   async download(key: string, options: DownloadOptions = {}): Promise<{ info: FileInfo; content: Readable }> {
     checkDownload(key, options);
     const { range, signal } = options;
-    return this.#run({ operation: "download", key, signal, isQuiet: true }, (filesystem) =>
+    return this.#run({ operation: "download", key, options, isQuiet: true }, (filesystem) =>
       filesystem.read(key, { ...range, signal }),
     );
   }
@@ -115,7 +112,7 @@ export class BackupManager implements AsyncDisposable {
   async delete(key: string, options: SignalOption = {}): Promise<void> {
     checkCall("delete", options, key);
     this.#operations.assertFree(key, "delete");
-    await this.#run({ ...options, operation: "delete", key, isQuiet: true }, async (filesystem, { signal }) => {
+    await this.#run({ operation: "delete", key, options, isQuiet: true }, async (filesystem, { signal }) => {
       await filesystem.stat(key, { signal });
       await this.#settings.lock.assertFree(filesystem, key, "delete", signal);
       this.#operations.assertFree(key, "delete");
@@ -136,7 +133,7 @@ export class BackupManager implements AsyncDisposable {
   async restore(key: string, options: RestoreOptions = {}): Promise<RestoreReport> {
     checkCall("restore", options, key);
     const { keepPrevious = false, allowUnrelated = false, allowEmpty = this.#settings.allowEmpty } = options;
-    return this.#alone({ ...options, operation: "restore", key }, (filesystem, operation) =>
+    return this.#alone({ operation: "restore", key, options }, (filesystem, operation) =>
       restoreBackup(filesystem, operation, { ...this.#settings, keepPrevious, allowUnrelated, allowEmpty }),
     );
   }
@@ -163,7 +160,7 @@ export class BackupManager implements AsyncDisposable {
     checkCall("rollback", options);
     throwIfAborted(options.signal, { operation: "rollback" });
     const key = keptKey(await this.keptPrevious(), "rollback");
-    await this.#alone({ ...options, operation: "rollback", key }, (filesystem, operation) =>
+    await this.#alone({ operation: "rollback", key, options }, (filesystem, operation) =>
       rollBackRestore(filesystem, operation, this.#settings),
     );
   }
@@ -171,7 +168,7 @@ export class BackupManager implements AsyncDisposable {
   /** Inflates every entry, compares sizes and CRCs, and has SQLite check the databases: see `checkDatabases`. `INVALID_ARCHIVE`. */
   async verify(key: string, options: OperationOptions = {}): Promise<VerifyReport> {
     checkCall("verify", options, key);
-    return this.#run({ ...options, operation: "verify", key }, (filesystem, operation) =>
+    return this.#run({ operation: "verify", key, options }, (filesystem, operation) =>
       verifyBackup(filesystem, operation, this.#settings),
     );
   }
@@ -179,7 +176,7 @@ export class BackupManager implements AsyncDisposable {
   /** Lists what is in an archive, from its directory alone: only the archive's end is read. */
   async entries(key: string, options: SignalOption = {}): Promise<readonly ArchiveEntry[]> {
     checkCall("entries", options, key);
-    return this.#run({ ...options, operation: "entries", key, isQuiet: true }, (filesystem, { signal }) =>
+    return this.#run({ operation: "entries", key, options, isQuiet: true }, (filesystem, { signal }) =>
       listEntries(filesystem, key, { ...this.#settings, signal }),
     );
   }
@@ -187,8 +184,8 @@ export class BackupManager implements AsyncDisposable {
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
   async extract(key: string, options: ExtractOptions): Promise<ArchiveReport> {
     checkExtract(key, options);
-    return this.#run({ ...options, operation: "extract", key }, (filesystem, operation) =>
-      extractBackup(filesystem, operation, { ...this.#settings, ...options }),
+    return this.#run({ operation: "extract", key, options }, (filesystem, operation) =>
+      extractBackup(filesystem, operation, { ...this.#settings, to: options.to, select: options.select }),
     );
   }
 
@@ -229,12 +226,13 @@ export class BackupManager implements AsyncDisposable {
   /** Keeps other operations of this process out first, then those of other processes and hosts. */
   async #alone<T>(
     call: OperationCall,
-    action: (filesystem: Filesystem, operation: Operation, kept: KeptEntries) => Promise<T>,
+    action: (filesystem: Filesystem, operation: Operation) => Promise<T>,
   ): Promise<T> {
     return this.#operations.run({ ...call, isAlone: true }, async (operation) => {
       const filesystem = await this.#backups.open(call.operation, operation.signal);
-      const kept = await this.#settings.keptEntries(filesystem); // a storage that lies wrong is refused before a lock is put there
-      return this.#settings.lock.hold(filesystem, operation, (held) => action(filesystem, held, kept));
+      // A storage that lies wrong is refused before a lock is put there. What lies where is asked again once hooks and recovery are done.
+      await this.#settings.keptEntries(filesystem);
+      return this.#settings.lock.hold(filesystem, operation, (held) => action(filesystem, held));
     });
   }
 

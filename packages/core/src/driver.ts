@@ -31,7 +31,7 @@ export type {
 } from "./filesystem/driver.ts";
 export { assertValidKey, compareKeys, isValidKey, MAX_KEY_SIZE, MAX_PREFIX_SIZE } from "./filesystem/key.ts";
 export { currentProcess, isAlive, type ProcessIdentity } from "./lock/process-identity.ts";
-export { assertOptions, type OptionsContext } from "./options/assert-options.ts";
+export { assertOptions, givenOptions, type OptionsContext } from "./options/assert-options.ts";
 export { nearestName } from "./options/nearest-name.ts";
 export { type OptionRule, type OptionRules, rule } from "./options/option-rules.ts";
 export { warnOf } from "./warn-of.ts";

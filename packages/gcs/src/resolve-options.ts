@@ -1,4 +1,12 @@
-import { assertOptions, bucketRule, folderPrefix, type OptionRules, RETRY_RULES, rule } from "@stowage/core/driver";
+import {
+  assertOptions,
+  bucketRule,
+  folderPrefix,
+  givenOptions,
+  type OptionRules,
+  RETRY_RULES,
+  rule,
+} from "@stowage/core/driver";
 import type { GcsOptions, GcsSettings } from "./gcs-options.ts";
 
 const CODE = "CONFIG_INVALID";
@@ -25,7 +33,7 @@ export function resolveOptions(options: GcsOptions): GcsSettings {
   assertOptions(options, OPTIONS, { code: CODE, required: ["bucket"], example: '{ bucket: "name" }' });
   assertOptions(options.retry ?? {}, RETRY_RULES, { code: CODE, within: "retry" });
   return {
-    ...options,
+    ...givenOptions(options, OPTIONS),
     prefix: folderPrefix(options.prefix),
     chunkSize: options.chunkSize ?? 8 * 1024 * 1024,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,

@@ -2,6 +2,7 @@ import {
   assertOptions,
   bucketRule,
   folderPrefix,
+  givenOptions,
   type OptionRule,
   type OptionRules,
   RETRY_RULES,
@@ -55,7 +56,7 @@ const CAPABILITIES: OptionRules<NonNullable<S3Options["capabilities"]>> = {
 export function resolveOptions(options: S3Options): S3Settings {
   assertSound(options);
   return {
-    ...options,
+    ...givenOptions(options, OPTIONS),
     prefix: folderPrefix(options.prefix),
     checksums: options.checksums ?? (options.endpoint === undefined ? "full-object" : "when-supported"),
     signPayload: options.signPayload ?? options.endpoint?.startsWith("http:") ?? false,

@@ -1,10 +1,15 @@
 /** At once, or later. */
 export type Awaitable<T> = T | Promise<T>;
 
+/** Whether a value comes later. Asks as `await` does: an application may have put another class in the place of `Promise`. */
+export function isLater<T>(value: Awaitable<T>): value is Promise<T> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
 /**
  * Work in steps, of which each may be done at once or later: the same code where a disk answers at once, and where it has to be waited
  * for. A step of which there are tens of thousands asks for itself whether to wait, and makes no generator of its own:
- * `const stats = found instanceof Promise ? yield* later(found) : found`.
+ * `const stats = isLater(found) ? yield* later(found) : found`.
  */
 export type Steps<Result> = Generator<Promise<unknown>, Result, unknown>;
 
@@ -15,7 +20,7 @@ export function* later<Result>(promise: Promise<Result>): Steps<Result> {
 
 /** A step that is done at once or later. */
 export function* step<Result>(value: Awaitable<Result>): Steps<Result> {
-  return value instanceof Promise ? ((yield value) as Result) : value;
+  return isLater(value) ? ((yield value) as Result) : value;
 }
 
 /** Takes steps, without a promise as far as each is done at once. Throws, or rejects, as they do. */

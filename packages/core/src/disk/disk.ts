@@ -1,5 +1,5 @@
 import type { BigIntStats, Stats } from "node:fs";
-import type { Awaitable } from "../concurrency/steps.ts";
+import { type Awaitable, isLater } from "../concurrency/steps.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
 
 /** A path whose names may be any bytes, as the kernel allows them. */
@@ -66,7 +66,7 @@ export interface Disk {
   syncFileSystem(path: string): Promise<void>;
   /** Bytes that this process may still write to the file system that holds `path`. */
   freeSpace(path: string): Promise<number>;
-  /** How threads reach the same paths. Absent where they cannot. */
+  /** How threads reach the same paths. Absent where they cannot: a disk that wraps another one and changes its calls leaves it out. */
   readonly threads?: DiskThreads | undefined;
 }
 
@@ -74,8 +74,10 @@ export interface Disk {
 export interface DiskThreads {
   /** Below so many bytes of an archive their start takes longer than they save. */
   readonly worthwhileSize: number;
-  /** Starts threads that run a program of this package, each with `data`. Nothing where it cannot be run. */
-  start(program: URL, count: number, data: object): JobPool | undefined;
+  /** Whether a program of this package is there to be run: sources and some bundles lack it. */
+  canRun(program: URL): boolean;
+  /** Starts threads that run it, each with `data`. */
+  start(program: URL, count: number, data: object): JobPool;
 }
 
 /** A disk inside a thread: its calls are done at once, and the thread can do nothing else meanwhile. */
@@ -123,7 +125,7 @@ export interface DiskFile {
 export function closeQuietly(file: Pick<DiskFile, "close">): Awaitable<void> {
   try {
     const closed = file.close();
-    return closed instanceof Promise ? closed.catch(() => {}) : closed;
+    return isLater(closed) ? closed.then(undefined, () => {}) : closed;
   } catch {
     return undefined;
   }

@@ -66,7 +66,8 @@ export const nodeDisk: Disk = {
   },
   threads: {
     worthwhileSize: 512 * 1024,
-    start: (program, count, data) => (existsSync(program) ? new WorkerPool(program, count, data) : undefined),
+    canRun: (program) => existsSync(program),
+    start: (program, count, data) => new WorkerPool(program, count, data),
   },
 };
 

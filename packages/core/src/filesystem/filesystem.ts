@@ -179,7 +179,9 @@ export class Filesystem implements AsyncDisposable {
         assertValidKey(key);
         assertWritable(options, this.capabilities);
       });
-      return await this.#calls.run(context, (signal) => this.#commit(key, source, { ...options, signal }));
+      const { size, sizeBound, ifNotExists, contentType } = options; // by name: they may be inherited
+      const given = { size, sizeBound, ifNotExists, contentType };
+      return await this.#calls.run(context, (signal) => this.#commit(key, source, { ...given, signal }));
     } catch (error) {
       source.cancel();
       throw error;
@@ -202,7 +204,10 @@ export class Filesystem implements AsyncDisposable {
       if (this.capabilities.signedUrls && this.driver.signUrl) return this.driver.signUrl.bind(this.driver);
       throw new StowageError("UNSUPPORTED", `a ${this.kind} filesystem signs no URLs`);
     });
-    return this.#calls.run(context, (signal) => sign(key, { ...options, signal }));
+    const { expiresInMs, filename } = options;
+    return this.#calls.run(context, (signal) =>
+      sign(key, { expiresInMs, ...(filename !== undefined && { filename }), signal }),
+    );
   }
 
   /**

@@ -16,7 +16,6 @@ import { isTaken } from "./is-taken.ts";
 import { FOLDS_NAMES, UNLIMITED, withLimits } from "./judged-backup.ts";
 import type { Fence, Operation } from "./operations/operations.ts";
 import { withHooks } from "./operations/with-hooks.ts";
-import type { KeptEntries } from "./settings/kept-entries.ts";
 import type { BackupInfo } from "./settings/manager-options.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
 import { watchDirectory } from "./watched-directory.ts";
@@ -32,7 +31,6 @@ export interface CreateReport {
 
 export interface CreateSettings extends ManagerSettings {
   readonly isNameFixed: boolean;
-  readonly kept: KeptEntries;
 }
 
 /** Walks the data directory, zips what it finds, and stores the archive under the operation's key, create-only. */
@@ -57,7 +55,8 @@ async function archiveInto(
   { signal, phase, fence }: Operation,
   settings: CreateSettings,
 ): Promise<BackupInfo & CreateReport> {
-  const { dataDir, disk, onUnreadable, kept } = settings;
+  const { dataDir, disk, onUnreadable } = settings;
+  const kept = await settings.keptEntries(filesystem); // the hook before may have put something there
   const watched = await watchDirectory({ disk, dataDir, signal });
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
   const nameSizeMax = restorableNameSize(dataDir);

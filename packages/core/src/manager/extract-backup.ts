@@ -17,7 +17,7 @@ import type { ManagerSettings } from "./settings/manager-settings.ts";
 export async function extractBackup(
   filesystem: Filesystem,
   operation: Operation,
-  settings: ManagerSettings & ExtractOptions,
+  settings: ManagerSettings & Pick<ExtractOptions, "to" | "select">,
 ): Promise<ArchiveReport> {
   const { disk } = settings;
   const isSelected = selector(settings.select);

@@ -1,6 +1,6 @@
 import { type ErrorCode, StowageError } from "../errors.ts";
 import { nearestName } from "./nearest-name.ts";
-import type { OptionRule } from "./option-rules.ts";
+import type { OptionRule, OptionRules } from "./option-rules.ts";
 
 export interface OptionsContext {
   /** `CONFIG_INVALID` for the options of a constructor, `INVALID_ARGUMENT` for those of a method. */
@@ -35,6 +35,14 @@ export function assertOptions(
     if (value === undefined && context.required?.includes(name)) throw wrong(context, name, "it is missing");
     if (value !== undefined && !accepts(value)) throw wrong(context, name, `not ${expected}`);
   }
+}
+
+/** What was given of the options that there are, inherited ones too, to be spread over defaults. */
+export function givenOptions<Options extends object>(options: Options, rules: OptionRules<Options>): Options {
+  const names = Object.keys(rules) as (keyof Options)[];
+  return Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  ) as Options;
 }
 
 /** Throws for a name that is none of `names`, as `assertOptions` does. */

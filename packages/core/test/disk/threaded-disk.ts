@@ -5,7 +5,7 @@ import { nodeDisk } from "../../src/disk/node-disk.ts";
 
 /** The real disk, whose threads run a program that a test has bundled, since no thread can load sources. `data` goes to each. */
 export function threadedDisk(program: URL, data: object = {}, worthwhileSize = 512 * 1024): Disk {
-  const start = (_: URL, count: number, settings: object): JobPool | undefined =>
-    existsSync(program) ? new WorkerPool(program, count, { ...settings, ...data }) : undefined;
-  return { ...nodeDisk, threads: { worthwhileSize, start } };
+  const start = (_: URL, count: number, settings: object): JobPool =>
+    new WorkerPool(program, count, { ...settings, ...data });
+  return { ...nodeDisk, threads: { worthwhileSize, canRun: () => existsSync(program), start } };
 }

@@ -16,6 +16,7 @@ type Run = (job: object, output: ArrayBuffer) => Promise<unknown>;
 export function threadsHere(disk: ThreadDisk): DiskThreads {
   return {
     worthwhileSize: 0,
+    canRun: () => true,
     start: (program, _count, data) => poolOf(isCompression(program) ? compressing(data, disk) : extracting(disk)),
   };
 }

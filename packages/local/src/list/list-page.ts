@@ -1,5 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { sep } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { abortError, errnoOf, type FileInfo, type ListPage, type ListPageOptions } from "@stowage/core/driver";
 import { fileInfo } from "../file-info.ts";
 import type { LocalDisk } from "../local-disk.ts";
@@ -32,6 +33,7 @@ export async function listPage({ disk, directory, names }: Listing, options: Lis
     const described = await disk.lstatEachExactly(batch.map((key) => directory + sep + key));
     addFiles(files, batch, described);
     index += batch.length;
+    await setImmediate(); // a directory of other things may take many batches
   }
   return index < end ? { files, cursor: keyOfName(names[index - 1] ?? "") } : { files };
 }

@@ -1,4 +1,4 @@
-import { type Awaitable, type Steps, step, take } from "../../concurrency/steps.ts";
+import { type Awaitable, isLater, type Steps, step, take } from "../../concurrency/steps.ts";
 import { STORED_SIZE_MAX, storedBlocksSize } from "../format/block-size.ts";
 import type { Deflate, DeflateOptions } from "./deflate.ts";
 
@@ -49,7 +49,7 @@ export function deflateWhole(bytes: Uint8Array, options: Codec): Awaitable<Uint8
 function deflateKeepingSmaller(bytes: Uint8Array, { deflate, level }: Codec): Awaitable<Uint8Array | undefined> {
   const ifSmaller = (deflated: Uint8Array) => (deflated.length < bytes.length ? deflated : undefined);
   const deflating = deflate(bytes, { level, isLast: true });
-  return deflating instanceof Promise ? deflating.then(ifSmaller) : ifSmaller(deflating);
+  return isLater(deflating) ? deflating.then(ifSmaller) : ifSmaller(deflating);
 }
 
 function* deflateIfItShrinks(bytes: Uint8Array, options: Codec): Steps<Uint8Array | undefined> {

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { type Awaitable, later, type Steps, step } from "../../concurrency/steps.ts";
+import { type Awaitable, isLater, later, type Steps, step } from "../../concurrency/steps.ts";
 import { closeQuietly, type ReadableFile, type ThreadDisk } from "../../disk/disk.ts";
 import { StowageError } from "../../errors.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
@@ -50,7 +50,7 @@ export function* openFileToBackUp(entry: WalkedEntry, options: BackUpOptions): S
   try {
     for (let attempt = 1; attempt <= OPEN_ATTEMPTS; attempt += 1) {
       const opening = openAnywhere(entry, options);
-      const file = opening instanceof Promise ? yield* later(opening) : opening;
+      const file = isLater(opening) ? yield* later(opening) : opening;
       const found = yield* lookAt(file, entry, options);
       if (found !== "elsewhere") return found;
     }
@@ -81,7 +81,7 @@ export function* readAndClose<Result>(
     return skippedOrThrow(error, entry, options);
   } finally {
     const closing = closeQuietly(file);
-    if (closing instanceof Promise) yield* later(closing);
+    if (isLater(closing)) yield* later(closing);
   }
 }
 
@@ -121,7 +121,7 @@ function openTwice(path: string, disk: BackUpOptions["disk"]): Awaitable<Readabl
   };
   try {
     const opening = disk.openFile(path);
-    return opening instanceof Promise ? opening.catch(again) : opening;
+    return isLater(opening) ? opening.catch(again) : opening;
   } catch (error) {
     return again(error);
   }
@@ -136,7 +136,7 @@ function* lookAt(
   let isWanted = false;
   try {
     const found = file.stat();
-    const opened = found instanceof Promise ? yield* later(found) : found;
+    const opened = isLater(found) ? yield* later(found) : found;
     if (!opened.isFile()) {
       return { name: entry.name, reason: opened.isDirectory() ? "vanished" : reasonOfMode(opened.mode) };
     }

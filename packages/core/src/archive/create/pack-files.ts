@@ -1,5 +1,5 @@
 import { inOrder } from "../../concurrency/in-order.ts";
-import { type Awaitable, take } from "../../concurrency/steps.ts";
+import { type Awaitable, isLater, take } from "../../concurrency/steps.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import { smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
@@ -59,7 +59,7 @@ export async function packOneByOne(
   const pack = new PackWriter(entries.length, options.output);
   for (const entry of entries) {
     const reading = readOrLeave(entry, options);
-    pack.add(reading instanceof Promise ? await reading : reading);
+    pack.add(isLater(reading) ? await reading : reading);
   }
   return pack.finish();
 }
@@ -67,7 +67,7 @@ export async function packOneByOne(
 function readOrLeave(entry: WalkedEntry, options: ReadOptions): Awaitable<ReadEntry | "elsewhere"> {
   try {
     const reading = readEntry(entry, options);
-    return reading instanceof Promise ? reading.catch(() => "elsewhere" as const) : reading;
+    return isLater(reading) ? reading.catch(() => "elsewhere" as const) : reading;
   } catch {
     return "elsewhere";
   }

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { later, type Steps } from "../../concurrency/steps.ts";
+import { isLater, later, type Steps } from "../../concurrency/steps.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import { type NewEntry, smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
@@ -39,7 +39,7 @@ export function* readSmallFile(
     if (verdict === "again") continue;
     if (verdict !== "keep") return verdict;
     const deflating = deflateWhole(reading.bytes, options);
-    const deflated = deflating instanceof Promise ? yield* later(deflating) : deflating;
+    const deflated = isLater(deflating) ? yield* later(deflating) : deflating;
     return smallFile(entry, { opened, reading, deflated });
   }
   throw new Error("the last attempt decides");
@@ -49,9 +49,9 @@ function* readAll({ file, opened }: FileToBackUp, { memory }: ReadOptions): Step
   if (opened.size > BLOCK_SIZE) return "too-large";
   const bytes = memory?.subarray(0, opened.size) ?? Buffer.allocUnsafe(opened.size);
   const reading = opened.size > 0 ? file.read(bytes, 0) : 0;
-  const bytesRead = reading instanceof Promise ? yield* later(reading) : reading;
+  const bytesRead = isLater(reading) ? yield* later(reading) : reading;
   const looking = file.stat();
-  const after = looking instanceof Promise ? yield* later(looking) : looking;
+  const after = isLater(looking) ? yield* later(looking) : looking;
   return { bytes: bytes.subarray(0, bytesRead), change: changeOf(opened, bytesRead, after) };
 }
 

@@ -27,7 +27,7 @@ export function chooseCompressor(walk: Walk, options: WorkerOptions & { readonly
   const { workers = Math.min(availableParallelism(), WORKERS_MAX), disk, concurrency } = options;
   const pool = poolCompressor(options, concurrency);
   const { threads } = disk;
-  if (!threads || workers === 0 || walk.size * SHRINKS_TO < threads.worthwhileSize) return pool;
+  if (!threads?.canRun(WORKER) || workers === 0 || walk.size * SHRINKS_TO < threads.worthwhileSize) return pool;
   const { root, realRoot, level, onUnreadable, onChanged } = options;
   const settings: ThreadSettings = { root, realRoot, level, onUnreadable, onChanged };
   return new WorkerCompressor({ fallback: pool, workers, start: () => threads.start(WORKER, workers, settings) });
@@ -37,12 +37,11 @@ export function chooseCompressor(walk: Walk, options: WorkerOptions & { readonly
 class WorkerCompressor implements Compressor {
   readonly jobsAhead: number;
   readonly #fallback: Compressor;
-  readonly #start: () => JobPool | undefined;
+  readonly #start: () => JobPool;
   readonly #memory: ArrayBuffer[] = [];
-  #isStarted = false;
   #threads: JobPool | undefined;
 
-  constructor({ fallback, workers, start }: { fallback: Compressor; workers: number; start(): JobPool | undefined }) {
+  constructor({ fallback, workers, start }: { fallback: Compressor; workers: number; start(): JobPool }) {
     this.jobsAhead = 3 * workers + 2;
     this.#fallback = fallback;
     this.#start = start;
@@ -72,9 +71,7 @@ class WorkerCompressor implements Compressor {
   }
 
   #run(job: CompressionJob): Promise<unknown> {
-    if (!this.#isStarted) this.#threads = this.#start();
-    this.#isStarted = true;
-    if (!this.#threads) return Promise.resolve(undefined);
+    this.#threads ??= this.#start();
     return this.#threads.run(job, this.#memory.pop() ?? Buffer.allocUnsafeSlow(OUTPUT_SIZE).buffer);
   }
 }

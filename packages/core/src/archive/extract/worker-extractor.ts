@@ -25,7 +25,7 @@ export interface ThreadOptions {
  */
 export function startExtractionThreads(archiveSize: number, options: ThreadOptions): JobPool | undefined {
   const { workers = Math.min(availableParallelism(), WORKERS_MAX), disk } = options;
-  if (!disk.threads || workers === 0 || archiveSize < disk.threads.worthwhileSize) return undefined;
+  if (!disk.threads?.canRun(WORKER) || workers === 0 || archiveSize < disk.threads.worthwhileSize) return undefined;
   return disk.threads.start(WORKER, workers, {});
 }
 

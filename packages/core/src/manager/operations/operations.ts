@@ -40,8 +40,9 @@ export interface Fence {
 const NO_FENCE: Fence = { assertFresh: () => {}, confirm: async () => {} };
 
 /** What is to be run. */
-export interface OperationCall extends OperationOptions {
+export interface OperationCall {
   readonly operation: string;
+  readonly options?: OperationOptions | undefined;
   readonly key?: string | undefined;
   /** Whether it works on the data, so that nothing else may that does. */
   readonly isAlone?: boolean;
@@ -105,7 +106,8 @@ export class Operations {
    * `BUSY` if it is to be alone and something else works on the data.
    */
   async run<T>(call: OperationCall, action: (operation: Operation) => Promise<T>): Promise<T> {
-    const { operation, key, signal, isAlone = false, isQuiet = false } = call;
+    const { operation, key, isAlone = false, isQuiet = false } = call;
+    const signal = call.options?.signal;
     using held = isAlone ? this.#lock.acquire(operation as OperationName, key ?? "") : undefined;
     if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, call);
     using linked = linkSignals(signal, this.#closing.signal);
@@ -157,12 +159,12 @@ export class Operations {
     }
   }
 
-  #phases({ operation, key = "", isAlone = false, onProgress }: OperationCall): Operation["phase"] {
+  #phases({ operation, key = "", isAlone = false, options }: OperationCall): Operation["phase"] {
     return (phase, totals) => {
       const report: ReportProgress = (done) => {
         const progress = { phase, ...totals, ...done };
         if (isAlone) this.#progress = progress;
-        const told: unknown = onProgress?.(progress);
+        const told: unknown = options?.onProgress?.(progress);
         if (told instanceof Promise) told.catch(warnOf);
         this.#emit("progress", { operation, key, ...progress });
       };
@@ -185,11 +187,17 @@ export class Operations {
     }
   }
 
-  #wrap(error: unknown, { operation, key, signal }: OperationCall): StowageError {
+  #wrap(error: unknown, { operation, key, options }: OperationCall): StowageError {
     const isDecisive = error instanceof StowageError && DECISIVE.has(error.code);
     const open = new AbortController().signal;
     const closing = isDecisive ? open : this.#closing.signal;
-    const context = { operation, key, signal: isDecisive ? undefined : signal, closing, classify: classifyDiskError };
+    const context = {
+      operation,
+      key,
+      signal: isDecisive ? undefined : options?.signal,
+      closing,
+      classify: classifyDiskError,
+    };
     return wrapError(error, context);
   }
 }

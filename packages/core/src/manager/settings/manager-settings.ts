@@ -5,7 +5,7 @@ import type { Disk } from "../../disk/disk.ts";
 import { StowageError } from "../../errors.ts";
 import type { Filesystem } from "../../filesystem/filesystem.ts";
 import { DEFAULT_LOCK } from "../../lock/lock-settings.ts";
-import { assertOptions } from "../../options/assert-options.ts";
+import { assertOptions, givenOptions } from "../../options/assert-options.ts";
 import { LONGEST_TIMER_MS, type OptionRule, type OptionRules, rule } from "../../options/option-rules.ts";
 import type { BackupHooks } from "../operations/backup-hooks.ts";
 import { StorageLock } from "../operations/storage-lock.ts";
@@ -85,7 +85,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     exclude,
     keptEntries: keptOf(place, exclude, mounts),
     requiredFiles: [...(options.requiredFiles ?? [])],
-    limits: { ...options.limits },
+    limits: givenOptions<Partial<ArchiveLimits>>(options.limits ?? {}, LIMITS),
     lock: new StorageLock(lock, lockTtlMs),
     namePrefix: options.namePrefix ?? DEFAULT_PREFIX,
     onUnreadable: options.onUnreadable ?? "fail",
