@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GcsServer, type S3Server, startGcsServer, startS3Server } from "@stowage/test-servers";
+import { type GcsServer, type S3Server, startGcsServer, startS3Server } from "@stowage/test-kit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Environment, openFilesystem } from "../src/index.ts";
 

@@ -1,5 +1,5 @@
 import { BackupManager } from "@stowage/core";
-import { KILL_LOCK_TTL_MS } from "@stowage/test-servers";
+import { KILL_LOCK_TTL_MS } from "@stowage/test-kit";
 import { type GcsOptions, gcsFilesystem } from "../src/index.ts";
 
 /** A manager of its own filesystem, for a sweep of kills. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type GcsServer, type KillFigures, killCreates, startGcsServer } from "@stowage/test-servers";
+import { type GcsServer, type KillFigures, killCreates, startGcsServer } from "@stowage/test-kit";
 import { CHUNK_SIZE } from "./gcs-bed.ts";
 import { killCreateManager } from "./kill-create-manager.ts";
 

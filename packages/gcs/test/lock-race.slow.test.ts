@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeGcsRequest, runLockRace } from "@stowage/test-servers";
+import { describeGcsRequest, runLockRace } from "@stowage/test-kit";
 import { expect, it, onTestFinished } from "vitest";
 import { CHUNK_SIZE, makeGcsBed } from "./gcs-bed.ts";
 

@@ -9,7 +9,7 @@ import {
   SLEEPER,
   type StoppedHolder,
   SUCCESSOR,
-} from "@stowage/test-servers";
+} from "@stowage/test-kit";
 import { expect, it, onTestFinished } from "vitest";
 import { CHUNK_SIZE, makeGcsBed } from "./gcs-bed.ts";
 

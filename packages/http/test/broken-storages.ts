@@ -5,7 +5,7 @@ import type { Filesystem } from "@stowage/core";
 import { type GcsOptions, gcsFilesystem } from "@stowage/gcs";
 import { localFilesystem } from "@stowage/local";
 import { type S3Options, s3Filesystem } from "@stowage/s3";
-import { startGcsServer, startS3Server } from "@stowage/test-servers";
+import { startGcsServer, startS3Server } from "@stowage/test-kit";
 import { onTestFinished } from "vitest";
 
 /** A storage that cannot be used, and what belongs to it. */

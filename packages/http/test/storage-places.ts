@@ -6,7 +6,7 @@ import { GcsDriver } from "@stowage/gcs";
 import { LocalDriver } from "@stowage/local";
 import { MemoryDriver } from "@stowage/memory";
 import { S3Driver } from "@stowage/s3";
-import { startGcsServer, startS3Server } from "@stowage/test-servers";
+import { startGcsServer, startS3Server } from "@stowage/test-kit";
 import { onTestFinished } from "vitest";
 
 /** A storage of one kind, and a look behind its driver. */

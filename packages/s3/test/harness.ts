@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Harness, otherProcess } from "@stowage/contract-tests";
-import { forkSource, putNeighbours, startS3Server, startSilentServer } from "@stowage/test-servers";
+import { forkSource, putNeighbours, startS3Server, startSilentServer } from "@stowage/test-kit";
 import { s3Filesystem } from "../src/index.ts";
 import { KIBIBYTE, optionsFor } from "./bed.ts";
 

@@ -1,4 +1,4 @@
-import { obeyKillOrders } from "@stowage/test-servers";
+import { obeyKillOrders } from "@stowage/test-kit";
 import { killCreateManager } from "./kill-create-manager.ts";
 
 /** A process that is killed in the middle of its creates. */

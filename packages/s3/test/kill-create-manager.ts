@@ -1,5 +1,5 @@
 import { BackupManager } from "@stowage/core";
-import { KILL_LOCK_TTL_MS } from "@stowage/test-servers";
+import { KILL_LOCK_TTL_MS } from "@stowage/test-kit";
 import { s3Filesystem } from "../src/index.ts";
 import type { S3Options } from "../src/s3-options.ts";
 

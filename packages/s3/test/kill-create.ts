@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type KillFigures, killCreates, type S3Server, startS3Server } from "@stowage/test-servers";
+import { type KillFigures, killCreates, type S3Server, startS3Server } from "@stowage/test-kit";
 import { s3Filesystem } from "../src/index.ts";
 import { optionsFor, PART_SIZE } from "./bed.ts";
 import { killCreateManager } from "./kill-create-manager.ts";

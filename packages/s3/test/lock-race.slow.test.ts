@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeS3Request, runLockRace } from "@stowage/test-servers";
+import { describeS3Request, runLockRace } from "@stowage/test-kit";
 import { expect, it, onTestFinished } from "vitest";
 import { optionsFor, startBed } from "./bed.ts";
 
