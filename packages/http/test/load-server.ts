@@ -5,10 +5,11 @@ import { type OutgoingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { bundle } from "@stowage/test-kit/program";
+import { writeTree } from "@stowage/test-kit/tree";
 import { expect, onTestFinished, vi } from "vitest";
 import type { NodeListenerOptions } from "../src/node.ts";
-import { ADMIN, writeTree } from "./bed.ts";
-import { bundle } from "./load-bundle.ts";
+import { ADMIN } from "./bed.ts";
 import type { LoadServerOrder, LoadServerReport } from "./load-server-child.ts";
 
 /** A server in a process of its own, so that its memory and its descriptors are nobody else's. */

@@ -15,7 +15,7 @@ import {
   startFaultProxy,
   truncateBody,
 } from "../src/index.ts";
-import { listen } from "../src/listen.ts";
+import { listen } from "../src/server/listen.ts";
 
 /** A server that answers with what it got, behind a proxy. */
 async function startEcho() {

@@ -1,5 +1,5 @@
 import type { LockRequest, RequestKind } from "../lock/lock-request.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
+import type { RecordedRequest } from "../server/recorded-request.ts";
 
 /** Says what a request of the JSON API does. The later requests of a resumable upload do not name their object. */
 export function describeGcsRequest(request: RecordedRequest): LockRequest {

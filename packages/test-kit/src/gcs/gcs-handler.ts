@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Accounts, assertPermitted } from "./accounts.ts";
+import { objectName, receiveMetadata, receiveUpload } from "./body/receive-upload.ts";
 import { GcsReplyError } from "./gcs-reply-error.ts";
-import { listObjects } from "./list-objects.ts";
-import type { ObjectStore } from "./object-store.ts";
-import { objectName, receiveMetadata, receiveUpload } from "./receive-upload.ts";
-import type { ResumableUploads } from "./resumable-uploads.ts";
-import { selectFields } from "./select-fields.ts";
-import { sendObject } from "./send-object.ts";
 import { assertSigned } from "./signed-url.ts";
+import { listObjects } from "./store/list-objects.ts";
+import type { ObjectStore } from "./store/object-store.ts";
+import type { ResumableUploads } from "./store/resumable-uploads.ts";
+import { selectFields } from "./store/select-fields.ts";
+import { sendObject } from "./store/send-object.ts";
 
 export interface GcsState {
   readonly store: ObjectStore;

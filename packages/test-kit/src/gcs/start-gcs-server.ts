@@ -4,14 +4,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { listen } from "../listen.ts";
-import { Outages } from "../outages.ts";
-import { type RecordedRequest, recordRequest } from "../recorded-request.ts";
+import { listen } from "../server/listen.ts";
+import { Outages } from "../server/outages.ts";
+import { type RecordedRequest, recordRequest } from "../server/recorded-request.ts";
 import { Accounts, accountOf, type Role, type ServiceAccountKey } from "./accounts.ts";
 import { handleGcsRequest } from "./gcs-handler.ts";
 import { GcsReplyError } from "./gcs-reply-error.ts";
-import { ObjectStore } from "./object-store.ts";
-import { ResumableUploads } from "./resumable-uploads.ts";
+import { ObjectStore } from "./store/object-store.ts";
+import { ResumableUploads } from "./store/resumable-uploads.ts";
 
 export interface GcsServerOptions {
   /** The name of its one bucket. */

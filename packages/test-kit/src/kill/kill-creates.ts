@@ -1,16 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startFaultProxy } from "../fault-proxy.ts";
-import { seededRandom } from "../lock/seeded-random.ts";
+import { startFaultProxy } from "../proxy/fault-proxy.ts";
 import type { BackupsToKill } from "./backups-to-kill.ts";
+import { goOnAfterKill, KILLED, OLDER, writeDataToKill } from "./go-on-after-kill.ts";
 import { runVictims, type Victim, type VictimServer } from "./kill-victims.ts";
 import type { DeathPoint } from "./request-gate.ts";
 
-/** What a manager under test is made with. Long enough that no renewal comes between, and that nobody waits for it. */
-export const KILL_LOCK_TTL_MS = 600_000;
-
-export interface KillPlan<Server extends VictimServer> {
+interface KillPlan<Server extends VictimServer> {
   /** A TypeScript program: its `main(orders)` runs {@link obeyKillOrders}. */
   readonly program: string;
   /** Bytes of the data directory: enough for some parts. */
@@ -40,16 +37,13 @@ export interface KillFigures {
 }
 
 const VICTIMS_PER_CHILD = 30;
-const ENTRIES = ["data.db", "uploads/", "uploads/picture"];
-const [OLDER, KILLED, NEXT] = ["older.zip", "killed.zip", "next.zip"];
-const SEED = 20_264;
 
 /** Kills a create before and after every request, in a process of its own, and looks what is in the storage. */
 export async function killCreates<Server extends VictimServer>(plan: KillPlan<Server>): Promise<KillFigures> {
   const figures: KillFigures = { killed: 0, requests: 0, children: 0, listed: 0, leftovers: 0, bad: [] };
   const dataDir = await mkdtemp(join(tmpdir(), "stowage-kill-"));
   try {
-    await writeData(dataDir, plan.dataSize);
+    await writeDataToKill(dataDir, plan.dataSize);
     figures.requests = await countRequests(plan, dataDir);
     const points = pointsOf(figures.requests).filter((_, index) => index % plan.stride === 0);
     for (let start = 0; start < points.length; start += VICTIMS_PER_CHILD) {
@@ -59,13 +53,6 @@ export async function killCreates<Server extends VictimServer>(plan: KillPlan<Se
     await rm(dataDir, { recursive: true });
   }
   return figures;
-}
-
-async function writeData(dataDir: string, size: number): Promise<void> {
-  const random = seededRandom(SEED);
-  await mkdir(join(dataDir, "uploads"));
-  await writeFile(join(dataDir, "data.db"), "a database\n".repeat(100));
-  await writeFile(join(dataDir, "uploads", "picture"), Buffer.from(Array.from({ length: size }, () => random() * 256)));
 }
 
 /** Counts those of a create that runs through. */
@@ -122,36 +109,11 @@ async function judge<Server extends VictimServer>(
   const { isKilled, point, server } = victim;
   try {
     await using manager = plan.open(plan.storageAt(server, plan.targetOf(server)), dataDir);
-    const isListed = await goesOn(manager);
+    const isListed = await goOnAfterKill(manager);
     if (isListed) figures.listed++;
     if (!isKilled && !isListed) throw new Error("a create that ran through is not listed");
     figures.leftovers += await plan.leftovers(server);
   } catch (error) {
     figures.bad.push(`killed ${point.killWhen} request ${point.killAt}: ${String(error)}`);
   }
-}
-
-/** Checks all that is there, and creates. Returns whether the archive of the killed create is listed. */
-async function goesOn(manager: BackupsToKill): Promise<boolean> {
-  const keys = await verifiedKeys(manager);
-  const isListed = keys.includes(KILLED);
-  if (!isSame(keys, isListed ? [KILLED, OLDER] : [OLDER])) throw new Error(`listed: ${keys}`);
-  await manager.create({ name: isListed ? NEXT : KILLED }); // would wait for ten minutes if the dead holder were believed
-  const after = await verifiedKeys(manager);
-  if (!isSame(after, isListed ? [KILLED, NEXT, OLDER] : [KILLED, OLDER])) throw new Error(`then listed: ${after}`);
-  return isListed;
-}
-
-async function verifiedKeys(manager: BackupsToKill): Promise<string[]> {
-  const keys = (await manager.list()).map(({ key }) => key).sort();
-  for (const key of keys) {
-    await manager.verify(key);
-    const names = (await manager.entries(key)).map(({ name }) => name).sort();
-    if (!isSame(names, ENTRIES)) throw new Error(`${key} holds ${names}`);
-  }
-  return keys;
-}
-
-function isSame(left: readonly string[], right: readonly string[]): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
 }

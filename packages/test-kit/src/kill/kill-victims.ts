@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { startFaultProxy } from "../fault-proxy.ts";
+import { sourceProgram } from "../program/source-program.ts";
+import { startFaultProxy } from "../proxy/fault-proxy.ts";
 import type { KillOrder } from "./obey-kill-orders.ts";
 import { type DeathPoint, RequestGate } from "./request-gate.ts";
 
@@ -74,11 +74,7 @@ async function killWhenClosed(
   cells: readonly Pick<Cell<unknown>, "order" | "gate">[],
 ): Promise<Set<number>> {
   const orders = JSON.stringify(cells.map(({ order }) => order));
-  const path = [join(import.meta.dirname, "source-child.mjs"), program];
-  const flags = ["--disable-warning=Warning"]; // the AWS SDK tells every process that it will leave Node 20 behind
-  const child = spawn(process.execPath, [...flags, ...path, orders], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(process.execPath, sourceProgram(program, orders), { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const done = new Set<number>();
   const ends = listenForEnds(child, cells.length, done);

@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream/promises";
-import type { Exchange } from "../exchange.ts";
-import type { Fault } from "../faults.ts";
+import type { Exchange } from "../proxy/exchange.ts";
+import type { Fault } from "../proxy/faults.ts";
 
 /** The request at which a client dies: before the server sees it, or after it has done its work and before it is heard. */
 export interface DeathPoint {

@@ -1,4 +1,4 @@
-import type { RecordedRequest } from "../recorded-request.ts";
+import type { RecordedRequest } from "../server/recorded-request.ts";
 
 /** What a request does, as far as the lock is concerned. */
 export type RequestKind =

@@ -1,8 +1,9 @@
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Exchange } from "../exchange.ts";
-import type { Fault } from "../faults.ts";
-import { recordRequest } from "../recorded-request.ts";
+import type { Exchange } from "../proxy/exchange.ts";
+import type { Fault } from "../proxy/faults.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+import { recordRequest } from "../server/recorded-request.ts";
 import type { LockRegister } from "./lock-register.ts";
 import { type DescribeRequest, isOfGeneration, type LockRequest } from "./lock-request.ts";
 
@@ -26,7 +27,7 @@ interface LossyNetwork {
   readonly describe: DescribeRequest;
   readonly register: LockRegister;
   readonly rates: LossRates;
-  readonly random: () => number;
+  readonly random: SeededRandom;
   readonly client: number;
   readonly losses: Losses;
 }
@@ -38,9 +39,9 @@ export function lossyNetwork(network: LossyNetwork): Fault {
   return async (exchange) => {
     const request = describe(recordRequest(exchange.request));
     if (request.key !== cutOff || request.kind === "read") cutOff = "";
-    if (isCreation(request) && random() < rates.creations) cutOff = request.key;
-    const losesRequest = random() < rates.requests && cutOff === "";
-    const losesReply = random() < rates.replies || cutOff !== "";
+    if (isCreation(request) && random.next() < rates.creations) cutOff = request.key;
+    const losesRequest = random.next() < rates.requests && cutOff === "";
+    const losesReply = random.next() < rates.replies || cutOff !== "";
     if (losesRequest) losses.requests++;
     else if (losesReply) losses.replies++;
     if (losesRequest) return exchange.reset();

@@ -1,5 +1,5 @@
 import type { LockRequest, RequestKind } from "../lock/lock-request.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
+import type { RecordedRequest } from "../server/recorded-request.ts";
 
 const OF_UPLOAD: Readonly<Record<string, RequestKind>> = { PUT: "upload", DELETE: "drop", GET: "look" };
 const OF_OBJECT: Readonly<Record<string, RequestKind>> = { DELETE: "delete", GET: "read", HEAD: "look" };

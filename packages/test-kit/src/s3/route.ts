@@ -1,15 +1,15 @@
-import { completeMultipartUpload } from "./complete-upload.ts";
-import { listObjects } from "./list-objects.ts";
+import { S3Error } from "./s3-error.ts";
+import { answerEmpty, type S3Exchange } from "./s3-exchange.ts";
+import { completeMultipartUpload } from "./store/complete-upload.ts";
+import { listObjects } from "./store/list-objects.ts";
 import {
   abortMultipartUpload,
   createMultipartUpload,
   listMultipartUploads,
   listParts,
   uploadPart,
-} from "./multipart.ts";
-import { deleteObject, getObject, putObject } from "./objects.ts";
-import { S3Error } from "./s3-error.ts";
-import { answerEmpty, type S3Exchange } from "./s3-exchange.ts";
+} from "./store/multipart.ts";
+import { deleteObject, getObject, putObject } from "./store/objects.ts";
 
 type Handler = (exchange: S3Exchange) => Promise<void> | void;
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RecordedRequest } from "../recorded-request.ts";
-import type { Bucket } from "./bucket.ts";
+import type { RecordedRequest } from "../server/recorded-request.ts";
 import { S3Error } from "./s3-error.ts";
+import type { Bucket } from "./store/bucket.ts";
 
 /** One authenticated request and what it may use. */
 export interface S3Exchange extends RecordedRequest {

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listen } from "../listen.ts";
-import { Outages } from "../outages.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
+import { listen } from "../server/listen.ts";
+import { Outages } from "../server/outages.ts";
+import type { RecordedRequest } from "../server/recorded-request.ts";
 import { S3Service } from "./s3-service.ts";
 import type { Credentials } from "./signature.ts";
 

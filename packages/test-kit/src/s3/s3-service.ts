@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import { type RecordedRequest, recordRequest } from "../recorded-request.ts";
-import { Bucket } from "./bucket.ts";
+import { type RecordedRequest, recordRequest } from "../server/recorded-request.ts";
 import { routeFor } from "./route.ts";
 import { noSuchBucket, S3Error } from "./s3-error.ts";
 import type { Settings } from "./s3-exchange.ts";
 import { type Credentials, verifySignature } from "./signature.ts";
+import { Bucket } from "./store/bucket.ts";
 import { errorDocument } from "./xml.ts";
 
 export interface ServiceOptions {

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { RecordedRequest } from "../recorded-request.ts";
+import type { RecordedRequest } from "../server/recorded-request.ts";
 import { S3Error } from "./s3-error.ts";
 
 export interface Credentials {
