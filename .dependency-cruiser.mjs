@@ -8,9 +8,9 @@ const PACKAGES = {
   s3: ["core"],
   gcs: ["core"],
   http: ["core"],
-  "test-servers": [],
+  "test-kit": [],
   cli: ["core", "local", "memory", "s3", "gcs", "http"],
-  bench: ["core", "local", "s3", "gcs", "test-servers"],
+  bench: ["core", "local", "s3", "gcs", "test-kit"],
 };
 
 /** Inside core: what the files of a room may know, besides the files at the top, such as `errors.ts`. */

@@ -104,7 +104,7 @@ test.each(Object.entries(BROKEN))("the rule %s finds what breaks it", (rule, [pa
 
 test("each rule is broken once, and what follows the arrows breaks none", () => {
   const tested = new Set(Object.keys(BROKEN));
-  const alike = /^packages\/(memory|s3|gcs|http|test-servers|cli|bench)$/; // as packages/local
+  const alike = /^packages\/(memory|s3|gcs|http|test-kit|cli|bench)$/; // as packages/local
 
   expect(rules.forbidden.map(({ name }) => name).filter((name) => !tested.has(name) && !alike.test(name))).toEqual([]);
   const sound = Object.keys(THERE).filter((path) => path !== "packages/core/src/b.ts");

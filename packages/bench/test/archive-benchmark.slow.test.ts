@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import type { ArchiveFigures } from "../src/archive/archive-figures.ts";
-import { exitCodeOf, progressUpTo, startBenchmark, temporaryDirectory } from "./start-benchmark.ts";
+import { exitCodeOf, progressUpTo, startBenchmark } from "./start-benchmark.ts";
 
 it("a tiny run is right for everybody who is there, writes its figures and leaves nothing behind", async () => {
   const results = await temporaryDirectory();

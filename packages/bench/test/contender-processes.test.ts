@@ -1,6 +1,7 @@
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { afterAll, describe, expect, it } from "vitest";
 import { ArchiveCheck } from "../src/archive/archive-check.ts";
 import { treeDifference } from "../src/archive/check-tree.ts";
@@ -9,7 +10,6 @@ import { CONTENDERS, type Contender } from "../src/archive/contenders.ts";
 import { makeDataset } from "../src/datasets/dataset.ts";
 import type { Manifest } from "../src/datasets/manifest.ts";
 import { runProgram } from "../src/run-program.ts";
-import { temporaryDirectory } from "./start-benchmark.ts";
 
 const { signal } = new AbortController();
 const NO_TOOLS = { found: new Map(), missing: new Map() };

@@ -1,10 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import type { DatabasesFigures } from "../src/databases/databases-benchmark.ts";
 import { findSqliteNode } from "../src/databases/sqlite-node.ts";
-import { exitCodeOf, startBenchmark, temporaryDirectory } from "./start-benchmark.ts";
+import { exitCodeOf, startBenchmark } from "./start-benchmark.ts";
 
 const { signal } = new AbortController();
 

@@ -1,13 +1,13 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
+import { SeededRandom } from "@stowage/test-kit/random";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { ContentPool } from "../src/datasets/content-pool.ts";
 import { databasePages } from "../src/datasets/database-pages.ts";
 import { DATASET_NAMES, type DatasetName, type DatasetSizes, makeDataset } from "../src/datasets/dataset.ts";
 import { differenceOf, digestOf, type FileRecord } from "../src/datasets/manifest.ts";
-import { SeededRandom } from "../src/datasets/seeded-random.ts";
-import { temporaryDirectory } from "./start-benchmark.ts";
 
 const TINY: DatasetSizes = { scale: 0.004, files: 300, size: 2_000_000, seed: 1 };
 

@@ -1,7 +1,7 @@
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it, onTestFinished } from "vitest";
 import { BUCKET, KEY, type ObjectServerOrder, RECEIVED } from "../src/storage/job.ts";
 import { startObjectServer } from "../src/storage/object-server.ts";
-import { temporaryDirectory } from "./start-benchmark.ts";
 
 /** Starts a server that receives, and returns what sends it requests: a status, and what was said. */
 async function receiver(order: Partial<ObjectServerOrder> = {}) {

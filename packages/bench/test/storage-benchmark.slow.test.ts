@@ -1,13 +1,14 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import { makeDataset } from "../src/datasets/dataset.ts";
 import type { Comparison } from "../src/storage/compare-jobs.ts";
 import { AFAR } from "../src/storage/job.ts";
 import { type ObjectDigest, receivedDifference } from "../src/storage/received-object.ts";
 import type { StorageFigures } from "../src/storage/storage-benchmark.ts";
-import { exitCodeOf, startBenchmark, temporaryDirectory } from "./start-benchmark.ts";
+import { exitCodeOf, startBenchmark } from "./start-benchmark.ts";
 
 /** As built, because it starts processes. */
 const { compareJobs } = (await import(

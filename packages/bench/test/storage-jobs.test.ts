@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it, onTestFinished } from "vitest";
 import { treeDifference } from "../src/archive/check-tree.ts";
 import { openClient } from "../src/archive/clients/open-client.ts";
@@ -9,7 +10,6 @@ import { BUCKET, KEY, listedKey, type ObjectServerOrder } from "../src/storage/j
 import { startObjectServer } from "../src/storage/object-server.ts";
 import { digestOf, forgetReceived, receivedDifference } from "../src/storage/received-object.ts";
 import { runStorageJob } from "../src/storage/run-storage-job.ts";
-import { temporaryDirectory } from "./start-benchmark.ts";
 
 const { signal } = new AbortController();
 

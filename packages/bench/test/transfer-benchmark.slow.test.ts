@@ -1,10 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import { CONTENDERS } from "../src/transfer/contenders.ts";
 import type { TransferFigures } from "../src/transfer/transfer-benchmark.ts";
-import { exitCodeOf, progressUpTo, startBenchmark, temporaryDirectory } from "./start-benchmark.ts";
+import { exitCodeOf, progressUpTo, startBenchmark } from "./start-benchmark.ts";
 
 it("a run of 1 MB brings every byte back, writes its figures and leaves nothing behind", async () => {
   const json = join(await temporaryDirectory(), "figures.json");

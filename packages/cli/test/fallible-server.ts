@@ -1,4 +1,4 @@
-import { answerWith, resetBeforeHeaders, startFaultProxy } from "@stowage/test-servers";
+import { answerWith, resetBeforeHeaders, startFaultProxy } from "@stowage/test-kit";
 
 /** A server that can be made to fail. */
 export interface FallibleServer {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Elsewhere, type Namespace, otherProcess } from "@stowage/contract-tests";
-import { putNeighbours, removeNeighbours } from "@stowage/test-servers";
+import { putNeighbours, removeNeighbours } from "@stowage/test-kit";
 import { type Environment, openFilesystem } from "../src/index.ts";
 import { canFail, endpointParameter, startFallibleServer } from "./fallible-server.ts";
 import { FilesystemStock } from "./filesystem-stock.ts";

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
+import { beforeAll, describe, expect, it } from "vitest";
 
 const packages = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
@@ -20,8 +20,7 @@ describe("a program with only @stowage/core and stowage installed", () => {
     ["file:///srv", "npm install @stowage/local"],
     ["memory:", "npm install @stowage/memory"],
   ])("is told for %s: %s", async (url, command) => {
-    const directory = await mkdtemp(join(tmpdir(), "stowage-missing-"));
-    onTestFinished(() => rm(directory, { recursive: true }));
+    const directory = await temporaryDirectory();
     await install(directory, "core", "@stowage/core");
     await install(directory, "cli", "stowage");
     const program = join(directory, "program.mjs");

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type GcsServer, type S3Server, startGcsServer, startS3Server } from "@stowage/test-servers";
+import { type GcsServer, type S3Server, startGcsServer, startS3Server } from "@stowage/test-kit";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Environment, openFilesystem } from "../src/index.ts";
 
@@ -134,8 +134,7 @@ function gcsUrl(prefix: string): string {
 }
 
 async function secretFile(text: string): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "stowage-secret-"));
-  onTestFinished(() => rm(directory, { recursive: true }));
+  const directory = await temporaryDirectory();
   const path = join(directory, "secret");
   await writeFile(path, text, { mode: 0o600 });
   return path;

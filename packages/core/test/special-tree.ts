@@ -4,8 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } f
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-
-import type { Tree } from "./tree.ts";
+import type { Tree } from "@stowage/test-kit/tree";
 
 const NOT_UTF8 = Buffer.from([0x62, 0xe9]); // "bé" in Latin-1
 

@@ -1,5 +1,5 @@
 import { type ErrorCode, StowageError } from "@stowage/core";
-import { startGcsServer } from "@stowage/test-servers";
+import { startGcsServer } from "@stowage/test-kit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { isTransient } from "../src/classify.ts";
 import { GcsError, networkError, refusal } from "../src/gcs-error.ts";

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { startGcsServer } from "@stowage/test-servers";
+import { startGcsServer } from "@stowage/test-kit";
 import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import { gcsFilesystem } from "../src/index.ts";
 

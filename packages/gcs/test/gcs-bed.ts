@@ -6,7 +6,7 @@ import {
   type RecordedRequest,
   startFaultProxy,
   startGcsServer,
-} from "@stowage/test-servers";
+} from "@stowage/test-kit";
 import { onTestFinished } from "vitest";
 import { type GcsOptions, gcsFilesystem } from "../src/index.ts";
 

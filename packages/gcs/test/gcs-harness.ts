@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type Harness, otherProcess } from "@stowage/contract-tests";
-import { forkSource, type GcsServer, putNeighbours, startGcsServer, startSilentServer } from "@stowage/test-servers";
+import { type GcsServer, putNeighbours, startGcsServer, startSilentServer } from "@stowage/test-kit";
+import { forkSource } from "@stowage/test-kit/program";
 import { afterAll } from "vitest";
 import { type GcsOptions, gcsFilesystem } from "../src/index.ts";
 import { CHUNK_SIZE } from "./gcs-bed.ts";

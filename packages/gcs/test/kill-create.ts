@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { type GcsServer, type KillFigures, killCreates, startGcsServer } from "@stowage/test-servers";
+import { type GcsServer, startGcsServer } from "@stowage/test-kit";
+import { type KillFigures, killCreates } from "@stowage/test-kit/kill";
 import { CHUNK_SIZE } from "./gcs-bed.ts";
-import { killCreateManager } from "./kill-create-manager.ts";
+import { killCreateManager } from "./kill-create-child.ts";
 
 /** Kills a create before and after every request, or each `stride`th of these. */
 export function killGcsCreates(stride: number): Promise<KillFigures> {

@@ -6,7 +6,7 @@ import {
   resetMidBody,
   rewriteBody,
   truncateBody,
-} from "@stowage/test-servers";
+} from "@stowage/test-kit";
 import { describe, expect, it } from "vitest";
 import { type GcsBed, isDownload, makeGcsBed, readAll } from "./gcs-bed.ts";
 

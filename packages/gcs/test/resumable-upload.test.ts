@@ -9,7 +9,7 @@ import {
   type RecordedRequest,
   resetBeforeHeaders,
   rewriteBody,
-} from "@stowage/test-servers";
+} from "@stowage/test-kit";
 import { describe, expect, it, vi } from "vitest";
 import { CHUNK_SIZE, contentRanges, isChunk, makeGcsBed, readAll } from "./gcs-bed.ts";
 

@@ -1,5 +1,5 @@
 import { Storage } from "@google-cloud/storage";
-import { startGcsServer } from "@stowage/test-servers";
+import { startGcsServer } from "@stowage/test-kit";
 import { expect, it, onTestFinished } from "vitest";
 
 /** The SDK's own methods agree with the test server, which is not made to fit our driver alone. */

@@ -1,10 +1,8 @@
-import { once } from "node:events";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { BackupManager, type BackupManagerOptions, Filesystem, type FilesystemDriver } from "@stowage/core";
 import { MemoryDriver } from "@stowage/memory";
+import { temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { onTestFinished } from "vitest";
 import {
   type Authentication,
@@ -14,7 +12,7 @@ import {
   type ErrorContext,
 } from "../src/index.ts";
 import { createBackupsServer, type NodeListenerOptions } from "../src/node.ts";
-import { scratchDirectory } from "./scratch-directory.ts";
+import { listen } from "./listen.ts";
 
 export const ADMIN = { authorization: "an-admin" };
 export const USER = { authorization: "a-user" };
@@ -59,7 +57,7 @@ export interface Bed {
 
 /** A manager over a directory of its own, and a handler over that. All of it is gone when the test has finished. */
 export async function makeBed(options: BedOptions = {}): Promise<Bed> {
-  const directory = await scratchDirectory(onTestFinished);
+  const directory = await temporaryDirectory();
   const dataDir = join(directory, "data");
   await writeTree(dataDir, options.data ?? DATA);
   const filesystem = new Filesystem(options.driver ?? new MemoryDriver());
@@ -91,31 +89,5 @@ export function request(method: string, path: string, init: RequestInit = {}): R
 
 async function serve(handler: BackupsHandler, options: NodeListenerOptions | undefined) {
   const server = createBackupsServer(handler, options);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, "close");
-  });
-  const { port } = server.address() as AddressInfo;
-  return { server, port, url: `http://127.0.0.1:${port}` };
-}
-
-export async function writeTree(directory: string, tree: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, content] of Object.entries(tree)) {
-    await mkdir(dirname(join(directory, name)), { recursive: true });
-    await writeFile(join(directory, name), content);
-  }
-}
-
-/** The files below a directory, with their content. */
-export async function readTree(directory: string): Promise<Record<string, string>> {
-  const tree: Record<string, string> = {};
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    tree[path.slice(directory.length + 1)] = await readFile(path, "utf8");
-  }
-  return tree;
+  return { server, ...(await listen(server)) };
 }

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Filesystem } from "@stowage/core";
 import { type GcsOptions, gcsFilesystem } from "@stowage/gcs";
 import { localFilesystem } from "@stowage/local";
 import { type S3Options, s3Filesystem } from "@stowage/s3";
-import { startGcsServer, startS3Server } from "@stowage/test-servers";
+import { startGcsServer, startS3Server } from "@stowage/test-kit";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { onTestFinished } from "vitest";
 
 /** A storage that cannot be used, and what belongs to it. */
@@ -24,8 +24,7 @@ const RETRY = { attempts: 2, baseMs: 1, capMs: 2 };
 /** Every way in which a storage is wrong from the start. */
 export const BROKEN_STORAGES: Readonly<Record<string, () => Promise<BrokenStorage>>> = {
   "a directory that is a file": async () => {
-    const root = await mkdtemp(join(tmpdir(), "stowage-broken-"));
-    onTestFinished(() => rm(root, { recursive: true, force: true }));
+    const root = await temporaryDirectory();
     await writeFile(join(root, "secret-file"), "not a directory");
     const filesystem = localFilesystem({ directory: join(root, "secret-file") });
     return { filesystem, hidden: [root, "secret-file"], secrets: [] };

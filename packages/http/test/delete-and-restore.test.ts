@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
 import { BUSY, expectAnswer, refusal } from "./answers.ts";
-import { DATA, makeBed, readTree } from "./bed.ts";
+import { DATA, makeBed } from "./bed.ts";
 
 const DELETE_MISSING = refusal(400, "Invalid or already deleted backup file.");
 const RESTORE_MISSING = refusal(400, "Missing or invalid backup file.");

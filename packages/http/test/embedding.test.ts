@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
@@ -10,16 +8,8 @@ import { toNodeListener } from "../src/node.ts";
 import { expectAnswer } from "./answers.ts";
 import { archiveOf } from "./archive-of.ts";
 import { ADMIN, type Bed, FILE_TOKEN, makeBed } from "./bed.ts";
+import { listen } from "./listen.ts";
 import { headOf, rawConnection, readToEnd } from "./raw-exchange.ts";
-
-async function urlOf(server: Server): Promise<string> {
-  if (!server.listening) await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await once(server.close(), "close");
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 /** Uses each kind of body once: JSON, a form, a stream. */
 async function makeRoundTrip(url: string, bed: Bed): Promise<void> {
@@ -40,7 +30,7 @@ it("the listener works below a path of Express, before what parses bodies", asyn
   application.use("/admin", toNodeListener(bed.handler));
   application.use(express.json());
 
-  await makeRoundTrip(`${await urlOf(createServer(application))}/admin`, bed);
+  await makeRoundTrip(`${(await listen(createServer(application))).url}/admin`, bed);
 });
 
 it("behind what parses bodies it warns of what is wrong", async () => {
@@ -49,7 +39,7 @@ it("behind what parses bodies it warns of what is wrong", async () => {
   const application = express();
   application.use(express.json());
   application.use(toNodeListener(bed.handler));
-  const url = await urlOf(createServer(application));
+  const { url } = await listen(createServer(application));
   const headers = { ...ADMIN, "content-type": "application/json" };
 
   const response = await fetch(`${url}/api/backups`, { method: "POST", headers, body: '{"name":"a.zip"}' });
@@ -82,7 +72,7 @@ it.each(["http://h/api/backups", "HTTPS://h/api/backups", "//h/api/backups"])(
   async (target) => {
     const bed = await makeBed();
     const listener = toNodeListener(bed.handler);
-    const url = await urlOf(
+    const { url } = await listen(
       createServer((incoming, outgoing) => {
         if (incoming.url?.startsWith("/api/")) outgoing.writeHead(403).end();
         else listener(incoming, outgoing);
@@ -100,5 +90,5 @@ it("the handler works in Hono, below a base path", async () => {
   const application = new Hono();
   application.all("/admin/api/*", (context) => bed.handler(context.req.raw));
 
-  await makeRoundTrip(`${await urlOf(createServer(getRequestListener(application.fetch)))}/admin`, bed);
+  await makeRoundTrip(`${(await listen(createServer(getRequestListener(application.fetch)))).url}/admin`, bed);
 });

@@ -1,5 +1,5 @@
+import type { SeededRandom } from "@stowage/test-kit/random";
 import { BOUNDARY } from "./forms.ts";
-import type { SeededRandom } from "./seeded-random.ts";
 
 /** An upload as it is sent: its type, its bytes, and where its client leaves, if it does. */
 export interface SentForm {

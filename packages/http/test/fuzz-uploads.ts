@@ -1,4 +1,5 @@
 import { StowageError } from "@stowage/core";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect } from "vitest";
 import { archiveOf } from "./archive-of.ts";
 import { ADMIN, type Bed, makeBed, request } from "./bed.ts";
@@ -6,7 +7,6 @@ import { expectedForm } from "./expected-form.ts";
 import { mutate, type SentForm } from "./form-mutations.ts";
 import { BOUNDARY, formBytes } from "./forms.ts";
 import { LeakWatch } from "./leak-watch.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import { uploadResidue } from "./upload-residue.ts";
 
 export interface FuzzFigures {

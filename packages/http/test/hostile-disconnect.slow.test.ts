@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
 import { archiveOf } from "./archive-of.ts";
-import { ADMIN, DATA, FILE_TOKEN, readTree } from "./bed.ts";
+import { ADMIN, DATA, FILE_TOKEN } from "./bed.ts";
 import { BOUNDARY, formBytes } from "./forms.ts";
 import { headOf, rawConnection } from "./raw-exchange.ts";
 import { stalling } from "./stalled-writes.ts";

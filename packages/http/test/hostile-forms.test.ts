@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { LocalDriver } from "@stowage/local";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
+import { expect, it, vi } from "vitest";
 import { archiveOf } from "./archive-of.ts";
 import { ADMIN } from "./bed.ts";
 import { hostileForms, type RawForm, soundForm } from "./hostile-forms.ts";
@@ -11,8 +9,7 @@ import { uploadResidue } from "./upload-residue.ts";
 import { makeWatchedBed } from "./watched-bed.ts";
 
 it("every malformed form is refused over a socket, and leaves nothing", async () => {
-  const root = await mkdtemp(join(tmpdir(), "stowage-forms-"));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const root = await temporaryDirectory();
   const driver = new LocalDriver({ directory: root });
   const bed = await makeWatchedBed({ driver, listener: { idleTimeoutMs: 300 } });
   const archive = await archiveOf(bed);

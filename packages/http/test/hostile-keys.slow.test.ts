@@ -1,5 +1,5 @@
 import { s3Filesystem } from "@stowage/s3";
-import { type S3Server, startS3Server } from "@stowage/test-servers";
+import { type S3Server, startS3Server } from "@stowage/test-kit";
 import { expect, it, onTestFinished } from "vitest";
 import { FOREIGN_CONTENT } from "./foreign-files.ts";
 import { sendHostileForms, VERBS } from "./hostile-key-requests.ts";

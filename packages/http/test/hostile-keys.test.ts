@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { LocalDriver } from "@stowage/local";
-import { expect, it, onTestFinished } from "vitest";
-import { readTree } from "./bed.ts";
+import { readTree, temporaryDirectory } from "@stowage/test-kit/tree";
+import { expect, it } from "vitest";
 import { FOREIGN_CONTENT, picture, plantForeignFiles } from "./foreign-files.ts";
 import { sendHostileForms, VERBS } from "./hostile-key-requests.ts";
 import { makeWatchedBed } from "./watched-bed.ts";
@@ -13,8 +11,7 @@ const DATA = { "data.db": FOREIGN_CONTENT, "logs/app.log": FOREIGN_CONTENT };
 it.each(VERBS)(
   "no hostile form of a key reaches a foreign file by %s%s",
   async (...verb) => {
-    const root = await mkdtemp(join(tmpdir(), "stowage-foreign-"));
-    onTestFinished(() => rm(root, { recursive: true, force: true }));
+    const root = await temporaryDirectory();
     const backups = join(root, "backups");
     const bed = await makeWatchedBed({ data: DATA, driver: new LocalDriver({ directory: backups }) });
     await bed.manager.create({ name: "a.zip" });

@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
 import { BUSY } from "./answers.ts";
-import { ADMIN, DATA, readTree } from "./bed.ts";
+import { ADMIN, DATA } from "./bed.ts";
 import { makeWatchedBed } from "./watched-bed.ts";
 
 const COUNT = 50;

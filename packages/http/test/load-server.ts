@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { type OutgoingHttpHeaders, request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { bundle } from "@stowage/test-kit/program";
+import { temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { expect, onTestFinished, vi } from "vitest";
 import type { NodeListenerOptions } from "../src/node.ts";
-import { ADMIN, writeTree } from "./bed.ts";
-import { bundle } from "./load-bundle.ts";
+import { ADMIN } from "./bed.ts";
 import type { LoadServerOrder, LoadServerReport } from "./load-server-child.ts";
 
 /** A server in a process of its own, so that its memory and its descriptors are nobody else's. */
@@ -77,8 +77,7 @@ export interface LoadServerOptions {
 
 /** Starts a server over a data directory and a storage of its own. All of it is gone when the test has finished. */
 export async function startLoadServer({ storage = "local", listener }: LoadServerOptions = {}): Promise<LoadServer> {
-  const directory = await mkdtemp(join(tmpdir(), "stowage-load-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const directory = await temporaryDirectory();
   const backups = join(directory, "backups");
   await mkdir(backups);
   await writeTree(join(directory, "data"), { "data.db": "a database", "logs/app.log": "line\n".repeat(500) });

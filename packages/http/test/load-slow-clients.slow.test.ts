@@ -1,8 +1,8 @@
 import { readdir, writeFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { readTree } from "./bed.ts";
 import { BOUNDARY, formBytes } from "./forms.ts";
 import { noise } from "./load-archive.ts";
 import { type LoadServer, startLoadServer } from "./load-server.ts";

@@ -1,8 +1,8 @@
 import { statfs } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
-import { readTree } from "./bed.ts";
 import { BOUNDARY, formBytes } from "./forms.ts";
 import { type LoadArchive, loadArchive } from "./load-archive.ts";
 import { type LoadServer, startLoadServer } from "./load-server.ts";

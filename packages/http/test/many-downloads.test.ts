@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { ReadRangeOptions } from "@stowage/core/driver";
 import { LocalDriver } from "@stowage/local";
-import { expect, it, onTestFinished } from "vitest";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
+import { expect, it } from "vitest";
 import { type Bed, FILE_TOKEN, makeBed } from "./bed.ts";
-import { scratchDirectory } from "./scratch-directory.ts";
 
 const MANY = 30;
 const SIZE = 900_000;
@@ -20,7 +20,7 @@ class WatchedDriver extends LocalDriver {
 }
 
 async function bedOfLocal(): Promise<{ bed: Bed; driver: WatchedDriver }> {
-  const driver = new WatchedDriver({ directory: join(await scratchDirectory(onTestFinished), "backups") });
+  const driver = new WatchedDriver({ directory: join(await temporaryDirectory(), "backups") });
   const bed = await makeBed({ driver });
   await bed.filesystem.write("a.zip", CONTENT);
   return { bed, driver };

@@ -1,10 +1,9 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { createServer } from "node:http";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Authentication, BackupsHandlerOptions } from "../src/index.ts";
 import { createBackupsServer, toNodeListener, type WebHandler } from "../src/node.ts";
 import { ADMIN, FILE_TOKEN, makeBed } from "./bed.ts";
+import { listen } from "./listen.ts";
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -54,7 +53,7 @@ it.each<[string, () => unknown, RegExp]>([
   ["returns an object", () => ({ status: 200 }), /the handler returned no Response/],
 ])("a handler that %s is a 500 and a warning", async (_kind, handler, message) => {
   const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
-  const url = await listen(createServer(toNodeListener(handler as WebHandler)));
+  const { url } = await listen(createServer(toNodeListener(handler as WebHandler)));
 
   const response = await fetch(`${url}/api/backups`);
 
@@ -160,17 +159,6 @@ it("an onError that rejects, whatever with, is a warning and no end of the proce
     expect.stringContaining("an object without a text"),
   ]);
 });
-
-async function listen(server: Server): Promise<string> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, "close");
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 function fail(): never {
   return throwing(new Error("the application failed"));

@@ -1,9 +1,10 @@
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import { boundaryOf } from "../src/multipart/boundary.ts";
 import { readSingleFile } from "../src/multipart/single-file.ts";
 import { expectAnswer, INVALID, refusal } from "./answers.ts";
 import { archiveOf } from "./archive-of.ts";
-import { DATA, makeBed, readTree } from "./bed.ts";
+import { DATA, makeBed } from "./bed.ts";
 import { BOUNDARY, formBytes, inPieces, uploadOf } from "./forms.ts";
 
 const DISPOSITION = 'Content-Disposition: form-data; name="file"; filename="new.zip"';

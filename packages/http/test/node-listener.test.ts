@@ -1,9 +1,10 @@
 import { Agent, request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
 import { expectAnswer, UNAUTHORIZED } from "./answers.ts";
 import { archiveOf } from "./archive-of.ts";
-import { ADMIN, type Bed, DATA, FILE_TOKEN, makeBed, plainAuth, readTree } from "./bed.ts";
+import { ADMIN, type Bed, DATA, FILE_TOKEN, makeBed, plainAuth } from "./bed.ts";
 import { EndlessDriver } from "./endless-driver.ts";
 import { BOUNDARY, formBytes } from "./forms.ts";
 import { headOf, rawConnection, readToEnd } from "./raw-exchange.ts";

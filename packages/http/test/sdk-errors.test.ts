@@ -1,3 +1,4 @@
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
 import {
   ADMINS_ONLY,
@@ -11,7 +12,7 @@ import {
   UNAUTHORIZED,
 } from "./answers.ts";
 import { archiveOf } from "./archive-of.ts";
-import { DATA, readTree } from "./bed.ts";
+import { DATA } from "./bed.ts";
 import { EMAIL, makeLoggedInBed, makeSdkBed, PASSWORD } from "./sdk-bed.ts";
 import { type Client, GENERATIONS } from "./sdk-generations.ts";
 import { eachCall, expectRefusal } from "./sdk-refusals.ts";

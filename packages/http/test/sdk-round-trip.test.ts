@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
 import { hashPassword } from "../src/index.ts";
 import { archiveOf } from "./archive-of.ts";
-import { DATA, readTree } from "./bed.ts";
+import { DATA } from "./bed.ts";
 import { EMAIL, makeLoggedInBed, makeSdkBed, PASSWORD } from "./sdk-bed.ts";
 import { GENERATIONS } from "./sdk-generations.ts";
 

@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { basename } from "node:path";
 import type { FilesystemDriver } from "@stowage/core";
 import { GcsDriver } from "@stowage/gcs";
 import { LocalDriver } from "@stowage/local";
 import { MemoryDriver } from "@stowage/memory";
 import { S3Driver } from "@stowage/s3";
-import { startGcsServer, startS3Server } from "@stowage/test-servers";
+import { startGcsServer, startS3Server } from "@stowage/test-kit";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { onTestFinished } from "vitest";
 
 /** A storage of one kind, and a look behind its driver. */
@@ -34,8 +34,7 @@ async function memory(): Promise<StoragePlace> {
 }
 
 async function local(): Promise<StoragePlace> {
-  const directory = await mkdtemp(join(tmpdir(), "stowage-place-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const directory = await temporaryDirectory();
   const residue = async () => withoutLocks(await readdir(directory));
   return { driver: new LocalDriver({ directory }), hidden: [directory, basename(directory)], secrets: [], residue };
 }

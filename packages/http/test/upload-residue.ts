@@ -1,5 +1,6 @@
 import { readdir, readlink } from "node:fs/promises";
-import { DATA, readTree } from "./bed.ts";
+import { readTree } from "@stowage/test-kit/tree";
+import { DATA } from "./bed.ts";
 
 /**
  * What uploads left behind: files in the data directory, files that are deleted but open (Linux shows them), and

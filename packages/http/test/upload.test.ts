@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import { expectAnswer, INVALID, refusal } from "./answers.ts";
 import { archiveOf } from "./archive-of.ts";
-import { ADMIN, DATA, makeBed, readTree } from "./bed.ts";
+import { ADMIN, DATA, makeBed } from "./bed.ts";
 import { formBytes, inPieces, uploadOf } from "./forms.ts";
 
 function problem(code: string, message: string): object {

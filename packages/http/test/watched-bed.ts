@@ -1,11 +1,9 @@
-import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { basename } from "node:path";
-import { onTestFinished } from "vitest";
 import { toNodeListener } from "../src/node.ts";
 import { type Bed, type BedOptions, makeBed } from "./bed.ts";
 import { LeakWatch } from "./leak-watch.ts";
+import { listen } from "./listen.ts";
 
 export interface WatchedBed extends Bed {
   readonly watch: LeakWatch;
@@ -33,11 +31,5 @@ export async function makeWatchedBed(options: BedOptions = {}): Promise<WatchedB
       }
     }, options.listener),
   );
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await once(server.close(), "close");
-  });
-  const { port } = server.address() as AddressInfo;
-  return { ...bed, watch, server, port, url: `http://127.0.0.1:${port}`, runningCount: () => running };
+  return { ...bed, ...(await listen(server)), watch, server, runningCount: () => running };
 }

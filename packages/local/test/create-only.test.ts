@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { sourceProgram } from "@stowage/test-kit/program";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it, onTestFinished } from "vitest";
-import { temporaryDirectory } from "./temporary-directory.ts";
 
 const KEYS = Array.from({ length: 20 }, (_, index) => `key-${String(index).padStart(2, "0")}`);
 
@@ -28,10 +29,8 @@ function race(
   directory: string,
   name: string,
 ): { child: ChildProcess; ready: Promise<unknown>; wins: Promise<string[]> } {
-  const program = [join(import.meta.dirname, "child.mjs"), join(import.meta.dirname, "create-only-race.ts")];
-  const child = spawn(process.execPath, [...program, directory, name, KEYS.join(","), "8"], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const program = sourceProgram(join(import.meta.dirname, "create-only-race.ts"), directory, name, KEYS.join(","), "8");
+  const child = spawn(process.execPath, program, { stdio: ["pipe", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const ready = Promise.race([once(child.stdout, "readable"), once(child, "exit").then(failEarly)]);
   const wins = text(child.stdout).then((output) => JSON.parse(output.replace("ready\n", "") || "[]"));

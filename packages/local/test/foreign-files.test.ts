@@ -3,10 +3,10 @@ import { mkdir, open, readFile, stat, symlink, writeFile } from "node:fs/promise
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { LocalDriver, localFilesystem } from "../src/index.ts";
 import { keysOf } from "./keys-of.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 
 const FOREIGN = ["folder", "link", "dangling", "socket", "fifo"];
 

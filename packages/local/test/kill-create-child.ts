@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { BackupManager, Filesystem } from "@stowage/core";
 import { nodeDisk } from "@stowage/core/driver";
+import { KILL_LOCK_TTL_MS } from "@stowage/test-kit/kill";
 import { LocalDriver } from "../src/index.ts";
 
 /** One create, and the call of the driver's disk at which its process is killed. */
@@ -18,9 +19,6 @@ export interface KillReport {
   /** Whether the call was reached. If not, the create ran through. */
   readonly isKilled: boolean;
 }
-
-/** Long enough that no renewal comes between, and that nobody waits for it. */
-export const LOCK_TTL_MS = 600_000;
 
 /** Runs all creates at once, each up to the call at which it dies, tells how far they came, and kills itself. */
 export async function main(orders: string): Promise<void> {
@@ -50,7 +48,7 @@ function obey({ dataDir, directory, name, killAt, killWhen }: KillOrder): Promis
       return result.value;
     };
     const filesystem = new Filesystem(new LocalDriver({ directory }, guarded(nodeDisk, guard)));
-    const manager = new BackupManager({ dataDir, filesystem, lockTtlMs: LOCK_TTL_MS });
+    const manager = new BackupManager({ dataDir, filesystem, lockTtlMs: KILL_LOCK_TTL_MS });
     manager.create({ name }).then(() => resolve({ calls, isKilled: false }), reject);
   });
 }

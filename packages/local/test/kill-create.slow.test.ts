@@ -1,6 +1,6 @@
+import { IN_MEMORY, temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import { killCreates } from "./kill-create-sweep.ts";
-import { IN_MEMORY, temporaryDirectory } from "./temporary-directory.ts";
 
 it("a create that is killed before and after every call of the disk leaves complete archives, a free lock, and nothing after the next start", async () => {
   const { killed, children, listed, leftovers, bad } = await killCreates(await temporaryDirectory(IN_MEMORY), {

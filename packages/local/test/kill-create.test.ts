@@ -1,6 +1,6 @@
+import { IN_MEMORY, temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import { killCreates } from "./kill-create-sweep.ts";
-import { IN_MEMORY, temporaryDirectory } from "./temporary-directory.ts";
 
 it("a create that is killed by SIGKILL leaves complete archives, a free lock, and nothing after the next start", {
   timeout: 120_000,

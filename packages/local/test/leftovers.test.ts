@@ -1,11 +1,11 @@
 import { readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { currentProcess } from "@stowage/core/driver";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { localFilesystem } from "../src/index.ts";
 import { temporaryName } from "../src/write/temporary-name.ts";
 import { keysOf } from "./keys-of.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 import { kill, startWriting } from "./writing-process.ts";
 
 describe("a write that is killed", () => {

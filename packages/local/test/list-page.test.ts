@@ -2,11 +2,11 @@ import { rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Filesystem } from "@stowage/core";
 import { nodeDisk } from "@stowage/core/driver";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { LocalDriver } from "../src/index.ts";
 import { FailingDisk } from "./failing-disk.ts";
 import { keysOf } from "./keys-of.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 
 const { signal } = new AbortController();
 

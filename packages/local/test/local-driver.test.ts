@@ -2,11 +2,11 @@ import { mkdir, readdir, rename, rm, stat, symlink, truncate, writeFile } from "
 import { dirname, join, resolve } from "node:path";
 import { Filesystem } from "@stowage/core";
 import { nodeDisk } from "@stowage/core/driver";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { LocalDriver, localFilesystem } from "../src/index.ts";
 import { diskError, FailingDisk } from "./failing-disk.ts";
 import { keysOf } from "./keys-of.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 
 describe("the directory", () => {
   it("is made with its parents, for its owner alone", async () => {

@@ -1,12 +1,12 @@
-import { fork } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Namespace, otherProcess } from "@stowage/contract-tests";
+import { forkSource } from "@stowage/test-kit/program";
 import { localFilesystem } from "../src/index.ts";
 import { kill, startWriting } from "./writing-process.ts";
 
-const CHILD = join(import.meta.dirname, "child.mjs");
+const OTHER_PROCESS = join(import.meta.dirname, "other-process.ts");
 
 /** Makes a fresh directory for one case of the contract. */
 export async function localNamespace(): Promise<Namespace> {
@@ -29,7 +29,7 @@ export async function localNamespace(): Promise<Namespace> {
       return () => rename(join(parent, "unmounted"), directory);
     },
     killWriter: async (key) => kill(await startWriting(directory, key)),
-    elsewhere: () => otherProcess(fork(CHILD, [join(import.meta.dirname, "other-process.ts"), directory])),
+    elsewhere: () => otherProcess(forkSource(OTHER_PROCESS, directory)),
     dispose: () => rm(parent, { recursive: true }),
   };
 }

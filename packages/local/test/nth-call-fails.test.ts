@@ -2,11 +2,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Filesystem, StowageError } from "@stowage/core";
 import { nodeDisk } from "@stowage/core/driver";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { LocalDriver } from "../src/index.ts";
 import { FailingDisk, type Fault } from "./failing-disk.ts";
 import { keysOf } from "./keys-of.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 
 type Verb = (filesystem: Filesystem) => Promise<unknown>;
 

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { answerWith, startS3Server } from "@stowage/test-servers";
+import { answerWith, startS3Server } from "@stowage/test-kit";
 import { expect, it, onTestFinished } from "vitest";
 import type { S3Options } from "../src/s3-options.ts";
 import { startBed } from "./bed.ts";

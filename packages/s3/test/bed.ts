@@ -5,7 +5,7 @@ import {
   type S3ServerOptions,
   startFaultProxy,
   startS3Server,
-} from "@stowage/test-servers";
+} from "@stowage/test-kit";
 import { onTestFinished } from "vitest";
 import { S3Driver } from "../src/s3-driver.ts";
 import type { S3Options } from "../src/s3-options.ts";

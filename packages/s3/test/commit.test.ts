@@ -6,7 +6,7 @@ import {
   type RecordedRequest,
   resetBeforeHeaders,
   type S3Server,
-} from "@stowage/test-servers";
+} from "@stowage/test-kit";
 import { expect, it } from "vitest";
 import { bytesAt, PART_SIZE, pattern, startBed } from "./bed.ts";
 

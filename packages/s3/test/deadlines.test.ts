@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { hang } from "@stowage/test-servers";
+import { hang } from "@stowage/test-kit";
 import { expect, it, onTestFinished } from "vitest";
 import { KIBIBYTE, pattern, startBed } from "./bed.ts";
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Harness, otherProcess } from "@stowage/contract-tests";
-import { forkSource, putNeighbours, startS3Server, startSilentServer } from "@stowage/test-servers";
+import { putNeighbours, startS3Server, startSilentServer } from "@stowage/test-kit";
+import { forkSource } from "@stowage/test-kit/program";
 import { s3Filesystem } from "../src/index.ts";
 import { KIBIBYTE, optionsFor } from "./bed.ts";
 

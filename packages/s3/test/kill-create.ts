@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { type KillFigures, killCreates, type S3Server, startS3Server } from "@stowage/test-servers";
+import { type S3Server, startS3Server } from "@stowage/test-kit";
+import { type KillFigures, killCreates } from "@stowage/test-kit/kill";
 import { s3Filesystem } from "../src/index.ts";
 import { optionsFor, PART_SIZE } from "./bed.ts";
-import { killCreateManager } from "./kill-create-manager.ts";
+import { killCreateManager } from "./kill-create-child.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { answerWith, type RecordedRequest } from "@stowage/test-servers";
+import { answerWith, type RecordedRequest } from "@stowage/test-kit";
 import { expect, it } from "vitest";
 import { bytesAt, PART_SIZE, pattern, startBed } from "./bed.ts";
 

@@ -1,4 +1,4 @@
-import { answerWith, type RecordedRequest, rewriteBody } from "@stowage/test-servers";
+import { answerWith, type RecordedRequest, rewriteBody } from "@stowage/test-kit";
 import { expect, it } from "vitest";
 import { bytesAt, PART_SIZE, pattern, startBed } from "./bed.ts";
 

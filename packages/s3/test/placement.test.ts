@@ -1,4 +1,4 @@
-import type { RecordedRequest } from "@stowage/test-servers";
+import type { RecordedRequest } from "@stowage/test-kit";
 import { expect, it } from "vitest";
 import { pattern, startBed } from "./bed.ts";
 

@@ -7,7 +7,7 @@ import {
   resetMidBody,
   rewriteBody,
   truncateBody,
-} from "@stowage/test-servers";
+} from "@stowage/test-kit";
 import { expect, it } from "vitest";
 import { type Bed, bytesAt, PART_SIZE, pattern, startBed } from "./bed.ts";
 

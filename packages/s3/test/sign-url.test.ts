@@ -1,4 +1,4 @@
-import { startS3Server } from "@stowage/test-servers";
+import { startS3Server } from "@stowage/test-kit";
 import { expect, it, onTestFinished } from "vitest";
 import { s3Filesystem } from "../src/index.ts";
 import { optionsFor, PART_SIZE, pattern, startBed } from "./bed.ts";

@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import { CreateMultipartUploadCommand, S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
-import { answerWith, type Fault, type RecordedRequest } from "@stowage/test-servers";
+import { answerWith, type Fault, type RecordedRequest } from "@stowage/test-kit";
 import { expect, it, onTestFinished } from "vitest";
 import { type Bed, PART_SIZE, pattern, startBed } from "./bed.ts";
 

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { answerWith, type RecordedRequest } from "@stowage/test-servers";
+import { answerWith, type RecordedRequest } from "@stowage/test-kit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { takeRows } from "../src/list/take-rows.ts";
 import { S3Driver } from "../src/s3-driver.ts";

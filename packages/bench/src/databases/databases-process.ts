@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BackupManager } from "@stowage/core";
 import { localFilesystem } from "@stowage/local";
-import { SeededRandom } from "../datasets/seeded-random.ts";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { DATABASE, type DatabasesOrder } from "./databases-order.ts";
 
 // A process of its own for one job: it prints what it measured or found.

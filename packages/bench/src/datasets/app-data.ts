@@ -1,6 +1,6 @@
+import { SeededRandom } from "@stowage/test-kit/random";
 import { ContentPool } from "./content-pool.ts";
 import { databasePages } from "./database-pages.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import type { TreeWriter } from "./tree-writer.ts";
 
 const DATABASE_SIZE = 200_000_000;

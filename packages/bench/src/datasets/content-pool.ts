@@ -1,4 +1,4 @@
-import { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "@stowage/test-kit/random";
 
 /** Far more than the 32 KB in which deflate looks for repetitions, so that taking a place twice gains nothing. */
 const POOL_SIZE = 1_024 * 1_024;

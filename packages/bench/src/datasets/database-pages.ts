@@ -1,5 +1,5 @@
+import type { SeededRandom } from "@stowage/test-kit/random";
 import type { ContentPool } from "./content-pool.ts";
-import type { SeededRandom } from "./seeded-random.ts";
 
 const PAGE_SIZE = 4_096;
 const PAGES_PER_CHUNK = 64;

@@ -1,5 +1,5 @@
+import { SeededRandom } from "@stowage/test-kit/random";
 import { ContentPool } from "./content-pool.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import type { TreeWriter } from "./tree-writer.ts";
 
 const FILES_PER_DIRECTORY = 250;

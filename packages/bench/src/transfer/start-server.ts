@@ -1,4 +1,4 @@
-import { startGcsServer, startS3Server } from "@stowage/test-servers";
+import { startGcsServer, startS3Server } from "@stowage/test-kit";
 import type { ServerOrder } from "./job.ts";
 import { SeededContent } from "./seeded-content.ts";
 import type { Server } from "./server.ts";

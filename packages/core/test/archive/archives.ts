@@ -1,3 +1,4 @@
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { bufferReader } from "../../src/archive/archive-reader.ts";
 import type { WriteOptions } from "../../src/archive/create/archive-writer.ts";
 import { type WalkOptions, walkDirectory } from "../../src/archive/create/walk-directory.ts";
@@ -9,7 +10,6 @@ import { excluding } from "../../src/archive/left-out/exclusions.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { imageOf } from "../restore/image-tree.ts";
 import { ModelledDisk } from "../restore/modelled-disk.ts";
-import { temporaryDirectory } from "./trees.ts";
 
 export const noSignal: AbortSignal = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { bundle } from "../restore/bundle.ts";
+import { bundle } from "@stowage/test-kit/program";
 
 const PROGRAMS = {
   "compression-worker": "../../src/archive/create/compression-worker.ts",

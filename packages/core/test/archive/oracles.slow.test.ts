@@ -2,6 +2,8 @@ import { createWriteStream } from "node:fs";
 import { appendFile, lstat, mkdir, open, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { SeededRandom } from "@stowage/test-kit/random";
+import { groupDirectories } from "@stowage/test-kit/tree";
 import { beforeAll, describe, expect, test } from "vitest";
 import { diskReader } from "../../src/archive/archive-reader.ts";
 import { walkDirectory } from "../../src/archive/create/walk-directory.ts";
@@ -13,9 +15,7 @@ import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { noSignal, rules } from "./archives.ts";
 import { ORACLES, readWithYauzl } from "./oracles.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import { testWith } from "./tools.ts";
-import { groupDirectories } from "./trees.ts";
 
 const random = new SeededRandom(2);
 

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SeededRandom } from "@stowage/test-kit/random";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect } from "vitest";
 import { extracted } from "./archives.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import { run, testWith } from "./tools.ts";
-import { contentOf, directoryOf, filesOf, temporaryDirectory } from "./trees.ts";
+import { contentOf, directoryOf, filesOf } from "./trees.ts";
 
 const random = new SeededRandom(7);
 const tree = {

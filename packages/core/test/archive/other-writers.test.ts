@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { ZipArchive } from "archiver";
 import { describe, expect, test } from "vitest";
 import { ZipFile } from "yazl";
 import { extracted, judged } from "./archives.ts";
 import { buildZip, DESCRIPTOR, descriptorOf, type EntryPlan, UTF8, unicodePathField, zip64Field } from "./build-zip.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import { contentOf, filesOf } from "./trees.ts";
 
 const random = new SeededRandom(6);

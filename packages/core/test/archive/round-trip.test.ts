@@ -1,14 +1,15 @@
+import { SeededRandom } from "@stowage/test-kit/random";
+import type { Tree } from "@stowage/test-kit/tree";
 import { expect, test } from "vitest";
 import { bufferReader } from "../../src/archive/archive-reader.ts";
 import { verifyEntries } from "../../src/archive/extract/read-contents.ts";
 import { BLOCK_SIZE as BLOCK } from "../../src/archive/format/block-size.ts";
 import { archiveOf, extracted, judged, noSignal } from "./archives.ts";
-import { SeededRandom } from "./seeded-random.ts";
-import { contentOf, directoryOf, type Tree } from "./trees.ts";
+import { contentOf, directoryOf } from "./trees.ts";
 
 const random = new SeededRandom(1);
 
-const mixed: Tree = {
+const mixed: Tree<string | Buffer> = {
   "data.db": random.text(3 * BLOCK + 17),
   "empty.txt": "",
   "tiny.txt": "x",

@@ -1,10 +1,6 @@
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, onTestFinished } from "vitest";
-
-/** A directory as data: a name ends in "/" for a directory. */
-export type Tree = Record<string, string | Buffer>;
+import { chmod, lstat, readdir, readFile, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { type Tree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 
 export interface Found {
   readonly content: string | undefined;
@@ -13,36 +9,11 @@ export interface Found {
   readonly modifiedAt: number;
 }
 
-/** Makes an empty directory that is removed after the test. */
-export async function temporaryDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(await realpath(tmpdir()), "stowage-archive-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
-
-/** Called in a group of tests: returns a maker of empty directories, which are removed after the group. */
-export function groupDirectories(): () => Promise<string> {
-  const made: string[] = [];
-  afterAll(async () => {
-    for (const directory of made) await rm(directory, { recursive: true, force: true });
-  });
-  return async () => {
-    const directory = await mkdtemp(join(await realpath(tmpdir()), "stowage-archive-"));
-    made.push(directory);
-    return directory;
-  };
-}
-
 /** Makes a directory with these files, each with its own mode and time. */
-export async function directoryOf(tree: Tree): Promise<string> {
+export async function directoryOf(tree: Tree<string | Buffer>): Promise<string> {
   const root = await temporaryDirectory();
-  const names = Object.keys(tree);
-  for (const name of names) {
-    const path = join(root, name);
-    await mkdir(name.endsWith("/") ? path : dirname(path), { recursive: true });
-    if (!name.endsWith("/")) await writeFile(path, tree[name] ?? "");
-  }
-  for (const [index, name] of names.reverse().entries()) {
+  await writeTree(root, tree);
+  for (const [index, name] of Object.keys(tree).reverse().entries()) {
     const path = join(root, name);
     await chmod(path, name.endsWith("/") ? 0o750 : 0o640);
     await utimes(path, 1_600_000_000 + index * 1001, 1_600_000_000 + index * 1001);

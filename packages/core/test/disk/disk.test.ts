@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, test } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { nodeThreadDisk } from "../../src/disk/node-thread-disk.ts";
 import { withoutFirst } from "../../src/disk/without-first.ts";
-import { temporaryDirectory } from "../archive/trees.ts";
 
 const pieces = ["ab", "", "cde", "f"].map((text) => Buffer.from(text));
 

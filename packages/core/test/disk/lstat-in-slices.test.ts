@@ -1,8 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { lstatExactlyInSlices, lstatInSlices } from "../../src/disk/lstat-in-slices.ts";
-import { temporaryDirectory } from "../archive/trees.ts";
 
 describe.each([
   ["lstat", lstatInSlices],

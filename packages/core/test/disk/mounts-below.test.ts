@@ -1,16 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import type { Disk } from "../../src/disk/disk.ts";
 import { mountsBelow } from "../../src/disk/mounts-below.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { removeTree } from "../../src/disk/remove-tree.ts";
-import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import { withMounts } from "./mount-table.ts";
 
 describe("mountsBelow", () => {
   it("names what is mounted below a directory, and neither the directory nor its neighbours", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     const names = ["", "/uploads", "/a/b/deep er", "-neighbour", "/uploads"];
     const disk = withMounts(nodeDisk, ["/", ...names.map((name) => dataDir + name)]);
 
@@ -18,14 +18,14 @@ describe("mountsBelow", () => {
   });
 
   it("reads a list of any length", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     const many = Array.from({ length: 3_000 }, (_, index) => `/mnt/${index}`);
 
     expect(await mountsBelow(withMounts(nodeDisk, [...many, `${dataDir}/last`]), dataDir)).toEqual(["last"]);
   });
 
   it("goes by the device where the kernel has no list", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     await mkdir(join(dataDir, "a/other/inner"), { recursive: true });
 
     expect(await mountsBelow(withoutList(nodeDisk, join(dataDir, "a/other")), dataDir)).toEqual(["a/other"]);
@@ -34,7 +34,7 @@ describe("mountsBelow", () => {
 
 describe("removeTree", () => {
   it.each(["", "/a", "/a/b"])("removes nothing if something is mounted at %j of it", async (name) => {
-    const directory = join(await scratchDirectory(), "tree");
+    const directory = join(await temporaryDirectory(), "tree");
     await writeTree(directory, { "a/b/c": "x", d: "y" });
     const disk = withMounts(nodeDisk, [directory + name]);
 
@@ -43,7 +43,7 @@ describe("removeTree", () => {
   });
 
   it("stops at another device where the kernel has no list", async () => {
-    const directory = join(await scratchDirectory(), "tree");
+    const directory = join(await temporaryDirectory(), "tree");
     await writeTree(directory, { "a/b/c": "x" });
 
     const removal = removeTree(withoutList(nodeDisk, join(directory, "a/b")), directory);

@@ -1,13 +1,14 @@
 import { statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { bufferReader } from "../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../src/archive/extract/extract-entries.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { prefersFileSystemSync, syncFileSystem } from "../../src/disk/sync-file-system.ts";
 import { archiveOf, judged, noSignal } from "../archive/archives.ts";
-import { directoryOf, temporaryDirectory } from "../archive/trees.ts";
+import { directoryOf } from "../archive/trees.ts";
 import { faultyDisk } from "./faulty-disk.ts";
 
 const EXT4 = 0xef53;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
 import * as here from "../../src/index.ts";
-import { scratchDirectory, writeTree } from "../tree.ts";
 
 async function otherCopy(): Promise<typeof here> {
   vi.resetModules();
@@ -13,7 +13,7 @@ it("a filesystem of another copy of this package works in a manager, a view and 
   const other = await otherCopy();
   expect(other.Filesystem).not.toBe(here.Filesystem);
   const filesystem = new other.Filesystem(new MemoryDriver()) as unknown as here.Filesystem;
-  const dataDir = join(await scratchDirectory(), "data");
+  const dataDir = join(await temporaryDirectory(), "data");
   await writeTree(dataDir, { file: "content" });
 
   for (const source of [filesystem, here.prefixed(filesystem, "a."), here.mirrored([filesystem])]) {

@@ -1,6 +1,6 @@
 import { Filesystem } from "@stowage/core";
 import { LocalDriver } from "@stowage/local";
-import { SeededRandom } from "../archive/seeded-random.ts";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { type DiskEvent, type DiskImage, DiskModel } from "../restore/disk-model.ts";
 import { imageOf, treeAt } from "../restore/image-tree.ts";
 import { ModelledDisk, type ModelledDiskOptions } from "../restore/modelled-disk.ts";

@@ -1,4 +1,4 @@
-import type { Tree } from "../tree.ts";
+import type { Tree } from "@stowage/test-kit/tree";
 import type { Step } from "./local-steps.ts";
 
 export interface Script {

@@ -1,6 +1,7 @@
 import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { wrapDriver } from "@stowage/contract-tests";
 import { MemoryDriver } from "@stowage/memory";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { Volume } from "memfs";
 import { expect, it } from "vitest";
 import { Filesystem, type FilesystemDriver, StowageError } from "../../src/index.ts";
@@ -24,7 +25,7 @@ it("never do two hold the lock, and tokens rise, in whatever order the storage o
 
 /** Several take turns; each request is delayed, before and after it is obeyed, until chance picks it. */
 async function race(seed: number) {
-  const random = seeded(seed);
+  const random = new SeededRandom(seed);
   const chance = lottery(random);
   const driver = new MemoryDriver({ volume: new Volume() });
   const result = { tokens: [] as number[], overlaps: 0 };
@@ -47,11 +48,11 @@ async function race(seed: number) {
 }
 
 /** Lets one waiter go on at a time. One in eight is passed over for long: a process that sleeps, a request that lands late. */
-function lottery(random: () => number) {
+function lottery(random: SeededRandom) {
   const waiters: { goOn: () => void; patience: number }[] = [];
   const wait = () =>
     new Promise<void>((goOn) => {
-      waiters.push({ goOn, patience: random() < 0.125 ? Math.floor(random() * 200) : 0 });
+      waiters.push({ goOn, patience: random.next() < 0.125 ? Math.floor(random.next() * 200) : 0 });
     });
   return {
     wait,
@@ -63,7 +64,7 @@ function lottery(random: () => number) {
       while (!isOver) {
         for (const waiter of waiters) waiter.patience -= 1;
         const ready = waiters.filter(({ patience }) => patience < 0);
-        const [chosen] = ready.splice(Math.floor(random() * ready.length), 1);
+        const [chosen] = ready.splice(Math.floor(random.next() * ready.length), 1);
         if (chosen) waiters.splice(waiters.indexOf(chosen), 1);
         chosen?.goOn();
         await turnOfTheLoop();
@@ -90,15 +91,4 @@ function delayed(driver: FilesystemDriver, wait: () => Promise<void>): Filesyste
 
 function ignoreBusy(error: unknown): undefined {
   if (!(error instanceof StowageError) || error.code !== "BUSY") throw error;
-}
-
-/** mulberry32 */
-function seeded(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

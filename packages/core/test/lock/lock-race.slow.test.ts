@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
-import { scratchDirectory } from "../tree.ts";
 
 const PROCESSES = 16;
 const DEATH_RATE = 0.05;
@@ -21,8 +21,8 @@ it.each([
   ["one host, where a dead holder is known by its process", { ttlMs: 15_000, durationMs: 30_000, hosts: 1 }],
   ["many hosts, where a dead holder is known by its silence", { ttlMs: 600, durationMs: 30_000, hosts: PROCESSES }],
 ])("16 processes contend for the lock and never hold it at once: %s", async (_where, { ttlMs, durationMs, hosts }) => {
-  const directory = join(await scratchDirectory(), "store");
-  const log = join(await scratchDirectory(), "log");
+  const directory = join(await temporaryDirectory(), "store");
+  const log = join(await temporaryDirectory(), "log");
   const endsAt = performance.now() + durationMs;
   let seed = SEED;
 

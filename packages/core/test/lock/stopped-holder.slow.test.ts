@@ -4,10 +4,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { localFilesystem } from "@stowage/local";
+import { bundle } from "@stowage/test-kit/program";
+import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { expect, it, onTestFinished } from "vitest";
 import { BackupManager, StowageError } from "../../src/index.ts";
-import { bundle } from "../restore/bundle.ts";
-import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import type { SleeperOrder, SleeperReport } from "./sleeper.ts";
 
 const TTL_MS = 2_000;
@@ -21,7 +21,7 @@ const STOPS = [
 ] as const;
 
 it("a process that was stopped for 3 × ttl in its hook is taken over, and changes nothing after it woke", async () => {
-  const child = await bundle(join(import.meta.dirname, "sleeper.ts"), await scratchDirectory());
+  const child = await bundle(join(import.meta.dirname, "sleeper.ts"), await temporaryDirectory());
 
   const results = await Promise.allSettled(STOPS.map(([operation, where]) => stopHolder(child, operation, where)));
 
@@ -51,7 +51,7 @@ async function stopHolder(child: string, operation: "create" | "restore", where:
 
 /** Starts a process that holds the lock on a storage with one archive, which `archives` reaches too. */
 async function startSleeper(program: string, { operation, host }: Pick<SleeperOrder, "operation" | "host">) {
-  const place = await scratchDirectory();
+  const place = await temporaryDirectory();
   const directory = join(place, "store");
   const dataDir = join(place, "data");
   await writeTree(dataDir, { "data.db": "old data" });

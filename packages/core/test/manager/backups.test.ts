@@ -1,11 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { readTree, temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, Filesystem } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
-import { readTree, scratchDirectory } from "../tree.ts";
 import { DATA, type Fixture, keysOf, makeManager } from "./manager-fixture.ts";
 
 describe("list", () => {
@@ -157,14 +157,14 @@ describe("verify, entries and extract", () => {
 
   it("extracts what is selected elsewhere, by globs or a function", async () => {
     const { manager } = await backedUp();
-    const to = `${await scratchDirectory()}/out`;
+    const to = `${await temporaryDirectory()}/out`;
 
     const report = await manager.extract("a.zip", { select: ["uploads/**"], to });
 
     expect(report.size).toBe(7);
     expect(await readTree(to)).toEqual({ "uploads/größe 😀.txt": "unicode" });
     await expect(manager.extract("a.zip", { to })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
-    const other = await scratchDirectory();
+    const other = await temporaryDirectory();
     await manager.extract("a.zip", { select: (name) => name === "data.db", to: other });
     expect(await readTree(other)).toEqual({ "data.db": "a database" });
   });
@@ -174,7 +174,7 @@ describe("verify, entries and extract", () => {
     const bytes = await bytesAt(filesystem, "a.zip");
     bytes.write("x", bytes.indexOf("unicode"));
     await filesystem.write("b.zip", bytes);
-    const parent = await scratchDirectory();
+    const parent = await temporaryDirectory();
 
     const extract = manager.extract("b.zip", { to: `${parent}/missing` });
 

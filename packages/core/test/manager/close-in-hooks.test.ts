@@ -1,7 +1,7 @@
 import { memoryFilesystem } from "@stowage/memory";
+import { readTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { type BackupHooks, BackupManager, Filesystem } from "../../src/index.ts";
-import { readTree } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
 type Hook = keyof BackupHooks;

@@ -1,7 +1,7 @@
 import { MemoryDriver } from "@stowage/memory";
+import { readTree } from "@stowage/test-kit/tree";
 import { afterEach, expect, it, vi } from "vitest";
 import { BackupManager, Filesystem } from "../../src/index.ts";
-import { readTree } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
 afterEach(() => {

@@ -1,5 +1,5 @@
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, it } from "vitest";
-import { SeededRandom } from "../archive/seeded-random.ts";
 import { type Beside, createBesideRestore } from "./create-beside-restore.ts";
 
 it.each<Beside>(["two storages", "the lock of the process"])(

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { currentProcess } from "../../src/lock/process-identity.ts";
 import { newClaimName } from "../../src/restore/folder/claim-name.ts";
-import { SeededRandom } from "../archive/seeded-random.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { type Beside, createBesideRestore } from "./create-beside-restore.ts";
 import { keysOf, makeManager } from "./manager-fixture.ts";

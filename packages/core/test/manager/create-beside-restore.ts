@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { MemoryDriver } from "@stowage/memory";
+import type { SeededRandom } from "@stowage/test-kit/random";
+import { readTree, type Tree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { BackupManager, Filesystem, StowageError } from "../../src/index.ts";
-import type { SeededRandom } from "../archive/seeded-random.ts";
-import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 
 export type Beside = "two storages" | "the lock of the process";
 
@@ -21,7 +21,7 @@ const STEPS = 8;
  * a restore, or had one begin beside them. Throws for a create that stored anything but the whole old or the whole new content, and for one that failed without a code of its own.
  */
 export async function createBesideRestore(beside: Beside, rounds: number, random: SeededRandom): Promise<Outcome> {
-  const root = await scratchDirectory();
+  const root = await temporaryDirectory();
   const dataDir = join(root, "data");
   const { creating, restoring } = managersOf(dataDir, beside);
   for (const tag of ["odd", "even"]) await backUp(restoring, dataDir, tag);

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { failNthCall } from "@stowage/contract-tests";
+import { readTree, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, Filesystem } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
-import { readTree, writeTree } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
 const BUSY = "Try again later - another backup/restore process has already been started.";

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
+import { readTree, writeTree } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import { BackupManager } from "../../src/index.ts";
-import { readTree, writeTree } from "../tree.ts";
 import { keysOf, makeManager } from "./manager-fixture.ts";
 
 it.each([

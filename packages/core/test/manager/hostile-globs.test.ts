@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { bundle } from "@stowage/test-kit/program";
+import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BackupManager } from "../../src/index.ts";
 import { buildZip } from "../archive/build-zip.ts";
-import { bundle } from "../restore/bundle.ts";
-import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import type { HostileOrder } from "./hostile-globs-child.ts";
 import { makeManager } from "./manager-fixture.ts";
 
@@ -117,7 +117,7 @@ async function restoreInChild(
   globs: readonly string[],
   { skipped = [], exclude = [] }: { skipped?: readonly string[]; exclude?: readonly string[] } = {},
 ) {
-  const dataDir = join(await scratchDirectory(), "data");
+  const dataDir = join(await temporaryDirectory(), "data");
   await writeTree(dataDir, DATA);
   const order: HostileOrder = { dataDir, archive: archiveWith(globs, skipped).toString("base64"), exclude };
   const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"] });

@@ -1,8 +1,8 @@
+import { readTree, type Tree, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, needsRecovery, recover } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
-import { readTree, type Tree, writeTree } from "../tree.ts";
 import { DATA, makeManager } from "./manager-fixture.ts";
 
 describe("a restore with keepPrevious", () => {

@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { BackupManager } from "../../src/index.ts";
 import { buildZip } from "../archive/build-zip.ts";
 import { lookAt, writeSpecials } from "../special-tree.ts";
-import { readTree, writeTree } from "../tree.ts";
 import { type Fixture, makeManager } from "./manager-fixture.ts";
 
 const DATA = { "data.db": "d", "cache/deep/c": "cached", "logs/a.log": "l", "logs/b.txt": "b" };

@@ -2,9 +2,9 @@ import { chmod, mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalDriver } from "@stowage/local";
 import { MemoryDriver } from "@stowage/memory";
+import { readTree, type Tree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { BackupManager, Filesystem, mirrored, prefixed } from "../../src/index.ts";
-import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 import { keysOf, makeManager } from "./manager-fixture.ts";
 
 const excluded = (name: string) => ({ name, reason: "excluded" });
@@ -132,7 +132,7 @@ describe("a storage that is reached through the data directory", () => {
     ],
   ])("by %s keeps its way: restores leave it alone, and the next create works", async (_, place, link) => {
     const { dataDir } = await makeManager({ data: { d: "1" } });
-    await link(dataDir, await scratchDirectory());
+    await link(dataDir, await temporaryDirectory());
     const filesystem = new Filesystem(new LocalDriver({ directory: join(dataDir, place) }));
     const manager = new BackupManager({ dataDir, filesystem });
 
@@ -152,7 +152,7 @@ describe("a storage that is reached through the data directory", () => {
     const { dataDir } = await makeManager({ data: { d: "1" } });
     const at = (directory: string) => new Filesystem(new LocalDriver({ directory }));
     const inner = mirrored([new Filesystem(new MemoryDriver()), at(join(dataDir, "x")), at(join(dataDir, "y/z"))]);
-    const filesystem = prefixed(mirrored([at(await scratchDirectory()), prefixed(inner, "p.")]), "q.");
+    const filesystem = prefixed(mirrored([at(await temporaryDirectory()), prefixed(inner, "p.")]), "q.");
     const manager = new BackupManager({ dataDir, filesystem });
 
     await manager.create({ name: "one.zip" });

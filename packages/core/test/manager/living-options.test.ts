@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { memoryFilesystem } from "@stowage/memory";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, test } from "vitest";
 import { BackupManager } from "../../src/index.ts";
-import { scratchDirectory } from "../tree.ts";
 import { makeManager } from "./manager-fixture.ts";
 
 const backup = async () => {};
@@ -43,7 +43,7 @@ test("what the application hands over is what the archive holds, and its progres
   expect(warnings).toEqual([]);
   expect(entries).toBe(2);
   expect([...new Set(phases)]).toEqual(["walk", "snapshot", "archive"]);
-  const to = join(await scratchDirectory(), "out");
+  const to = join(await temporaryDirectory(), "out");
   await manager.extract("a.zip", { to });
 
   expect(await readFile(join(to, "app.db"), "utf8")).toBe("a copy");

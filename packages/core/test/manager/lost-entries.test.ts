@@ -1,11 +1,11 @@
 import { readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, recover } from "../../src/index.ts";
 import { withMounts } from "../disk/mount-table.ts";
 import { lookAt, type Specials, writeForeign, writeSpecials } from "../special-tree.ts";
-import { scratchDirectory, writeTree } from "../tree.ts";
 import { type Fixture, makeManager } from "./manager-fixture.ts";
 
 const SPECIALS: Specials = { "a/b/pipe": "fifo", link: "-> a", "sockets/app.sock": "socket", was: "-> data.db" };
@@ -112,7 +112,7 @@ describe("links and special files that no archive holds", () => {
 
   it("are not moved behind a link that lies where lost should be", async () => {
     const { manager, dataDir } = await archived();
-    const elsewhere = await scratchDirectory();
+    const elsewhere = await temporaryDirectory();
     await writeTree(dataDir, { ".stowage/": "" });
     await symlink(elsewhere, join(dataDir, ".stowage/lost"));
 
@@ -168,7 +168,7 @@ describe("names that are not UTF-8", () => {
 
   it("are moved to lost by a rollback that brings back a link in the place of their directory", async () => {
     const { manager, dataDir } = await archived();
-    const elsewhere = await scratchDirectory();
+    const elsewhere = await temporaryDirectory();
     await writeTree(elsewhere, { "deep/": "" });
     await symlink(elsewhere, join(dataDir, "there"));
     await manager.restore("a.zip", { keepPrevious: true });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { MemoryDriver } from "@stowage/memory";
+import { type Tree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { BackupManager, type BackupManagerOptions, Filesystem, type FilesystemDriver } from "../../src/index.ts";
-import { scratchDirectory, type Tree, writeTree } from "../tree.ts";
 
 export { keysOf } from "./keys-of.ts";
 
@@ -23,7 +23,7 @@ export async function makeManager(
   options: Partial<BackupManagerOptions> & { wrap?: (driver: FilesystemDriver) => FilesystemDriver; data?: Tree } = {},
 ): Promise<Fixture> {
   const { wrap = (driver) => driver, data = DATA, ...rest } = options;
-  const dataDir = join(await scratchDirectory(), "data");
+  const dataDir = join(await temporaryDirectory(), "data");
   await writeTree(dataDir, data);
   const filesystem = new Filesystem(wrap(new MemoryDriver()));
   return { dataDir, filesystem, manager: new BackupManager({ dataDir, filesystem, ...rest }) };

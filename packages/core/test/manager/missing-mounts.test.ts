@@ -1,10 +1,10 @@
 import { mkdir, rename, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree, type Tree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, needsRecovery, recover } from "../../src/index.ts";
 import { canMount, mountOn, whileUnmounted } from "../restore/real-mounts.ts";
-import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 import { ARCHIVED, breakingDisk, CHANGED, withMountsIn } from "./mounted-fixture.ts";
 
 const MOUNTS = canMount();
@@ -50,9 +50,9 @@ describe.runIf(MOUNTS)("a restore of real mounts", () => {
     ["of the same device", "elsewhere"],
   ])("%s, two deep, replaces what is on them", async (_kind, source) => {
     const { filesystem } = await withMountsIn([]);
-    const dataDir = join(await scratchDirectory(), "volume");
+    const dataDir = join(await temporaryDirectory(), "volume");
     mountOn(dataDir);
-    for (const name of ["a/up", "a/up/deep"]) mountOn(join(dataDir, name), source && (await scratchDirectory()));
+    for (const name of ["a/up", "a/up/deep"]) mountOn(join(dataDir, name), source && (await temporaryDirectory()));
     await writeTree(dataDir, CHANGED);
     const manager = new BackupManager({ dataDir, filesystem, mounts: "roots" });
 
@@ -66,7 +66,7 @@ describe.runIf(MOUNTS)("a restore of real mounts", () => {
 
   it("is refused before anything is touched where one of them is read-only", async () => {
     const { filesystem } = await withMountsIn([]);
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     await writeTree(dataDir, CHANGED);
     mountOn(join(dataDir, "a/up"), join(dataDir, "a/up"), { isReadOnly: true });
 
@@ -81,8 +81,8 @@ describe.runIf(MOUNTS)("a restore of real mounts", () => {
 
   it("is not recovered while one of them is unmounted, and is when it is back", async () => {
     const { filesystem } = await withMountsIn([]);
-    const dataDir = await scratchDirectory();
-    const elsewhere = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
+    const elsewhere = await temporaryDirectory();
     mountOn(join(dataDir, "a/up"), elsewhere);
     await writeTree(dataDir, CHANGED);
     const { disk } = breakingDisk(nodeDisk, (call) => /rename .*\/new\/data\.db/.test(call));

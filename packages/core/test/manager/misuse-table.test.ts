@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it, vi } from "vitest";
 import { BackupManager, StowageError } from "../../src/index.ts";
-import { scratchDirectory, writeTree } from "../tree.ts";
 
 /** A manager as JavaScript sees it. */
 type Untyped = Record<string, (...given: unknown[]) => Promise<unknown>>;
@@ -88,7 +88,7 @@ it.each([
 
 /** Calls the method and expects the error, and that neither the storage nor the disk has seen anything of it. */
 async function expectRefusal(method: string, given: readonly unknown[], refusal: object | undefined): Promise<void> {
-  const place = await scratchDirectory();
+  const place = await temporaryDirectory();
   const dataDir = join(place, "data");
   await writeTree(dataDir, { "data.db": "a database" });
   const open = vi.fn();

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree, temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it, vi } from "vitest";
 import { BackupManager, needsRecovery, recover, StowageError } from "../../src/index.ts";
-import { readTree, scratchDirectory } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
 /** A manager as JavaScript sees it. */
@@ -105,7 +105,7 @@ describe("the events of a manager", () => {
 
 describe("recover and needsRecovery", () => {
   it("refuse what is no path and what is no option, and leave the disk alone", async () => {
-    const dataDir = join(await scratchDirectory(), "data");
+    const dataDir = join(await temporaryDirectory(), "data");
     const wrong: unknown[][] = [
       [undefined],
       [""],

@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
+import { readTree, type Tree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import type { Disk } from "../../src/disk/disk.ts";
 import { BackupManager } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
-import { readTree, type Tree } from "../tree.ts";
 import { ARCHIVED, CHANGED, withMountsIn } from "./mounted-fixture.ts";
 
 describe('a restore with mounts: "roots"', () => {

@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { type Tree, writeTree } from "@stowage/test-kit/tree";
 import type { Disk } from "../../src/disk/disk.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, type BackupManagerOptions } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { withMounts } from "../disk/mount-table.ts";
-import { type Tree, writeTree } from "../tree.ts";
 import { type Fixture, makeManager } from "./manager-fixture.ts";
 
 /** What the archive "a.zip" holds. */

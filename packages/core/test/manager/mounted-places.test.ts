@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { parseMounts } from "../../src/disk/mount-list.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { mountedPlaces } from "../../src/manager/settings/mounted-places.ts";
 import { storagePlaces } from "../../src/manager/settings/storage-places.ts";
 import { canMount, mountOn } from "../restore/real-mounts.ts";
-import { scratchDirectory } from "../tree.ts";
 
 const MOUNTS = canMount();
 if (!MOUNTS) console.info("this process may not mount: mounts are tested by lists of mounts alone");
@@ -81,7 +81,7 @@ describe.runIf(MOUNTS)("a storage behind a real bind mount", () => {
 });
 
 async function place(): Promise<{ dataDir: string; outside: string }> {
-  const directory = await scratchDirectory();
+  const directory = await temporaryDirectory();
   const dataDir = join(directory, "data");
   await mkdir(join(dataDir, "deep"), { recursive: true });
   return { dataDir, outside: join(directory, "outside") };

@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { removeTree } from "../../src/disk/remove-tree.ts";
 import { BackupManager, recover } from "../../src/index.ts";
 import { withMounts } from "../disk/mount-table.ts";
 import { canMount, mountOn } from "../restore/real-mounts.ts";
-import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import { DATA, makeManager } from "./manager-fixture.ts";
 
 const MOUNTS = canMount();
@@ -73,7 +73,7 @@ describe.runIf(MOUNTS)("a real mount below the data directory", () => {
     ["of the same device, two deep", "elsewhere", "logs/archive"],
   ])("%s is refused, or kept with all in it", async (_kind, source, name) => {
     const { manager, dataDir, filesystem } = await backedUp();
-    const elsewhere = await scratchDirectory();
+    const elsewhere = await temporaryDirectory();
     mountOn(join(dataDir, name), source && elsewhere);
     await writeTree(join(dataDir, name), { "on-the-mount": "precious" });
     const before = await readTree(dataDir);
@@ -89,7 +89,7 @@ describe.runIf(MOUNTS)("a real mount below the data directory", () => {
 
   it("is no obstacle where the data directory is one itself", async () => {
     const { filesystem } = await backedUp();
-    const dataDir = join(await scratchDirectory(), "volume");
+    const dataDir = join(await temporaryDirectory(), "volume");
     mountOn(dataDir);
     await writeTree(dataDir, { "data.db": "old" });
 
@@ -99,8 +99,8 @@ describe.runIf(MOUNTS)("a real mount below the data directory", () => {
   });
 
   it.each([undefined, "elsewhere"])("is never emptied by a removal above it (bind of %s)", async (source) => {
-    const directory = join(await scratchDirectory(), "tree");
-    const elsewhere = await scratchDirectory();
+    const directory = join(await temporaryDirectory(), "tree");
+    const elsewhere = await temporaryDirectory();
     mountOn(join(directory, "a/b"), source && elsewhere);
     await writeTree(directory, { "a/b/c": "precious", d: "x" });
 
@@ -110,7 +110,7 @@ describe.runIf(MOUNTS)("a real mount below the data directory", () => {
 
   it("is not emptied by recover where leftovers of a restore lie around it", async () => {
     const { dataDir } = await backedUp();
-    const elsewhere = await scratchDirectory();
+    const elsewhere = await temporaryDirectory();
     await writeTree(elsewhere, { precious: "x" });
     mountOn(join(dataDir, ".stowage/00000000-0000-4000-8000-00000000dead/new/mount"), elsewhere);
 

@@ -1,11 +1,11 @@
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, needsRecovery, recover } from "../../src/index.ts";
 import { withMounts } from "../disk/mount-table.ts";
 import { lookAt } from "../special-tree.ts";
-import { scratchDirectory, writeTree } from "../tree.ts";
 import { type Fixture, makeManager } from "./manager-fixture.ts";
 
 const UUID = "00000000-0000-4000-8000-00000000000a";
@@ -28,7 +28,7 @@ const CALLS: readonly [string, Call][] = [
 describe.each(CALLS)("%s", (_name, call) => {
   it("refuses a .stowage that is a link, and touches nothing behind it", async () => {
     const fixture = await archived();
-    const elsewhere = await scratchDirectory();
+    const elsewhere = await temporaryDirectory();
     await writeTree(elsewhere, OF_SOMEBODY);
     await symlink(elsewhere, join(fixture.dataDir, ".stowage"));
     const before = await lookAt(fixture.dataDir);
@@ -115,7 +115,7 @@ async function archived(): Promise<Fixture> {
 
 async function withLinkedMount(): Promise<Fixture & { elsewhere: string }> {
   const fixture = await archived();
-  const elsewhere = await scratchDirectory();
+  const elsewhere = await temporaryDirectory();
   await writeTree(elsewhere, OF_SOMEBODY);
   await mkdir(join(fixture.dataDir, "up"));
   await writeFile(join(fixture.dataDir, "up/x"), "now");

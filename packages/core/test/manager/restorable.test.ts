@@ -1,12 +1,12 @@
 import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { readTree } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import { checkWalk } from "../../src/archive/create/creation-rules.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager } from "../../src/index.ts";
 import { restorableNameSize } from "../../src/restore/folder/staged-path.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
-import { readTree } from "../tree.ts";
 import { keysOf, makeManager } from "./manager-fixture.ts";
 
 const DATA = { "a/b": "12345", "a/c": "1234567", d: "" };

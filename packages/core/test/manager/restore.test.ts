@@ -1,9 +1,9 @@
 import { interceptCalls } from "@stowage/contract-tests";
+import { readTree, type Tree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager, type FilesystemDriver, recover } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
-import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
 const CHANGED: Tree = { "data.db": "changed", "logs/new.log": "new", "only-now": "x" };
@@ -21,7 +21,7 @@ describe("restore", () => {
   it("makes a data directory that is missing", async () => {
     const { filesystem, manager: source } = await makeManager();
     await source.create({ name: "a.zip" });
-    const dataDir = `${await scratchDirectory()}/deep/data`;
+    const dataDir = `${await temporaryDirectory()}/deep/data`;
 
     await new BackupManager({ dataDir, filesystem }).restore("a.zip");
 

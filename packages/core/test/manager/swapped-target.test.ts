@@ -1,11 +1,11 @@
 import { renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { lstat, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { BackupManager } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
-import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import { makeManager } from "./manager-fixture.ts";
 
 const DATA = { a: "first", "b/c": "second", "b/large": "0123456789".repeat(300_000), "d/": "" };
@@ -46,7 +46,7 @@ describe("the target of an extract that somebody replaces", () => {
 it("the target of an extract may be reached by a link that was there before", async () => {
   const { manager } = await makeManager({ data: DATA });
   await manager.create({ name: "a.zip" });
-  const scratch = await scratchDirectory();
+  const scratch = await temporaryDirectory();
   await mkdir(join(scratch, "real"));
   await symlink("real", join(scratch, "link"));
 
@@ -73,7 +73,7 @@ it("what lies in a target by the time that it is cleared, and is of no entry, st
 async function swapping({ what, at, isThere }: { what: string; at: string; isThere: boolean }) {
   const { manager, filesystem, dataDir } = await makeManager({ data: DATA });
   await manager.create({ name: "a.zip" });
-  const scratch = await scratchDirectory();
+  const scratch = await temporaryDirectory();
   const [to, aside, outside, other] = [`${scratch}/to`, `${scratch}/aside`, `${scratch}/outside`, `${scratch}/other`];
   for (const place of [outside, other]) await writeTree(place, OUTSIDE);
   if (isThere) await mkdir(to);

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { bundle } from "@stowage/test-kit/program";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
-import { bundle } from "../restore/bundle.ts";
-import { scratchDirectory } from "../tree.ts";
 import type { Outcome } from "./throwing-child.ts";
 
 const CHILD = fileURLToPath(new URL("./throwing-child.ts", import.meta.url));
@@ -32,7 +32,7 @@ function expectedOf(how: string): Record<string, Outcome> {
 }
 
 it("a process whose hooks, listeners and onProgress fail lives on, and its operations end as they should", async () => {
-  const directory = await scratchDirectory();
+  const directory = await temporaryDirectory();
   const child = await bundle(CHILD, directory);
 
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [child, directory]); // rejects for another status than 0

@@ -1,8 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
+import { readTree, type Tree, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { BackupManager, type BackupManagerOptions } from "../../src/index.ts";
 import { buildZip, type EntryPlan } from "../archive/build-zip.ts";
-import { readTree, type Tree, writeTree } from "../tree.ts";
 import { type Fixture, makeManager } from "./manager-fixture.ts";
 
 const DATA: Tree = { "data.db": "now", "storage/a": "now" };

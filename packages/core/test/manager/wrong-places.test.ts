@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { localFilesystem } from "@stowage/local";
 import { MemoryDriver, memoryFilesystem } from "@stowage/memory";
+import { readTree, temporaryDirectory } from "@stowage/test-kit/tree";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   BackupManager,
@@ -15,7 +16,6 @@ import {
   prefixed,
   recover,
 } from "../../src/index.ts";
-import { readTree, scratchDirectory } from "../tree.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
 const NO_PATHS = [
@@ -63,7 +63,7 @@ describe("what is no path", () => {
 
 describe("a path that leads elsewhere", () => {
   it("is CONFIG_INVALID if the data directory is a file, or lies below one, and nothing is made", async () => {
-    const place = await scratchDirectory();
+    const place = await temporaryDirectory();
     const file = join(place, "file");
     await writeFile(file, "x");
     const { manager, filesystem } = await makeManager();
@@ -79,7 +79,7 @@ describe("a path that leads elsewhere", () => {
   });
 
   it("is INVALID_ARGUMENT if an extract goes to a file, or below one", async () => {
-    const place = await scratchDirectory();
+    const place = await temporaryDirectory();
     await writeFile(join(place, "file"), "x");
     const { manager } = await makeManager();
     await manager.create({ name: "a.zip" });
@@ -167,7 +167,7 @@ describe("globs", () => {
   it("of a directory take all below it", async () => {
     const { manager } = await makeManager();
     await manager.create({ name: "a.zip" });
-    const place = await scratchDirectory();
+    const place = await temporaryDirectory();
     for (const [index, glob] of ["uploads", "uploads/", "./uploads", "uploads/**"].entries()) {
       const to = join(place, String(index));
       await manager.extract("a.zip", { to, select: [glob] });
@@ -178,7 +178,7 @@ describe("globs", () => {
   it("cannot be a function that is async, which would take everything", async () => {
     const { manager } = await makeManager();
     await manager.create({ name: "a.zip" });
-    const to = join(await scratchDirectory(), "out");
+    const to = join(await temporaryDirectory(), "out");
     const selects = [
       async () => false,
       () => Promise.reject(new Error("not this one")),

@@ -1,16 +1,16 @@
 import { mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { removeTree } from "../../src/disk/remove-tree.ts";
 import { BackupManager, recover } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { makeManager } from "../manager/manager-fixture.ts";
-import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 
 describe("a directory that somebody replaces by a link", () => {
   it.each(["removeFile", "removeDirectory", "readDirectory"])("is not followed by a removal at %s", async (call) => {
-    const place = await scratchDirectory();
+    const place = await temporaryDirectory();
     const [tree, outside] = [join(place, "tree"), join(place, "outside")];
     await writeTree(tree, { "a/b/c": "x", "a/d/": "" });
     await writeTree(outside, { "b/c": "kept", "d/": "" });
@@ -22,7 +22,7 @@ describe("a directory that somebody replaces by a link", () => {
   });
 
   it("is not followed by what is kept of a name that no string can hold", async () => {
-    const place = await scratchDirectory();
+    const place = await temporaryDirectory();
     const [tree, outside] = [join(place, "tree"), join(place, "outside")];
     const odd = Buffer.from([0xff, 0x2e]);
     for (const directory of [`${tree}/a`, outside]) {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import type { Disk } from "../../src/disk/disk.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
@@ -8,13 +9,12 @@ import { needsRecovery, recover } from "../../src/index.ts";
 import { currentProcess, type ProcessIdentity } from "../../src/lock/process-identity.ts";
 import { type ClaimOptions, whileClaimed } from "../../src/restore/claim/claim.ts";
 import { newClaimName } from "../../src/restore/folder/claim-name.ts";
-import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 
 const ELSEWHERE = { host: "0123456789ab", pid: 1 };
 
 describe("a claim", () => {
   it("lies there while its owner works, and nothing is left after that", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
 
     const during = await claimed({ dataDir }, async () => Object.keys(await readTree(dataDir)));
 
@@ -23,7 +23,7 @@ describe("a claim", () => {
   });
 
   it("keeps everybody else out, in the same thread too", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
 
     const second = claimed({ dataDir }, () => claimed({ dataDir, patienceMs: 0 }, async () => {}));
 
@@ -31,7 +31,7 @@ describe("a claim", () => {
   });
 
   it("is waited for", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     const order: string[] = [];
     let second = Promise.resolve();
     let looks = 0;
@@ -55,7 +55,7 @@ describe("a claim", () => {
   });
 
   it("is made again when the empty folder around it was removed meanwhile", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     let removals = 0;
     const disk: Disk = {
       ...nodeDisk,
@@ -69,7 +69,7 @@ describe("a claim", () => {
   });
 
   it("that cannot be removed is in nobody's way in this process", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     const removeDirectory = () => Promise.reject(Object.assign(new Error("EIO"), { code: "EIO" }));
     await claimed({ dataDir, disk: { ...nodeDisk, removeDirectory } }, async () => {});
     expect(await needsRecovery(dataDir)).toBe(true);
@@ -80,7 +80,7 @@ describe("a claim", () => {
   });
 
   it("is LOCK_LOST to its owner when another process has removed it", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
 
     const work = claimed({ dataDir }, async (claim) => {
       await claim.assertHeld();
@@ -139,7 +139,7 @@ function claimed<T>(
 }
 
 async function withClaimOf(identity: Partial<ProcessIdentity>): Promise<string> {
-  const dataDir = await scratchDirectory();
+  const dataDir = await temporaryDirectory();
   await writeTree(dataDir, {});
   const name = newClaimName({ ...(await currentProcess()), ...identity });
   await mkdir(join(dataDir, ".stowage", name), { recursive: true });

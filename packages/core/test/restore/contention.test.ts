@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree, writeTree } from "@stowage/test-kit/tree";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { needsRecovery, recover } from "../../src/restore/recover.ts";
-import { readTree, writeTree } from "../tree.ts";
 import { Contender } from "./contender.ts";
 import { Contention } from "./contention.ts";
 import { type KillDirectory, killDirectory } from "./kill-directory.ts";

@@ -1,8 +1,8 @@
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SeededRandom } from "@stowage/test-kit/random";
+import { readTree, type Tree, writeTree } from "@stowage/test-kit/tree";
 import { needsRecovery, recover } from "../../src/restore/recover.ts";
-import { SeededRandom } from "../archive/seeded-random.ts";
-import { readTree, type Tree, writeTree } from "../tree.ts";
 import { Contender } from "./contender.ts";
 import type { ContendingOrder } from "./contending-child.ts";
 import { archiveOf } from "./kill-sweep.ts";

@@ -1,7 +1,7 @@
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect } from "vitest";
 import { StowageError } from "../../src/errors.ts";
 import { needsRecovery, recover } from "../../src/restore/recover.ts";
-import { SeededRandom } from "../archive/seeded-random.ts";
 import { treeAt } from "./image-tree.ts";
 import { ModelledDisk, type ModelledDiskOptions } from "./modelled-disk.ts";
 import { DATA, diskOf, restoreOn, runScenario, startOf } from "./power-cut-scenarios.ts";

@@ -1,4 +1,4 @@
-import type { Tree } from "../tree.ts";
+import type { Tree } from "@stowage/test-kit/tree";
 import { type DiskImage, emptyImage, ROOT } from "./disk-model.ts";
 
 /** A disk on which a tree lies durably at a path. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle } from "./bundle.ts";
+import { bundle } from "@stowage/test-kit/program";
 
 /** A killed process loses nothing of what it wrote, on whatever disk: this one is quick. */
 const IN_MEMORY = "/dev/shm";

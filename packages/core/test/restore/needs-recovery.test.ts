@@ -1,8 +1,8 @@
+import { readTree, type Tree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { BackupManager, needsRecovery, recover } from "../../src/index.ts";
 import { encodeJournal, type Journal } from "../../src/restore/folder/journal.ts";
 import { makeManager } from "../manager/manager-fixture.ts";
-import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 
 const JOURNAL: Journal = {
   version: 1,
@@ -54,7 +54,7 @@ describe.each<[string, Tree, { needs: boolean; found: string; rest: Tree; data?:
   ],
 ])("a data directory with %s", (_state, tree, { needs, found, rest, data = "new" }) => {
   it(`${needs ? "needs" : "does not need"} recovery, and recover says so`, async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     await writeTree(dataDir, { ...tree, "data.db": "new" });
 
     expect(await needsRecovery(dataDir)).toBe(needs);
@@ -75,7 +75,7 @@ describe("a data directory that is half swapped", () => {
   });
 
   it("is not touched while two journals lie there", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     await writeTree(dataDir, { ...WORK, "data.db": "new", ".stowage/swap.json": BYTES, ".stowage/undo.json": BYTES });
     const before = await readTree(dataDir);
 
@@ -85,7 +85,7 @@ describe("a data directory that is half swapped", () => {
 
   it("is brought back with a warning that says why, if it cannot be completed", async () => {
     const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     const roots = [{ dir: "", out: ["data.db"], in: ["data.db", "gone"], keep: [".stowage"] }];
     const journal = encodeJournal({ ...JOURNAL, roots }).toString("utf8");
     await writeTree(dataDir, { ...WORK, "data.db": "new", ".stowage/swap.json": journal });

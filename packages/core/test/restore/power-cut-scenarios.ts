@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { MemoryDriver } from "@stowage/memory";
+import type { Tree } from "@stowage/test-kit/tree";
 import { BackupManager, type BackupManagerOptions, Filesystem } from "../../src/index.ts";
 import { buildZip } from "../archive/build-zip.ts";
-import type { Tree } from "../tree.ts";
 import type { DiskImage } from "./disk-model.ts";
 import { imageOf } from "./image-tree.ts";
 import { ModelledDisk, type ModelledDiskOptions } from "./modelled-disk.ts";

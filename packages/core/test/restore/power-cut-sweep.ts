@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { recover } from "../../src/restore/recover.ts";
-import { SeededRandom } from "../archive/seeded-random.ts";
 import { type DiskEvent, type DiskImage, DiskModel } from "./disk-model.ts";
 import { treeAt } from "./image-tree.ts";
 import { ModelledDisk, type ModelledDiskOptions } from "./modelled-disk.ts";

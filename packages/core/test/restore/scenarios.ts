@@ -1,4 +1,4 @@
-import type { Tree } from "../tree.ts";
+import type { Tree } from "@stowage/test-kit/tree";
 
 export interface Scenario {
   /** Undefined: there is no data directory yet. */

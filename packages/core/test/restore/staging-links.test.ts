@@ -1,6 +1,8 @@
 import { chmod, lstat, mkdir, readdir, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { SeededRandom } from "@stowage/test-kit/random";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { bufferReader } from "../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../src/archive/extract/extract-entries.ts";
@@ -11,12 +13,10 @@ import { BackupManager } from "../../src/index.ts";
 import { judged, noSignal } from "../archive/archives.ts";
 import { buildZip } from "../archive/build-zip.ts";
 import { bundleWorker } from "../archive/bundle-worker.ts";
-import { SeededRandom } from "../archive/seeded-random.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { threadedDisk } from "../disk/threaded-disk.ts";
 import { makeManager } from "../manager/manager-fixture.ts";
 import { lookAt } from "../special-tree.ts";
-import { scratchDirectory } from "../tree.ts";
 
 const LARGE = "0123456789".repeat(300_000);
 
@@ -33,7 +33,7 @@ describe("a directory in staging that somebody replaces by a link", () => {
       data: { "d/small": "s", "d/large": LARGE, [deeper]: "x" },
     });
     await manager.create({ name: "a.zip" });
-    const elsewhere = await scratchDirectory();
+    const elsewhere = await temporaryDirectory();
     await chmod(elsewhere, 0o711);
     const before = await lstat(elsewhere);
     const { disk } = faultyDisk(nodeDisk, {
@@ -60,7 +60,7 @@ describe("a directory in staging that somebody replaces by a link", () => {
   it("leads nowhere when it is the whole of staging, as soon as it is made", async () => {
     const { dataDir, filesystem, manager } = await makeManager({ data: { "d/small": "s" } });
     await manager.create({ name: "a.zip" });
-    const elsewhere = await scratchDirectory();
+    const elsewhere = await temporaryDirectory();
     const disk = {
       ...nodeDisk,
       makeDirectory: async (path: string, options?: PathOptions) => {
@@ -83,8 +83,8 @@ describe("a directory in staging that somebody replaces by a link", () => {
     const files = Array.from({ length: 600 }, (_, index) => ({ name: `d/${index}`, content: random.bytes(1_500) }));
     const bytes = buildZip(files);
     const { entries } = await judged(bytes);
-    const [folder, elsewhere] = [await scratchDirectory(), await scratchDirectory()];
-    const workerUrl = await bundleWorker("extraction-worker", await scratchDirectory());
+    const [folder, elsewhere] = [await temporaryDirectory(), await temporaryDirectory()];
+    const workerUrl = await bundleWorker("extraction-worker", await temporaryDirectory());
     const swapper = new Swapper(folder, elsewhere);
     let refused = 0;
 

@@ -1,5 +1,6 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readTree, type Tree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { encodeJournal, type Journal } from "../../src/restore/folder/journal.ts";
@@ -8,7 +9,6 @@ import { needsRecovery, recover } from "../../src/restore/recover.ts";
 import { planSwap } from "../../src/restore/swap/plan-swap.ts";
 import { prepareSwap, redoSwap, undoSwap } from "../../src/restore/swap/swap.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
-import { readTree, scratchDirectory, type Tree, writeTree } from "../tree.ts";
 
 interface Shape {
   readonly old: Tree;
@@ -138,7 +138,7 @@ describe("a swap that the application disturbs", () => {
 
 describe("recover", () => {
   it("does nothing in a directory without an interrupted restore", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     await writeTree(dataDir, { "data.db": "x" });
 
     expect(await needsRecovery(dataDir)).toBe(false);
@@ -147,7 +147,7 @@ describe("recover", () => {
   });
 
   it("removes what was staged and never committed", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     await writeTree(dataDir, {
       "data.db": "x",
       ".stowage/00000000-0000-4000-8000-00000000000a/new/data.db": "y",
@@ -160,7 +160,7 @@ describe("recover", () => {
   });
 
   it("refuses to remove previous data that no journal explains", async () => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     const tree = { "data.db": "x", ".stowage/00000000-0000-4000-8000-00000000000a/old/data.db": "the only copy?" };
     await writeTree(dataDir, tree);
 
@@ -173,7 +173,7 @@ describe("recover", () => {
     ["is empty", () => Buffer.alloc(0)],
     ["has a flipped bit", (bytes: Buffer) => Buffer.from(bytes.toString().replace("old-root", "old-rooT"))],
   ])("touches nothing when the journal %s", async (_flaw, damage) => {
-    const dataDir = await scratchDirectory();
+    const dataDir = await temporaryDirectory();
     const journal: Journal = {
       version: 1,
       id: "00000000-0000-4000-8000-00000000000a",
@@ -192,7 +192,7 @@ describe("recover", () => {
 
 /** A data directory at the moment of the commit: staged, planned, journal visible. */
 async function committed({ old, staged, kept = [".stowage"] }: Shape): Promise<{ dataDir: string; journal: Journal }> {
-  const dataDir = await scratchDirectory();
+  const dataDir = await temporaryDirectory();
   const id = "00000000-0000-4000-8000-00000000000a";
   const layout = restoreLayout(dataDir, id);
   await writeTree(dataDir, old);

@@ -1,8 +1,8 @@
 import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundle } from "@stowage/test-kit/program";
 import { bundleWorker } from "../archive/bundle-worker.ts";
-import { bundle } from "../restore/bundle.ts";
 
 const HELPER = fileURLToPath(new URL("../../src/snapshot/sqlite-helper.ts", import.meta.url));
 

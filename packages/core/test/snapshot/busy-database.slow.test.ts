@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, test } from "vitest";
-import { scratchDirectory } from "../tree.ts";
 import { bundleApplication, installBinding } from "./bundle-application.ts";
 import type { BusyOrder, BusyReport } from "./busy-application.ts";
 import { BETTER_SQLITE, type NodeProgram, nodesThere } from "./node-programs.ts";
@@ -18,10 +18,10 @@ async function run(
   { path, binding }: NodeProgram,
   order: Pick<BusyOrder, "backups" | "holdsLock">,
 ): Promise<BusyReport> {
-  const programs = await scratchDirectory();
+  const programs = await temporaryDirectory();
   const program = await bundleApplication("busy-application.ts", programs);
   await installBinding(programs, BETTER_SQLITE);
-  const directory = await scratchDirectory();
+  const directory = await temporaryDirectory();
   await mkdir(join(directory, "data"));
   const args = ["--no-warnings", program, "application", JSON.stringify({ ...order, size: SIZE, binding, directory })];
   const { stdout } = await promisify(execFile)(path, args, { maxBuffer: 1024 ** 3 });

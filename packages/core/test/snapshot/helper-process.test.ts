@@ -5,11 +5,11 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, test } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { isAlive } from "../../src/lock/process-identity.ts";
 import { HelperProcess } from "../../src/snapshot/helper-process.ts";
-import { scratchDirectory } from "../tree.ts";
 import { bundleHelper } from "./bundle-application.ts";
 import { nodesThere } from "./node-programs.ts";
 import { sqlElsewhere } from "./other-process.ts";
@@ -22,7 +22,7 @@ const HEADER = Buffer.concat([Buffer.from("SQLite format 3\0", "latin1"), Buffer
 
 /** A helper that does something else. */
 async function brokenHelper(source: string): Promise<URL> {
-  const path = join(await scratchDirectory(), "helper.mjs");
+  const path = join(await temporaryDirectory(), "helper.mjs");
   await writeFile(path, source);
   return pathToFileURL(path);
 }
@@ -88,7 +88,7 @@ test("an abort ends the helper and is the error of what it was doing", async () 
 });
 
 test("the helper ends when the process that started it is killed", async () => {
-  const directory = await scratchDirectory();
+  const directory = await temporaryDirectory();
   await mkdir(join(directory, "program"));
   const program = await bundleHelper(join(directory, "program"));
   const parent = join(directory, "parent.mjs");

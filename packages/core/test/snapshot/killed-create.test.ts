@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { needsRecovery } from "../../src/index.ts";
-import { scratchDirectory } from "../tree.ts";
 import { bundleApplication, installBinding } from "./bundle-application.ts";
 import type { KilledOrder, KilledReport } from "./killed-application.ts";
 import { BETTER_SQLITE, type NodeProgram, nodesThere } from "./node-programs.ts";
@@ -22,7 +22,7 @@ const nodes = [PLAIN, ...able.slice(0, 1), ...able.slice(1).slice(-1)];
 /** Makes a data directory with a database, and the program that backs it up. */
 async function prepare({ path, binding, canCopy }: typeof PLAIN) {
   const { dataDir } = await makePlaces();
-  const programs = await scratchDirectory();
+  const programs = await temporaryDirectory();
   const program = await bundleApplication("killed-application.ts", programs);
   if (canCopy) await installBinding(programs, BETTER_SQLITE);
   const database = join(dataDir, "app.db");

@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { afterAll, beforeAll, expect } from "vitest";
-import { scratchDirectory } from "../tree.ts";
 import { bundleApplication, installBinding } from "./bundle-application.ts";
 import type { LocksOrder, LocksReport } from "./locks-application.ts";
 import { BETTER_SQLITE, type NodeProgram } from "./node-programs.ts";
@@ -28,7 +28,7 @@ export function lockExperiment(): Run {
   });
   afterAll(() => rm(programs, { recursive: true, force: true }));
   return async ({ path, binding, canCopy }, order) => {
-    const directory = await scratchDirectory();
+    const directory = await temporaryDirectory();
     await mkdir(join(directory, "data"));
     const program = join(programs, canCopy ? "equipped" : "plain", "child.mjs");
     const args = ["--no-warnings", program, "application", JSON.stringify({ ...order, binding, directory })];

@@ -4,9 +4,9 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localFilesystem } from "@stowage/local";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, onTestFinished, test } from "vitest";
 import { BackupManager } from "../../src/index.ts";
-import { scratchDirectory } from "../tree.ts";
 
 const why = reasonNotToTest();
 if (why !== undefined) console.log(`a dump of PostgreSQL is not tested: ${why}`);
@@ -59,7 +59,7 @@ test.skipIf(why !== undefined)(
   async () => {
     const server = startServer();
     server("psql", ["-d", "postgres", "-c", "CREATE TABLE rows AS SELECT generate_series(1, 1000) AS id"]);
-    const directory = await scratchDirectory();
+    const directory = await temporaryDirectory();
     const dataDir = join(directory, "data");
     await mkdir(dataDir);
     const dump = join(dataDir, "app.dump");

@@ -3,10 +3,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { buildZip } from "../archive/build-zip.ts";
 import { makeManager } from "../manager/manager-fixture.ts";
-import { readTree, scratchDirectory, writeTree } from "../tree.ts";
 import { bundleApplication, installBinding } from "./bundle-application.ts";
 import { BETTER_SQLITE, type NodeProgram, nodesThere } from "./node-programs.ts";
 import { sqlElsewhere } from "./other-process.ts";
@@ -135,7 +135,7 @@ const damagedIndex: Maker = (database) => {
 
 /** An archive of a database, and the application that restores it over older data, in another process. */
 async function backedUp(node: NodeProgram, make: Maker, checkDatabases: RestoringOrder["checkDatabases"]) {
-  const directory = await scratchDirectory();
+  const directory = await temporaryDirectory();
   const [dataDir, backups] = [join(directory, "data"), join(directory, "backups")];
   const path = join(directory, "made.db");
   sqlElsewhere(node, path, ROWS);

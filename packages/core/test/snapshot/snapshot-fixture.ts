@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { type Walk, walkDirectory } from "../../src/archive/create/walk-directory.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { type Snapshot, type SnapshotOptions, takeSnapshot } from "../../src/snapshot/take-snapshot.ts";
-import { scratchDirectory } from "../tree.ts";
 import { bundleHelper, installBinding } from "./bundle-application.ts";
 import { BETTER_SQLITE, type NodeProgram } from "./node-programs.ts";
 
@@ -33,7 +33,7 @@ export function helperPrograms(): (node: Pick<NodeProgram, "path" | "canCopy">) 
 
 /** A data directory, and a place for copies outside of it. */
 export async function makePlaces(): Promise<{ dataDir: string; stateDir: string }> {
-  const directory = await scratchDirectory();
+  const directory = await temporaryDirectory();
   const places = { dataDir: join(directory, "data"), stateDir: join(directory, "state") };
   await mkdir(places.dataDir);
   return places;

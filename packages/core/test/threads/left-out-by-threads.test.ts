@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { groupDirectories, temporaryDirectory } from "@stowage/test-kit/tree";
 import { beforeAll, expect, test } from "vitest";
 import { bufferReader } from "../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../src/archive/extract/extract-entries.ts";
@@ -7,7 +8,7 @@ import { startExtractionThreads } from "../../src/archive/extract/worker-extract
 import type { Disk } from "../../src/disk/disk.ts";
 import { archiveOf, judged, noSignal } from "../archive/archives.ts";
 import { bundleWorker } from "../archive/bundle-worker.ts";
-import { contentOf, directoryOf, groupDirectories, temporaryDirectory } from "../archive/trees.ts";
+import { contentOf, directoryOf } from "../archive/trees.ts";
 import { threadedDisk } from "../disk/threaded-disk.ts";
 import type { ThreadFaults } from "./thread-faults.ts";
 

@@ -1,5 +1,5 @@
+import { groupDirectories } from "@stowage/test-kit/tree";
 import { beforeAll, describe, expect, test } from "vitest";
-import { groupDirectories } from "../archive/trees.ts";
 import { ThreadSweep } from "./thread-sweep.ts";
 
 const directories = groupDirectories();

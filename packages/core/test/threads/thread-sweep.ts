@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { MemoryDriver } from "@stowage/memory";
+import { bundle } from "@stowage/test-kit/program";
+import { SeededRandom } from "@stowage/test-kit/random";
+import { type Tree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { expect } from "vitest";
 import { BackupManager, Filesystem, needsRecovery, StowageError } from "../../src/index.ts";
 import { bundleWorker } from "../archive/bundle-worker.ts";
-import { SeededRandom } from "../archive/seeded-random.ts";
-import { bundle } from "../restore/bundle.ts";
 import { lookAt } from "../special-tree.ts";
-import { scratchDirectory, type Tree, writeTree } from "../tree.ts";
 import { faultyThreadsDisk } from "./faulty-threads-disk.ts";
 import { restoreInThreads } from "./restore-in-threads.ts";
 import { FaultCounter, type ThreadFaults } from "./thread-faults.ts";
@@ -136,7 +136,7 @@ export class ThreadSweep {
 }
 
 async function oldData(): Promise<string> {
-  const dataDir = join(await scratchDirectory(), "data");
+  const dataDir = join(await temporaryDirectory(), "data");
   await writeTree(dataDir, OLD);
   return dataDir;
 }

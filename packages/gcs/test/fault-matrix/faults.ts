@@ -12,7 +12,7 @@ import {
   resetMidBody,
   rewriteBody,
   truncateBody,
-} from "@stowage/test-servers";
+} from "@stowage/test-kit";
 
 export type Operation =
   | "write single"

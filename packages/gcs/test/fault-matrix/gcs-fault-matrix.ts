@@ -1,4 +1,4 @@
-import { type MatrixResult, runFaultMatrix } from "@stowage/test-servers";
+import { type MatrixResult, runFaultMatrix } from "@stowage/test-kit";
 import { FAULTS, OPERATIONS, type Operation } from "./faults.ts";
 import { makeMatrixBed } from "./matrix-bed.ts";
 import { runCell } from "./run-cell.ts";

@@ -1,5 +1,5 @@
 import type { Filesystem } from "@stowage/core";
-import { type FaultProxy, type GcsServer, startFaultProxy, startGcsServer } from "@stowage/test-servers";
+import { type FaultProxy, type GcsServer, startFaultProxy, startGcsServer } from "@stowage/test-kit";
 import { gcsFilesystem } from "../../src/index.ts";
 import { CHUNK_SIZE } from "./operations.ts";
 

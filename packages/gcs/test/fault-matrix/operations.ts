@@ -1,5 +1,5 @@
 import type { Filesystem } from "@stowage/core";
-import type { RecordedRequest } from "@stowage/test-servers";
+import type { RecordedRequest } from "@stowage/test-kit";
 import type { Operation } from "./faults.ts";
 
 export const CHUNK_SIZE = 256 * 1024;

@@ -1,5 +1,5 @@
 import { StowageError } from "@stowage/core";
-import type { MatrixCell, RecordedRequest } from "@stowage/test-servers";
+import type { MatrixCell, RecordedRequest } from "@stowage/test-kit";
 import { COMMITS, FAULTS, type MatrixFault, type Operation } from "./faults.ts";
 import type { MatrixBed } from "./matrix-bed.ts";
 import { MATRIX_OPERATIONS, OLD } from "./operations.ts";

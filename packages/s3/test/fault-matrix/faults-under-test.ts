@@ -11,7 +11,7 @@ import {
   resetMidBody,
   rewriteBody,
   truncateBody,
-} from "@stowage/test-servers";
+} from "@stowage/test-kit";
 
 /** What a fault means, from which follows what a driver must do about it. */
 export interface FaultUnderTest {

@@ -1,5 +1,5 @@
 import type { Filesystem } from "@stowage/core";
-import type { RecordedRequest } from "@stowage/test-servers";
+import type { RecordedRequest } from "@stowage/test-kit";
 import { expect } from "vitest";
 import { bytesAt, PART_SIZE, pattern } from "../bed.ts";
 

@@ -1,5 +1,5 @@
 import { StowageError } from "@stowage/core";
-import { type FaultProxy, type S3Server, startFaultProxy, startS3Server } from "@stowage/test-servers";
+import { type FaultProxy, type S3Server, startFaultProxy, startS3Server } from "@stowage/test-kit";
 import { expect } from "vitest";
 import { s3Filesystem } from "../../src/s3-filesystem.ts";
 import { optionsFor, PART_SIZE } from "../bed.ts";

@@ -1,4 +1,4 @@
-import { type FaultMatrix, type MatrixResult, runFaultMatrix } from "@stowage/test-servers";
+import { type FaultMatrix, type MatrixResult, runFaultMatrix } from "@stowage/test-kit";
 import { FAULTS, type FaultUnderTest } from "./faults-under-test.ts";
 import { OPERATIONS } from "./operations.ts";
 import { runCell } from "./run-cell.ts";

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listen } from "@stowage/test-kit";
 import { ContentCheck } from "../content-check.ts";
 import type { SeededContent } from "../seeded-content.ts";
 
@@ -15,18 +15,7 @@ export async function startSink(answer: (exchange: SinkExchange) => Promise<void
     const url = new URL(request.url ?? "/", "http://localhost");
     answer({ request, response, url }).catch((error: unknown) => refuse(request, response, error));
   });
-  server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const close = async () => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
-  };
-  return { endpoint: `http://127.0.0.1:${port}`, close };
+  return listen(server);
 }
 
 /** Reads a body to its end and compares it with the content from `position` on. Resolves with the position behind it. */

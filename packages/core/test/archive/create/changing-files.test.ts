@@ -1,10 +1,10 @@
 import { appendFile, chmod, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { describe, expect, test } from "vitest";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
 import { archiveOf, extracted, judged } from "../archives.ts";
-import { SeededRandom } from "../seeded-random.ts";
 import { directoryOf, filesOf } from "../trees.ts";
 
 const random = new SeededRandom(4);

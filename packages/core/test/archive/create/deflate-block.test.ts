@@ -1,7 +1,7 @@
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, test } from "vitest";
 import { deflateHere } from "../../../src/archive/create/deflate.ts";
 import { deflateWhole } from "../../../src/archive/create/deflate-block.ts";
-import { SeededRandom } from "../seeded-random.ts";
 
 const random = new SeededRandom(6);
 const codec = { level: 1, deflate: deflateHere };

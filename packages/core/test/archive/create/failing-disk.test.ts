@@ -1,3 +1,5 @@
+import { SeededRandom } from "@stowage/test-kit/random";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, test } from "vitest";
 import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { walkDirectory } from "../../../src/archive/create/walk-directory.ts";
@@ -8,8 +10,7 @@ import { excluding } from "../../../src/archive/left-out/exclusions.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
 import { archiveOf, bytesOf, judged, noSignal } from "../archives.ts";
-import { SeededRandom } from "../seeded-random.ts";
-import { contentOf, directoryOf, temporaryDirectory } from "../trees.ts";
+import { contentOf, directoryOf } from "../trees.ts";
 
 const random = new SeededRandom(5);
 const tree = { "a/b/c.txt": "c", "a/empty/": "", "large.db": random.text(600_000), "z.txt": random.text(5000) };

@@ -1,6 +1,6 @@
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, test } from "vitest";
 import { largePieces } from "../../../src/archive/create/large-pieces.ts";
-import { SeededRandom } from "../seeded-random.ts";
 
 const random = new SeededRandom(7);
 const PIECE = 512 * 1024;

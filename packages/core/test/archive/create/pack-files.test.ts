@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, onTestFinished, test } from "vitest";
 import { ThreadCompressor } from "../../../src/archive/create/compress-in-thread.ts";
 import { deflateHere } from "../../../src/archive/create/deflate.ts";
@@ -10,7 +11,6 @@ import { BLOCK_SIZE } from "../../../src/archive/format/block-size.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { nodeThreadDisk } from "../../../src/disk/node-thread-disk.ts";
 import { noSignal } from "../archives.ts";
-import { SeededRandom } from "../seeded-random.ts";
 import { directoryOf } from "../trees.ts";
 
 const random = new SeededRandom(8);

@@ -1,7 +1,7 @@
+import { groupDirectories } from "@stowage/test-kit/tree";
 import { beforeAll, expect, test } from "vitest";
 import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { bundleWorker } from "../bundle-worker.ts";
-import { groupDirectories } from "../trees.ts";
 import { raceSwaps } from "./swapped-directories.ts";
 
 const directories = groupDirectories();

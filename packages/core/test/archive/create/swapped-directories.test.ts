@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { groupDirectories } from "@stowage/test-kit/tree";
 import { beforeAll, expect, test } from "vitest";
 import { walkDirectory } from "../../../src/archive/create/walk-directory.ts";
 import { writeArchive } from "../../../src/archive/create/write-archive.ts";
@@ -10,7 +11,7 @@ import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { canMount, mountOn } from "../../restore/real-mounts.ts";
 import { archiveOf, bytesOf, judged, noSignal } from "../archives.ts";
 import { bundleWorker } from "../bundle-worker.ts";
-import { directoryOf, groupDirectories } from "../trees.ts";
+import { directoryOf } from "../trees.ts";
 import { raceSwaps } from "./swapped-directories.ts";
 
 /** Of several packs: tiny files, and such that are read in another way. Enough bytes for threads. */

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
 import type { Disk } from "../../../src/disk/disk.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { StowageError } from "../../../src/errors.ts";
 import { archiveOf, judged, noSignal } from "../archives.ts";
-import { directoryOf, filesOf, temporaryDirectory } from "../trees.ts";
+import { directoryOf, filesOf } from "../trees.ts";
 
 const FILES = 40;
 const OUTSIDE = "outside";

@@ -2,13 +2,14 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, onTestFinished, test } from "vitest";
 import { type Walk, type WalkOptions, walkDirectory } from "../../../src/archive/create/walk-directory.ts";
 import { excluding } from "../../../src/archive/left-out/exclusions.ts";
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
 import { noSignal } from "../archives.ts";
-import { directoryOf, temporaryDirectory } from "../trees.ts";
+import { directoryOf } from "../trees.ts";
 
 function walk(root: string, changes: Partial<WalkOptions> = {}): Promise<Walk> {
   return walkDirectory(root, {

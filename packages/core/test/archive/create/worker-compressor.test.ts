@@ -1,6 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { SeededRandom } from "@stowage/test-kit/random";
+import { groupDirectories, type Tree, temporaryDirectory } from "@stowage/test-kit/tree";
 import { beforeAll, expect, test } from "vitest";
 import { walkDirectory } from "../../../src/archive/create/walk-directory.ts";
 import { writeArchive } from "../../../src/archive/create/write-archive.ts";
@@ -9,13 +11,12 @@ import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { archiveOf, bytesOf, noSignal } from "../archives.ts";
 import { bundleWorker } from "../bundle-worker.ts";
-import { SeededRandom } from "../seeded-random.ts";
 import { watchThreads } from "../started-threads.ts";
-import { directoryOf, groupDirectories, type Tree, temporaryDirectory } from "../trees.ts";
+import { directoryOf } from "../trees.ts";
 
 const random = new SeededRandom(3);
 
-const tree: Tree = {
+const tree: Tree<string | Buffer> = {
   "data.db": random.text(5 * BLOCK + 17),
   "media.bin": random.bytes(3 * BLOCK),
   "block.bin": random.text(BLOCK),

@@ -1,10 +1,10 @@
 import { deflateRawSync } from "node:zlib";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, test } from "vitest";
 import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { entriesStartingWith } from "../../../src/archive/extract/entries-starting-with.ts";
 import { judged, noSignal } from "../archives.ts";
 import { buildZip, type EntryPlan } from "../build-zip.ts";
-import { SeededRandom } from "../seeded-random.ts";
 
 const HEAD = Buffer.from("a head of 16 byt");
 const LONG_EXTRA = Buffer.concat([Buffer.from([0x99, 0x99, 0xd0, 0x07]), Buffer.alloc(2000)]);

@@ -1,3 +1,4 @@
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, test } from "vitest";
 import { type ArchiveReader, bufferReader } from "../../../src/archive/archive-reader.ts";
 import { verifyEntries } from "../../../src/archive/extract/read-contents.ts";
@@ -6,7 +7,6 @@ import { judgeArchive } from "../../../src/archive/judge/judge-archive.ts";
 import { readCentralDirectory } from "../../../src/archive/judge/read-central-directory.ts";
 import { noSignal, rules } from "../archives.ts";
 import { buildZip, type EntryPlan } from "../build-zip.ts";
-import { SeededRandom } from "../seeded-random.ts";
 
 const MIB = 2 ** 20;
 

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { SeededRandom } from "@stowage/test-kit/random";
+import { groupDirectories, type Tree, temporaryDirectory } from "@stowage/test-kit/tree";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
@@ -18,14 +20,13 @@ import { bundleWorker } from "../bundle-worker.ts";
 import { HOSTILE_CONTENTS } from "../judge/hostile-contents.ts";
 import { HOSTILE_LOCALS } from "../judge/hostile-locals.ts";
 import { HOSTILE_RANGES } from "../judge/hostile-ranges.ts";
-import { SeededRandom } from "../seeded-random.ts";
 import { watchThreads } from "../started-threads.ts";
-import { contentOf, directoryOf, groupDirectories, type Tree, temporaryDirectory } from "../trees.ts";
+import { contentOf, directoryOf } from "../trees.ts";
 
 const MIB = 2 ** 20;
 const random = new SeededRandom(4);
 
-const tree: Tree = {
+const tree: Tree<string | Buffer> = {
   "data.db": random.text(5 * MIB + 17),
   "media.bin": random.bytes(3 * MIB),
   "middle.bin": random.text(MIB),

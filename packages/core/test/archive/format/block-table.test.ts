@@ -1,4 +1,5 @@
 import { constants, deflateRawSync } from "node:zlib";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, test } from "vitest";
 import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { isSequential } from "../../../src/archive/extract/large-content.ts";
@@ -15,7 +16,6 @@ import { inflatePiece } from "../../../src/archive/inflate/inflate-piece.ts";
 import { storedContent } from "../../../src/archive/inflate/stored-content.ts";
 import { archiveOf, contentsOf, judged, noSignal } from "../archives.ts";
 import { buildZip, extraField } from "../build-zip.ts";
-import { SeededRandom } from "../seeded-random.ts";
 import { directoryOf } from "../trees.ts";
 
 const BLOCK = BLOCK_SIZE;

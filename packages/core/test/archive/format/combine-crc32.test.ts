@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, test } from "vitest";
 import { combineCrc32 } from "../../../src/archive/format/combine-crc32.ts";
-import { SeededRandom } from "../seeded-random.ts";
 
 const random = new SeededRandom(7);
 

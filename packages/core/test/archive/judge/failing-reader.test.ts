@@ -1,3 +1,5 @@
+import { SeededRandom } from "@stowage/test-kit/random";
+import { groupDirectories, temporaryDirectory } from "@stowage/test-kit/tree";
 import { beforeAll, expect, test } from "vitest";
 import { type ArchiveReader, bufferReader } from "../../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
@@ -8,8 +10,7 @@ import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { archiveOf, judged, noSignal } from "../archives.ts";
 import { buildZip } from "../build-zip.ts";
 import { bundleWorker } from "../bundle-worker.ts";
-import { SeededRandom } from "../seeded-random.ts";
-import { directoryOf, groupDirectories, temporaryDirectory } from "../trees.ts";
+import { directoryOf } from "../trees.ts";
 
 const MIB = 2 ** 20;
 const random = new SeededRandom(6);

@@ -1,3 +1,5 @@
+import { SeededRandom } from "@stowage/test-kit/random";
+import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, test } from "vitest";
 import { bufferReader } from "../../../src/archive/archive-reader.ts";
 import { extractEntries } from "../../../src/archive/extract/extract-entries.ts";
@@ -6,8 +8,6 @@ import { ARCHIVE_REASONS } from "../../../src/archive/format/invalid-archive.ts"
 import { nodeDisk } from "../../../src/disk/node-disk.ts";
 import { faultyDisk } from "../../disk/faulty-disk.ts";
 import { extracted, judged, judgedWithHeaders, noSignal } from "../archives.ts";
-import { SeededRandom } from "../seeded-random.ts";
-import { temporaryDirectory } from "../trees.ts";
 import type { HostileCase } from "./hostile-case.ts";
 import { HOSTILE_CONTENTS } from "./hostile-contents.ts";
 import { HOSTILE_ENDS } from "./hostile-ends.ts";

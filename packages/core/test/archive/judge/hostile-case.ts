@@ -1,7 +1,7 @@
+import type { SeededRandom } from "@stowage/test-kit/random";
 import type { ArchiveReason } from "../../../src/archive/format/invalid-archive.ts";
 import type { ArchiveRules } from "../../../src/archive/judge/judge-archive.ts";
 import { buildZip, type EndPlan, type EntryPlan } from "../build-zip.ts";
-import type { SeededRandom } from "../seeded-random.ts";
 
 /** An archive that must be refused for one reason, beside one that differs in that point alone and must be accepted. */
 export interface HostileCase {

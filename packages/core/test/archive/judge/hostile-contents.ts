@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from "node:zlib";
+import { SeededRandom } from "@stowage/test-kit/random";
 import type { EntryPlan } from "../build-zip.ts";
-import { SeededRandom } from "../seeded-random.ts";
 import { entriesCase, type HostileCase } from "./hostile-case.ts";
 
 const random = new SeededRandom(3);

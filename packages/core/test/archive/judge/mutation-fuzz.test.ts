@@ -1,8 +1,8 @@
+import { SeededRandom } from "@stowage/test-kit/random";
 import { expect, test } from "vitest";
 import { StowageError } from "../../../src/errors.ts";
 import { archiveOf, contentsOf } from "../archives.ts";
 import { buildZip, DESCRIPTOR, descriptorOf, UTF8 } from "../build-zip.ts";
-import { SeededRandom } from "../seeded-random.ts";
 import { directoryOf } from "../trees.ts";
 
 const ROUNDS = 3000;

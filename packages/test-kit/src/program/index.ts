@@ -1,0 +1,2 @@
+export { bundle } from "./bundle.ts";
+export { forkSource, sourceProgram } from "./source-program.ts";
