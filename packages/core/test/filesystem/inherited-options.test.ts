@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { MemoryDriver } from "@stowage/memory";
+import { temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
 import { BackupManager, Filesystem } from "../../src/index.ts";
-import { scratchDirectory, writeTree } from "../tree.ts";
 
 /** Options as a class with defaults has them. */
 function inherited<Options extends object>(options: Options): Options {
@@ -21,7 +21,7 @@ it("a create-only write whose options are inherited replaces nothing", async () 
 it.each(["create", "list", "verify", "entries", "restore", "delete"] as const)(
   "an inherited signal aborts %s",
   async (method) => {
-    const dataDir = join(await scratchDirectory(), "data");
+    const dataDir = join(await temporaryDirectory(), "data");
     await writeTree(dataDir, { "a.txt": "text" });
     const manager = new BackupManager({ dataDir, filesystem: new Filesystem(new MemoryDriver()) });
     await manager.create({ name: "a.zip" });
@@ -35,7 +35,7 @@ it.each(["create", "list", "verify", "entries", "restore", "delete"] as const)(
 );
 
 it("an inherited onProgress is told", async () => {
-  const dataDir = join(await scratchDirectory(), "data");
+  const dataDir = join(await temporaryDirectory(), "data");
   await writeTree(dataDir, { "a.txt": "text" });
   const manager = new BackupManager({ dataDir, filesystem: new Filesystem(new MemoryDriver()) });
   const phases = new Set<string>();
