@@ -21,6 +21,7 @@ import { openFlaws } from "./open-flaws.ts";
 import { pageFlaws } from "./page-flaws.ts";
 import { partFlaws } from "./part-flaws.ts";
 import { readFlaws } from "./read-flaws.ts";
+import { secretFlaws } from "./secret-flaws.ts";
 import { sourceFlaws } from "./source-flaws.ts";
 import { deleteFlaws, statFlaws } from "./stat-and-delete-flaws.ts";
 import { statTimeFlaws } from "./stat-time-flaws.ts";
@@ -46,7 +47,7 @@ export const FLAWS: Readonly<Record<string, readonly Flaw[]>> = {
   life: [...lifeFlaws, ...heldFlaws],
   disk: diskFlaws,
   undeclared: undeclaredFlaws,
-  errors: [...errorFlaws, ...failureFlaws],
+  errors: [...errorFlaws, ...failureFlaws, ...secretFlaws],
   concurrency: concurrencyFlaws,
   manager: managerFlaws,
   "one case alone": [...loneFlaws, ...loneStateFlaws, ...loneKeyFlaws],
