@@ -40,7 +40,7 @@ export const classificationCases: readonly ContractCase[] = [
     run: async ({ filesystem }) => {
       const { driver } = filesystem;
       const classify = (error: unknown) => assertNoAbsence(driver.classify(error), error);
-      const unknowns = [...strangeValues(), ...networkFailures(), ...httpFailures(), ...misleadingCauses()];
+      const unknowns = [...networkFailures(), ...strangeValues(), ...httpFailures(), ...misleadingCauses()];
       const first = unknowns.map(classify);
       const second = unknowns.toReversed().map(classify).toReversed();
       assertEqual(second, first, "what classify says of the same errors when it is asked again, in another order,");

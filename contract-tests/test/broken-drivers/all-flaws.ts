@@ -8,6 +8,7 @@ import { failureFlaws } from "./failure-flaws.ts";
 import type { Flaw } from "./flaw.ts";
 import { handleFlaws } from "./handle-flaws.ts";
 import { heldFlaws } from "./held-flaws.ts";
+import { huntedFlaws } from "./hunted-flaws.ts";
 import { keyFlaws } from "./key-flaws.ts";
 import { libraryKeyFlaws } from "./library-key-flaws.ts";
 import { lifeFlaws, undeclaredFlaws } from "./life-flaws.ts";
@@ -50,5 +51,5 @@ export const FLAWS: Readonly<Record<string, readonly Flaw[]>> = {
   errors: [...errorFlaws, ...failureFlaws, ...secretFlaws],
   concurrency: concurrencyFlaws,
   manager: managerFlaws,
-  "one case alone": [...loneFlaws, ...loneStateFlaws, ...loneKeyFlaws],
+  "one case alone": [...loneFlaws, ...loneStateFlaws, ...loneKeyFlaws, ...huntedFlaws],
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -6,6 +6,7 @@ import {
   type FileInfo,
   type ListPage,
   type ListPageOptions,
+  type ReadRangeOptions,
   type WriteObjectOptions,
 } from "@stowage/core";
 import { MIB, nextTurn } from "../../src/content.ts";
@@ -64,6 +65,26 @@ export const diskFlaws: readonly Flaw[] = [
         }
       },
   ),
+  onDisk(
+    "constructing looks into the directory",
+    ["open/constructing-does-no-io"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        readonly entries = existsSync(directory) ? readdirSync(directory).length : 0;
+      },
+  ),
+  onDisk("a read that finds a folder keeps it", ["life/folder-read-gives-back"], (directory) => {
+    const kept: number[] = [];
+    return class extends diskDriver(directory) {
+      override async read(key: string, options: ReadRangeOptions) {
+        if (isFolder(join(directory, key))) kept.push(openSync(directory, "r"));
+        return super.read(key, options);
+      }
+      override async close(): Promise<void> {
+        for (const descriptor of kept.splice(0)) closeSync(descriptor);
+      }
+    };
+  }),
   onDisk(
     "the directory is that of something else",
     ["open/directory-holds-the-objects"],
