@@ -8,6 +8,7 @@ import type { ContractCase } from "../contract-case.ts";
 const ERRNOS = [
   ...["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"],
   ...["EACCES", "EPERM", "EROFS", "EIO", "EBUSY", "EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT", "ESTALE"],
+  ...["ENOTDIR", "ENXIO", "ENODEV"],
   ...["EPROTO", "CERT_HAS_EXPIRED", "UND_ERR_SOCKET", "UND_ERR_CONNECT_TIMEOUT"],
 ] as const;
 

@@ -90,13 +90,15 @@ export const heldCases: readonly ContractCase[] = [
   },
   {
     id: "life/folder-read-gives-back",
-    title: "a read of a sub-folder, which is no object, gives back what it opened, again and again",
+    title: "a read of a sub-folder or a link, which is no object, gives back what it opened, again and again",
     tier: "fast",
     needs: ["directory"],
     isExclusive: true,
     run: (context) =>
-      besideSubFolder(context, (folder) =>
-        assertNoGrowth(async () => void (await assertRejects(() => context.filesystem.read(folder), "NOT_FOUND"))),
+      besideSubFolder(context, (others) =>
+        assertNoGrowth(async () => {
+          for (const other of others) await assertRejects(() => context.filesystem.read(other), "NOT_FOUND");
+        }),
       ),
   },
   {

@@ -11,7 +11,17 @@ const LOCK = ".stowage-lock.";
 /** Whole keys by what stands in front of them. */
 const WHOLE_NAMES: Readonly<Record<string, readonly string[]>> = {
   "": [
-    ...["#a#", "123e4567-e89b-12d3-a456-426614174000", "Thumbs.db", "__proto__", "_dot_a", "constructor", "data"],
+    ...[
+      "#a#",
+      "10",
+      "123e4567-e89b-12d3-a456-426614174000",
+      "9",
+      "Thumbs.db",
+      "__proto__",
+      "_dot_a",
+      "constructor",
+      "data",
+    ],
     ...["index.json", "nul", "objects", "tmp", "toString"],
   ],
   ".": ["DS_Store", "fuse_hidden0001", "lock", "meta", "nfs0001", "tmp", "trash"],

@@ -6,6 +6,7 @@ import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import { wrapDriver } from "../faults/wrap-driver.ts";
 import { assertUnchangedBy } from "../snapshot.ts";
+import { begunWrite } from "./handles.ts";
 
 /** What an outage can look like. */
 export const FAILURES: readonly ErrorCode[] = [
@@ -30,12 +31,14 @@ export const outageCases: readonly ContractCase[] = [
       await listing.next();
       let iterators = 0;
       const counting = context.openThrough((driver) => countingIterators(driver, () => iterators++));
+      const begun = await begunWrite(context, filesystem, context.key("begun"));
       await counting.open(); // what opens in an outage may take what it finds for its place
       await assertUnchangedBy(context, async () => {
         const end = (await namespace.outage?.()) ?? assert.fail("no outage");
         try {
           const calls = { ...callsOf(filesystem, there), ...callsOf(filesystem, missing) };
           calls["the next page of an open list"] = () => listing.next();
+          calls["the end of a write that was begun before"] = begun.finish;
           calls["a write, whose content is there once"] = () => counting.write(there, textBytes("once"));
           await Promise.all(Object.entries(calls).map(([name, call]) => assertFails(name, call)));
           assert.ok(iterators <= 1, `content is iterated ${iterators} times by a write that fails, promised is once`);

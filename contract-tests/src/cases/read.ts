@@ -154,7 +154,7 @@ export const readCases: readonly ContractCase[] = [
   },
   {
     id: "read/many-at-once",
-    title: "20 reads at once each get their own bytes",
+    title: "20 reads at once each get their own bytes, which the next read leaves as they are",
     tier: "fast",
     run: async (context) => {
       const bytes = context.bytes(200 * KIB);
@@ -164,6 +164,14 @@ export const readCases: readonly ContractCase[] = [
         assertBytes(found, bytes.subarray(index * 997), `read ${index}`);
       };
       await Promise.all(Array.from({ length: 20 }, read));
+      const { content } = await context.filesystem.read(context.key("a"), { end: 1_000 });
+      const kept: Uint8Array[] = await content.toArray();
+      assertBytes(
+        await readBytes(context.filesystem, context.key("a"), { start: 1_000, end: 2_000 }),
+        bytes.subarray(1_000, 2_000),
+        "the next range",
+      );
+      assertBytes(Buffer.concat(kept), bytes.subarray(0, 1_000), "what was read, once something else is,");
     },
   },
 ];

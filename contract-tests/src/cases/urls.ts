@@ -23,6 +23,7 @@ export const urlCases: readonly ContractCase[] = [
     const bytes = context.bytes(100 * KIB);
     await context.filesystem.write(context.key("a"), bytes);
     const address = await context.filesystem.signUrl(context.key("a"), { expiresInMs: MINUTE_MS });
+    assert.ok(!/[^!-~]/.test(address), "a signed URL has spaces or other characters in it that no URL has");
     await assertServes("a signed URL", address, bytes);
     const range = await ask("a signed URL", address, { headers: { range: "bytes=10-19" } });
     assertEqual(range.status, 206, "the status by which a signed URL answers a range");

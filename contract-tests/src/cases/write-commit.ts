@@ -51,7 +51,7 @@ export const writeCommitCases: readonly ContractCase[] = [
     needs: ["contentTypes"],
     run: async (context) => {
       const { filesystem } = context;
-      const key = context.key("a");
+      const key = context.key("a.zip");
       const contentType = "application/x-first";
       await filesystem.write(key, context.bytes(aboveOnePart(context.partSize)), { contentType });
       assertEqual(

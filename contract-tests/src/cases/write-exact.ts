@@ -13,6 +13,7 @@ const LOOKS: Readonly<Record<string, Buffer>> = {
   "what gzip starts with": gzipSync("packed"),
   "zeros, spaces and an end of file": Buffer.from("0000002020410420201a000a0a", "hex"),
   "base64, percents and JSON": textBytes('"%41+aGVsbG8=&amp;\\u0041\\n"'),
+  "JSON with spaces and escapes": textBytes('{ "b": 1.0,  "a": "\\u00e9" }\n'),
 };
 
 /** Types of content that clients decode, and encode again. */

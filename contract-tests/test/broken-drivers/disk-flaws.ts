@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -71,6 +81,17 @@ export const diskFlaws: readonly Flaw[] = [
     (directory) =>
       class extends diskDriver(directory) {
         readonly entries = existsSync(directory) ? readdirSync(directory).length : 0;
+      },
+  ),
+  onDisk(
+    "a link is described as what it leads to",
+    ["list/sub-folder"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        override find(key: string): StoredObject {
+          const path = join(directory, key);
+          return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? FOLDER : super.find(key);
+        }
       },
   ),
   onDisk("a read that finds a folder keeps it", ["life/folder-read-gives-back"], (directory) => {

@@ -1,4 +1,5 @@
-import { type Classification, StowageError } from "@stowage/core";
+import { type Classification, type FileInfo, StowageError } from "@stowage/core";
+import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { changedDriver } from "./changed-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
@@ -60,6 +61,73 @@ export const huntedFlaws: readonly Flaw[] = [
         return driver.write(key, content, options);
       }),
   })),
+  changedDriver("content that is said to be JSON is written anew", ["write/bytes-as-they-are"], (driver) => ({
+    write: async (key, content, options) => {
+      if (options.contentType !== "application/json") return driver.write(key, content, options);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of content) chunks.push(chunk);
+      const { size: _, ...others } = options;
+      return driver.write(key, once(reserialised(Buffer.concat(chunks))), others);
+    },
+  })),
+  changedDriver("an extension has its content type", ["write/content-type-goes-with-its-object"], (driver) => ({
+    write: (key, content, options) =>
+      driver.write(key, content, key.endsWith(".zip") ? { ...options, contentType: "application/zip" } : options),
+  })),
+  changedDriver("an etag is used again for the version after the next", ["stat/describes-the-object"], (driver) => {
+    const known: (string | undefined)[] = [];
+    const again = (info: FileInfo): FileInfo => {
+      if (!known.includes(info.etag)) known.push(info.etag);
+      return { ...info, etag: `${known.indexOf(info.etag) % 3}` };
+    };
+    return {
+      write: async (...values) => again(await driver.write(...values)),
+      stat: async (...values) => again(await driver.stat(...values)),
+    };
+  }),
+  changedDriver(
+    "a path that leads through a file leads nowhere",
+    ["errors/unknown-errors-are-not-absence"],
+    (driver) => ({
+      classify: (error) => {
+        const { code } = (error ?? {}) as { code?: unknown };
+        return code === "ENOTDIR" ? { code: "NOT_FOUND", retryable: false } : driver.classify(error);
+      },
+    }),
+  ),
+  changedDriver("a create-only write with a content type replaces", ["create/taken-key"], (driver) => ({
+    write: (key, content, options) =>
+      driver.write(key, content, options.contentType ? { ...options, ifNotExists: false } : options),
+  })),
+  changedDriver("a buffer is used again once its content has ended", ["read/many-at-once"], (driver) => {
+    const free: Buffer[] = [];
+    return {
+      read: async (key, options) => {
+        const { info, content } = await driver.read(key, options);
+        async function* copied() {
+          const buffer = free.pop() ?? Buffer.alloc(1_000);
+          for await (const chunk of content) {
+            const isSmall = !options.memory && chunk.length <= buffer.length;
+            if (isSmall) buffer.set(chunk);
+            yield isSmall ? buffer.subarray(0, chunk.length) : chunk;
+          }
+          free.push(buffer);
+        }
+        return { info, content: copied() };
+      },
+    };
+  }),
+  changedDriver(
+    "what is deleted while it is listed has no bytes",
+    ["list/names-that-look-temporary"],
+    (driver, place) => ({
+      list: async (options) => {
+        const { files, ...page } = await driver.list(options);
+        for (let turn = 0; turn < 3; turn++) await nextTurn();
+        return { ...page, files: files.map((file) => (place.objects.has(file.key) ? file : { ...file, size: 0 })) };
+      },
+    }),
+  ),
   changedDriver("an offset has 32 bits", ["read/range-behind-the-object"], (driver) => ({
     read: (key, { range, ...options }) => {
       if (!range) return driver.read(key, options);
@@ -88,3 +156,15 @@ export const huntedFlaws: readonly Flaw[] = [
     return { write: (key, content, options) => driver.write(key, uploaded(key, content), options) };
   }),
 ];
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
+  yield bytes;
+}
+
+function reserialised(bytes: Buffer): Uint8Array {
+  try {
+    return Buffer.from(JSON.stringify(JSON.parse(bytes.toString())));
+  } catch {
+    return bytes;
+  }
+}

@@ -61,6 +61,13 @@ export const libraryKeyFlaws: readonly Flaw[] = [
       };
     },
   })),
+  breaking("numbers are listed by their value", ["keys/whole-names"], (driver) => ({
+    list: async (options) => {
+      const { files, ...page } = await driver.list(options);
+      const byValue = new Map(files.map((file) => [file.key, file]));
+      return { ...page, files: Object.values(Object.fromEntries(byValue)) }; // whose whole numbers come first
+    },
+  })),
   breaking("names that are random or between two hashes are hidden", ["keys/whole-names"], (driver) => ({
     list: async (options) => {
       const { files, ...page } = await driver.list(options);

@@ -23,4 +23,12 @@ export const secretFlaws: readonly Flaw[] = [
       return { info, content: breaking() };
     },
   })),
+  changedDriver("a write that fails on its way tells how it was sent", ["errors/outage"], (driver, place) => ({
+    write: async (key, content, options) => {
+      const hasBegun = !place.isDown;
+      return driver.write(key, content, options).catch((error: unknown) => {
+        throw hasBegun && place.isDown ? new StowageError("UNAVAILABLE", `part 2 by ${SECRET}`) : error;
+      });
+    },
+  })),
 ];

@@ -39,6 +39,9 @@ export const urlFlaws: readonly Flaw[] = [
     signUrl: (key, options) =>
       signUrlOf(driver)(key, { ...options, expiresInMs: Math.min(options.expiresInMs, 86_400_000) }),
   })),
+  signing("a URL has a space behind it", ["urls/fetch"], (driver) => ({
+    signUrl: async (key, options) => `${await signUrlOf(driver)(key, options)} `,
+  })),
   signing("quotes in a file name become others", ["urls/filename"], (driver) => ({
     signUrl: (key, options) =>
       signUrlOf(driver)(

@@ -54,6 +54,7 @@ export interface FilesystemDriver {
   /**
    * Opens the object and returns its description and its bytes, both of the same version: an overwrite or a delete
    * meanwhile shows the old bytes or throws, never a mixture. A missing key rejects as `NOT_FOUND` here, not in the content.
+   * A chunk that was yielded is the reader's, and stays as it is.
    *
    * `range.end` is exclusive and may lie behind the end of the object; `range.start` at or behind it rejects as
    * `RANGE_NOT_SATISFIABLE`. `info.size` is the size of the whole object. When the reader leaves early, `signal`
