@@ -14,7 +14,7 @@ const WHOLE_NAMES: Readonly<Record<string, readonly string[]>> = {
     ...[
       "#a#",
       "10",
-      "123e4567-e89b-12d3-a456-426614174000",
+      "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
       "9",
       "Thumbs.db",
       "__proto__",

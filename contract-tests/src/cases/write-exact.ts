@@ -16,8 +16,8 @@ const LOOKS: Readonly<Record<string, Buffer>> = {
   "JSON with spaces and escapes": textBytes('{ "b": 1.0,  "a": "\\u00e9" }\n'),
 };
 
-/** Types of content that clients decode, and encode again. */
-const TEXT_TYPES = [undefined, "text/plain", "application/json"] as const;
+/** Types of content that clients decode, and encode again: each look has one of them in its turn. */
+const TEXT_TYPES = [undefined, "text/plain", "application/gzip", undefined, "text/plain", "application/json"] as const;
 
 export const writeExactCases: readonly ContractCase[] = [
   {

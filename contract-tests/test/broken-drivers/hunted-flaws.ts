@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { type Classification, type FileInfo, StowageError } from "@stowage/core";
 import { nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
@@ -68,6 +69,16 @@ export const huntedFlaws: readonly Flaw[] = [
       for await (const chunk of content) chunks.push(chunk);
       const { size: _, ...others } = options;
       return driver.write(key, once(reserialised(Buffer.concat(chunks))), others);
+    },
+  })),
+  changedDriver("content that is said to be packed is unpacked", ["write/bytes-as-they-are"], (driver) => ({
+    read: async (key, options) => {
+      const { info, content } = await driver.read(key, options);
+      if (info.contentType !== "application/gzip") return { info, content };
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of content) chunks.push(chunk);
+      const bytes = gunzipSync(Buffer.concat(chunks));
+      return { info: { ...info, size: bytes.length }, content: once(bytes) };
     },
   })),
   changedDriver("an extension has its content type", ["write/content-type-goes-with-its-object"], (driver) => ({
