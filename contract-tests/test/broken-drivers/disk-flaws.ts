@@ -94,6 +94,18 @@ export const diskFlaws: readonly Flaw[] = [
         }
       },
   ),
+  onDisk(
+    "a link is deleted",
+    ["list/sub-folder"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        override async delete(key: string): Promise<void> {
+          await super.delete(key);
+          const isLink = lstatSync(join(directory, key), { throwIfNoEntry: false })?.isSymbolicLink();
+          if (isLink) rmSync(join(directory, key));
+        }
+      },
+  ),
   onDisk("a read that finds a folder keeps it", ["life/folder-read-gives-back"], (directory) => {
     const kept: number[] = [];
     return class extends diskDriver(directory) {
@@ -181,7 +193,8 @@ function diskDriver(directory: string) {
     }
     override async delete(key: string): Promise<void> {
       this.place.objects.delete(key);
-      if (!isFolder(join(directory, key))) rmSync(join(directory, key), { force: true });
+      const isFile = lstatSync(join(directory, key), { throwIfNoEntry: false })?.isFile();
+      if (isFile) rmSync(join(directory, key), { force: true });
     }
   };
 }
