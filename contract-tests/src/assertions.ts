@@ -47,12 +47,16 @@ async function rejectionOf(call: () => Promise<unknown>, codes: readonly string[
   return settled ? settled.error : assert.fail(`the call resolves; expected a rejection with ${codes.join(" or ")}`);
 }
 
+/** What a storage says of an object, and says again. */
+const ANSWERS: readonly ErrorCode[] = ["NOT_FOUND", "ALREADY_EXISTS", "RANGE_NOT_SATISFIABLE"];
+
 /** Asserts that a thrown value is a {@link StowageError} with one of the codes. */
 export function assertError(error: unknown, codes: readonly ErrorCode[]): asserts error is StowageError {
   assert.ok(error instanceof StowageError, `a StowageError is thrown, not ${String(error)}`);
   const found = `${error.code} (${error.message})`;
   assert.ok(codes.includes(error.code), `expected the code ${codes.join(" or ")}, found ${found}`);
   assertEqual(typeof error.retryable, "boolean", `the type of retryable of ${found}`);
+  assert.ok(!error.retryable || !ANSWERS.includes(error.code), `${found} is worth a retry: promised is that it is not`);
   assertEqual(error.name, error.code === "ABORTED" ? "AbortError" : "StowageError", `the name of ${found}`);
 }
 
@@ -84,6 +88,12 @@ export function assertSameInfo({ capabilities }: Filesystem, actual: FileInfo, e
     comparable(expected),
     "key, size and time of one description of the object, as another call tells them,",
   );
+  if (actual.contentType && expected.contentType)
+    assertEqual(
+      actual.contentType,
+      expected.contentType,
+      `the content type of ${actual.key}, as another call tells it,`,
+    );
   if (actual.etag && expected.etag)
     assertEqual(actual.etag, expected.etag, `the etag of ${actual.key}, as another call tells it,`);
 }

@@ -5,6 +5,8 @@ const VERBS = ["open", "stat", "list", "read", "write", "delete", "signUrl", "cl
 /** Calls that are kept. */
 const MOST_KEPT = 200;
 const LONGEST_KEY = 60;
+/** Errors that are kept. */
+const MOST_ERRORS = 50;
 
 interface TracedCall {
   /** Such as `write "a.zip"`. */
@@ -13,11 +15,17 @@ interface TracedCall {
   state: string;
 }
 
+interface TracedError {
+  readonly call: string;
+  readonly error: unknown;
+}
+
 type Method = (...values: unknown[]) => unknown;
 
 /** What a driver was asked, in the order in which the calls began: so that a failure can name what led to it. */
 export class CallTrace {
   readonly #calls: TracedCall[] = [];
+  readonly #errors: TracedError[] = [];
 
   /** Makes a driver that is `driver` in all else, but whose calls are kept here. */
   watch(driver: FilesystemDriver): FilesystemDriver {
@@ -39,6 +47,11 @@ export class CallTrace {
       .join(", ");
   }
 
+  /** What calls and contents threw, of many errors the first. */
+  get errors(): readonly TracedError[] {
+    return this.#errors;
+  }
+
   /** The calls that have not come to an end. */
   pending(): string[] {
     return this.#calls.filter(({ state }) => state === "pending").map(({ call }) => call);
@@ -53,6 +66,7 @@ export class CallTrace {
         return verb === "read" ? this.#withContent(answer, traced) : answer;
       } catch (error) {
         traced.state = stateOf(error, driver);
+        this.#keep(traced.call, error);
         throw error;
       }
     };
@@ -63,6 +77,10 @@ export class CallTrace {
     this.#calls.push(traced);
     if (this.#calls.length > MOST_KEPT) this.#calls.shift();
     return traced;
+  }
+
+  #keep(call: string, error: unknown): void {
+    if (this.#errors.length < MOST_ERRORS) this.#errors.push({ call, error });
   }
 
   /** Content that stalls is as pending as a call. */
@@ -87,6 +105,7 @@ export class CallTrace {
         return result;
       } catch (error) {
         settle(`throws ${String(error)}`);
+        this.#keep(`content of ${call}`, error);
         throw error;
       }
     };

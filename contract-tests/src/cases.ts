@@ -34,6 +34,7 @@ import { writeCases } from "./cases/write.ts";
 import { writeAbortCases } from "./cases/write-abort.ts";
 import { writeBoundaryCases } from "./cases/write-boundary.ts";
 import { writeCommitCases } from "./cases/write-commit.ts";
+import { writeCommitAbortCases } from "./cases/write-commit-abort.ts";
 import { writeExactCases } from "./cases/write-exact.ts";
 import { writeFailureCases } from "./cases/write-failure.ts";
 import { writeLargeCases } from "./cases/write-large.ts";
@@ -56,6 +57,7 @@ const allCases: readonly ContractCase[] = [
   ...writeLargeCases,
   ...writeFailureCases,
   ...writeAbortCases,
+  ...writeCommitAbortCases,
   ...writeBoundaryCases,
   ...residueCases,
   ...createCases,

@@ -1,6 +1,7 @@
 import { nextTurn } from "./content.ts";
 import type { ContractCase } from "./contract-case.ts";
 import { KnownDeviations } from "./deviations.ts";
+import { ExceptionWatch } from "./exception-watch.ts";
 import { Gate } from "./gate.ts";
 import type { Harness } from "./namespace.ts";
 import { PROBE_ID } from "./probe.ts";
@@ -28,31 +29,45 @@ export interface CheckReport {
 
 /**
  * Runs the cases one after another without a test runner, against a live bucket for instance. Rejects only if no case
- * could be run: a filesystem that breaks its promises is a report, not an error.
+ * could be run: a filesystem that breaks its promises is a report, not an error. That holds for errors of a driver too which nobody
+ * can catch, and which would end the process: they fail the case that runs.
  */
 export async function checkFilesystem(harness: Harness, options: CheckOptions = {}): Promise<CheckReport> {
   const chosen = chosenCases(options);
   const gate = new Gate(harness, options);
   const deviations = new KnownDeviations(options.deviations);
   const watch = new RejectionWatch();
+  const exceptions = new ExceptionWatch();
   const outcomes: { readonly id: string; readonly outcome: CheckOutcome }[] = [];
   watch.start();
-  const wrong = await gate.probe();
-  if (wrong) outcomes.push({ id: PROBE_ID, outcome: { status: "failed", error: wrong } });
-  for (const contractCase of chosen) {
-    const outcome = await outcomeOf(contractCase, gate, deviations);
-    options.onCase?.(contractCase, outcome);
-    outcomes.push({ id: contractCase.id, outcome });
+  exceptions.start();
+  try {
+    const wrong = exceptions.judge(await probed(gate));
+    if (wrong.status === "failed") outcomes.push({ id: PROBE_ID, outcome: wrong });
+    for (const contractCase of chosen) {
+      const outcome = exceptions.judge(await outcomeOf(contractCase, gate, deviations));
+      options.onCase?.(contractCase, outcome);
+      outcomes.push({ id: contractCase.id, outcome });
+    }
+    await nextTurn();
+  } finally {
+    exceptions.stop();
+    const late = exceptions.judge<Outcome>({ status: "passed" });
+    if (late.status === "failed") outcomes.push({ id: REJECTIONS_ID, outcome: late });
+    const error = watch.stop();
+    const reason = deviations.reasonOf(REJECTIONS_ID);
+    if (error)
+      outcomes.push({
+        id: REJECTIONS_ID,
+        outcome: reason ? { status: "deviates", reason } : { status: "failed", error },
+      });
   }
-  await nextTurn();
-  const error = watch.stop();
-  const reason = deviations.reasonOf(REJECTIONS_ID);
-  if (error)
-    outcomes.push({
-      id: REJECTIONS_ID,
-      outcome: reason ? { status: "deviates", reason } : { status: "failed", error },
-    });
   return reportOf(outcomes);
+}
+
+async function probed(gate: Gate): Promise<Outcome> {
+  const error = await gate.probe();
+  return error ? { status: "failed", error } : { status: "passed" };
 }
 
 /** Runs a case wherever it has to be run. The first failure counts. */

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { CaseContext, type Variant } from "./case-context.ts";
 import { nextTurn } from "./content.ts";
 import type { ContractCase } from "./contract-case.ts";
@@ -5,6 +6,7 @@ import type { Harness } from "./namespace.ts";
 import { naming } from "./naming.ts";
 import { isCapability, type Need, unmetNeed } from "./needs.ts";
 import { assertRefusal } from "./refusals.ts";
+import { shownBy } from "./shown-by.ts";
 import { TimeoutError, withTimeout } from "./with-timeout.ts";
 
 export interface RunOptions {
@@ -68,9 +70,23 @@ async function outcomeOf(contractCase: ContractCase, context: CaseContext, limit
     const reason = unmetNeedOf(contractCase, context);
     if (reason) await withTimeout(refuse(contractCase, context), limitMs, "the refusal");
     else await withTimeout(contractCase.run(context), limitMs, "the case");
+    assertNoSecrets(context);
     return reason ? { status: "skipped", reason } : { status: "passed" };
   } catch (error) {
     return { status: "failed", error: naming(error, context.trace, context.random.seed) };
+  }
+}
+
+/** Whatever a case is about: none of the errors that the driver threw meanwhile may show a secret. */
+function assertNoSecrets({ namespace: { secrets = [] }, trace }: CaseContext): void {
+  if (secrets.length === 0) return;
+  for (const { call, error } of trace.errors) {
+    const shown = shownBy(error);
+    const isSecret = (secret: string) => shown.includes(secret);
+    assert.ok(
+      !secrets.some(isSecret),
+      `a secret is in the error of ${call}, or in its cause: promised is that none is`,
+    );
   }
 }
 

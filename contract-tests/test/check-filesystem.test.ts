@@ -50,6 +50,16 @@ describe("checkFilesystem", () => {
     });
   });
 
+  it("listens for errors that nobody can catch while it runs, and not afterwards", async () => {
+    const before = process.listenerCount("uncaughtException");
+    const during = new Set<number>();
+    await checkFilesystem(referenceHarness(), {
+      settleMs: 1,
+      onCase: () => void during.add(process.listenerCount("uncaughtException")),
+    });
+    expect([...during, process.listenerCount("uncaughtException")]).toEqual([before + 1, before]);
+  });
+
   it("tells the harness for which case a place is", async () => {
     const told: unknown[] = [];
     const harness: Harness = {

@@ -2,6 +2,7 @@ import { Filesystem, type FilesystemDriver } from "@stowage/core";
 import { describe, expect, it } from "vitest";
 import {
   type CheckReport,
+  cases,
   changeBody,
   checkFilesystem,
   type DriverVerb,
@@ -9,8 +10,10 @@ import {
   testFilesystem,
   wrapDriver,
 } from "../src/index.ts";
+import { runCase } from "../src/run-case.ts";
 import { RecordedRunner } from "./recorded-runner.ts";
 import { ReferenceDriver } from "./reference-driver.ts";
+import { referenceHarness, waiting } from "./reference-harness.ts";
 import { ReferencePlace } from "./reference-place.ts";
 
 const VERBS = ["open", "stat", "list", "read", "write", "delete", "close"] as const;
@@ -41,6 +44,19 @@ describe("a driver that hangs", () => {
     expect(failed.map(({ error }) => /pending: stat/.test(String(error)))).toEqual([true, true, true]);
     expect(skipped.at(-1)?.reason).toContain("3 cases did not end in time");
   });
+
+  it.concurrent.each(VERBS.filter((verb) => verb !== "write" && verb !== "close"))(
+    "in %s although its signal aborts, where no server answers, is named",
+    async (verb) => {
+      const silent = cases.find(({ id }) => id === "errors/silent-server") ?? expect.fail("no such case");
+      const openSilent = (place: ReferencePlace) => new Filesystem(waiting(new ReferenceDriver(place), verb));
+      const broken = referenceHarness({ changes: (_, place) => ({ openSilent: () => openSilent(place) }) });
+      const outcome = await runCase(silent, broken, { variant: "plain", settleMs: 1, timeoutMs: 300 });
+      expect(outcome.status === "failed" && String(outcome.error)).toMatch(
+        new RegExp(`the case is not over after 300 ms .*\\npending: ${verb}[^,]*\\n`),
+      );
+    },
+  );
 
   it("fails the run, also where the three are known deviations", async () => {
     const runner = new RecordedRunner();

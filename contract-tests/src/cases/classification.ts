@@ -9,6 +9,7 @@ import type { ContractCase } from "../contract-case.ts";
 const ERRNOS = [
   ...["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"],
   ...["EACCES", "EPERM", "EROFS", "EIO", "EBUSY", "EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT", "ESTALE"],
+  ...["ENOTDIR", "ENXIO", "ENODEV"],
   ...["EPROTO", "CERT_HAS_EXPIRED", "UND_ERR_SOCKET", "UND_ERR_CONNECT_TIMEOUT"],
 ] as const;
 
@@ -41,7 +42,7 @@ export const classificationCases: readonly ContractCase[] = [
     run: async ({ filesystem }) => {
       const { driver } = filesystem;
       const classify = (error: unknown) => assertNoAbsence(driver.classify(error), error);
-      const unknowns = [...strangeValues(), ...networkFailures(), ...httpFailures(), ...misleadingCauses()];
+      const unknowns = [...networkFailures(), ...strangeValues(), ...httpFailures(), ...misleadingCauses()];
       const first = unknowns.map(classify);
       const second = unknowns.toReversed().map(classify).toReversed();
       assertEqual(second, first, "what classify says of the same errors when it is asked again, in another order,");

@@ -113,7 +113,7 @@ function taken(id: string, title: string, size: (partSize: number) => number): C
       const attempts: [string, Buffer, WriteOptions][] = [
         [key, bytes, {}],
         [key, bytes, { size: bytes.length }],
-        [key, first, {}],
+        [key, first, context.filesystem.capabilities.contentTypes ? { contentType: "application/zip" } : {}],
         [empty, textBytes("more"), {}],
         [empty, Buffer.alloc(0), { size: 0 }],
         [key, Buffer.alloc(0), { size: 0 }],

@@ -23,7 +23,7 @@ const filled = (character: string) => (context: CaseContext) => {
 export const ACCEPTED_KEYS: readonly KeySample<(context: CaseContext) => string>[] = [
   { id: "plain", title: "of letters and a dot", make: ends("backup.zip") },
   { id: "digits", title: "that ends with a number", make: ends("20240131") },
-  { id: "inner-dots", title: "with dots inside", make: ends("a..b.zip") },
+  { id: "inner-dots", title: "with two dots, dashes and underscores inside", make: ends("a..b--c__d.zip") },
   { id: "trailing-dot", title: "that ends with a dot", make: ends("a.") },
   { id: "unicode", title: "in several scripts", make: ends("отчёт-報告-தரவு.zip") },
   { id: "astral", title: "with characters behind the basic plane", make: ends("📦-𝔷𝔦𝔭") },

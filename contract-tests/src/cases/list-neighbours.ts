@@ -1,3 +1,4 @@
+import type { FileInfo } from "@stowage/core";
 import { compareKeys } from "@stowage/core/driver";
 import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertBytes, listAll, listKeys, readBytes } from "../assertions.ts";
@@ -145,21 +146,22 @@ export const listNeighbourCases: readonly ContractCase[] = [
   },
   {
     id: "list/sub-folder",
-    title: "a sub-folder among the objects is not listed, found, read or deleted, nor what lies in it",
+    title:
+      "a sub-folder or a link among the objects is not listed, found, read or deleted, nor what lies in it or behind it",
     tier: "fast",
     needs: ["directory"],
     run: async (context) => {
       const { filesystem } = context;
-      await besideSubFolder(context, async (folder, object) => {
-        await assertAbsent(filesystem, folder);
+      await besideSubFolder(context, async (others, object) => {
+        for (const other of others) await assertAbsent(filesystem, other);
         for (const pageSize of [1, 10]) {
           assertEqual(
             await listKeys(filesystem, "", pageSize),
             [object],
-            `the keys listed beside a sub-folder, in pages of ${pageSize}`,
+            `the keys listed beside a sub-folder and a link, in pages of ${pageSize}`,
           );
         }
-        await filesystem.delete(folder);
+        for (const other of others) await filesystem.delete(other);
       });
     },
   },
@@ -208,18 +210,21 @@ export const listNeighbourCases: readonly ContractCase[] = [
 async function deleteWhileListing(context: CaseContext, keys: readonly string[]): Promise<void> {
   const { filesystem, prefix } = context;
   const [before, , during] = await Promise.all([
-    listKeys(filesystem, prefix),
+    listAll(filesystem, { prefix }),
     Promise.all(keys.map((key) => filesystem.delete(key))),
     listAgain(context, 2),
   ]);
-  const others = [...before, ...during].filter((key) => !keys.includes(key));
+  const listed = [...before, ...during];
+  const empty = listed.filter(({ size }) => size === 0);
+  assertEqual(empty, [], "the objects without a byte that are listed while others are being deleted");
+  const others = listed.map(({ key }) => key).filter((key) => !keys.includes(key));
   assertEqual(others, [], "the keys beside those that are being deleted that are listed meanwhile");
   const left = (await listKeys(filesystem, "")).filter((key) => key.includes(prefix));
   assertEqual(left, [], "the keys listed once all were deleted");
 }
 
-async function listAgain({ filesystem, prefix }: CaseContext, times: number): Promise<string[]> {
-  const keys: string[] = [];
-  for (let count = 0; count < times; count++) keys.push(...(await listKeys(filesystem, prefix)));
-  return keys;
+async function listAgain({ filesystem, prefix }: CaseContext, times: number): Promise<FileInfo[]> {
+  const files: FileInfo[] = [];
+  for (let count = 0; count < times; count++) files.push(...(await listAll(filesystem, { prefix })));
+  return files;
 }

@@ -31,13 +31,15 @@ const ORDERED = [
 export const listCases: readonly ContractCase[] = [
   {
     id: "list/describes-objects",
-    title: "list yields nothing, then one object, then many, with size and time as stat has them",
+    title:
+      "list yields nothing, then one object, then many, with size, time and content type, if it tells it, as stat has them",
     tier: "fast",
     run: async (context) => {
       const { filesystem, prefix } = context;
+      const typed = filesystem.capabilities.contentTypes ? { contentType: "application/x-described" } : {};
       assertEqual(await listAll(filesystem, { prefix }), [], "what is listed before anything was written");
       for (let count = 1; count <= 3; count++) {
-        await filesystem.write(context.key(`object-${count}`), context.bytes(count * 11));
+        await filesystem.write(context.key(`object-${count}`), context.bytes(count * 11), count === 2 ? typed : {});
         const files = await listAll(filesystem, { prefix });
         assertEqual(files.length, count, "how many objects are listed");
         for (const file of files) assertSameInfo(filesystem, file, await filesystem.stat(file.key));

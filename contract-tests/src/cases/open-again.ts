@@ -9,6 +9,7 @@ import type { CaseContext } from "../case-context.ts";
 import { KIB, nextTurn, textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
 import { wrapDriver } from "../faults/wrap-driver.ts";
+import { fileCallsOf } from "../file-calls.ts";
 import { countDescriptors } from "../held-resources.ts";
 
 /** Failures of the driver itself, which a wrapper above it cannot show. */
@@ -66,7 +67,7 @@ export const openAgainCases: readonly ContractCase[] = [
   },
   {
     id: "open/constructing-does-no-io",
-    title: "making a handle connects to nothing, opens no file, and makes no directory",
+    title: "making a handle connects to nothing, opens no file, and neither makes a directory nor looks at it",
     tier: "fast",
     isExclusive: true,
     run: async (context) => {
@@ -84,6 +85,8 @@ export const openAgainCases: readonly ContractCase[] = [
       if (!directory) return;
       const isThere = await isMade(directory, () => context.track(context.namespace.open()));
       assertEqual(isThere, false, "whether making a handle makes its directory");
+      const calls = fileCallsOf(directory, () => context.track(context.namespace.open()));
+      assertEqual(calls, [], "the functions by which making a handle looks at its directory");
     },
   },
 ];

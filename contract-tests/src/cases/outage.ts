@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import type { ErrorCode, Filesystem } from "@stowage/core";
+import type { ErrorCode, Filesystem, FilesystemDriver } from "@stowage/core";
 import { assertEqual } from "../assert-equal.ts";
 import { assertAbsent, assertObject, assertRejects, listAll, listKeys, readBytes } from "../assertions.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
+import { wrapDriver } from "../faults/wrap-driver.ts";
 import { assertUnchangedBy } from "../snapshot.ts";
+import { begunWrite } from "./handles.ts";
 
 /** What an outage can look like. */
 export const FAILURES: readonly ErrorCode[] = [
@@ -27,12 +29,19 @@ export const outageCases: readonly ContractCase[] = [
       await assertAbsent(filesystem, missing);
       const listing = filesystem.list({ prefix: context.prefix, pageSize: 1 });
       await listing.next();
+      let iterators = 0;
+      const counting = context.openThrough((driver) => countingIterators(driver, () => iterators++));
+      const begun = await begunWrite(context, filesystem, context.key("begun"));
+      await counting.open(); // what opens in an outage may take what it finds for its place
       await assertUnchangedBy(context, async () => {
         const end = (await namespace.outage?.()) ?? assert.fail("no outage");
         try {
           const calls = { ...callsOf(filesystem, there), ...callsOf(filesystem, missing) };
           calls["the next page of an open list"] = () => listing.next();
+          calls["the end of a write that was begun before"] = begun.finish;
+          calls["a write, whose content is there once"] = () => counting.write(there, textBytes("once"));
           await Promise.all(Object.entries(calls).map(([name, call]) => assertFails(name, call)));
+          assert.ok(iterators <= 1, `content is iterated ${iterators} times by a write that fails, promised is once`);
         } finally {
           await end();
         }
@@ -46,6 +55,17 @@ export const outageCases: readonly ContractCase[] = [
     },
   },
 ];
+
+/** Notes how often the driver begins to read what it is to store: what has been read is not there a second time. */
+function countingIterators(driver: FilesystemDriver, note: () => void): FilesystemDriver {
+  const counted = (content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => ({
+    [Symbol.asyncIterator]: () => {
+      note();
+      return content[Symbol.asyncIterator]();
+    },
+  });
+  return wrapDriver(driver, { write: (key, content, options) => driver.write(key, counted(content), options) });
+}
 
 async function assertFails(name: string, call: () => Promise<unknown>): Promise<void> {
   try {

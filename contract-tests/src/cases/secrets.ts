@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { inspect } from "node:util";
 import type { Filesystem } from "@stowage/core";
 import { listAll } from "../assertions.ts";
 import { textBytes } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
+import { shownBy } from "../shown-by.ts";
 
 /** What credentials look like where nobody says what they are. Not signatures, which are no secret once they are sent. */
 const CREDENTIALS: readonly RegExp[] = [
@@ -31,7 +31,7 @@ export const secretCases: readonly ContractCase[] = [
       const failing = broken.flatMap((handle) => everyVerb(context.key("a")).map((attempt) => ({ handle, attempt })));
       const own = absences(context.key("missing")).map((attempt) => ({ handle: context.filesystem, attempt }));
       const calls = [...failing, ...own].map(({ handle, attempt }) => rejection(attempt(handle)));
-      for (const shown of (await Promise.all(calls)).map(allOf)) {
+      for (const shown of (await Promise.all(calls)).map(shownBy)) {
         for (const secret of namespace.secrets ?? []) assert.ok(!shown.includes(secret), "a secret is in the error");
       }
     },
@@ -47,7 +47,7 @@ export const secretCases: readonly ContractCase[] = [
         (filesystem: Filesystem) => filesystem.read(context.key("there"), { start: 1_000 }),
       ];
       const calls = attempts.map((attempt) => rejection(attempt(context.filesystem)));
-      for (const shown of (await Promise.all(calls)).map(allOf)) {
+      for (const shown of (await Promise.all(calls)).map(shownBy)) {
         for (const pattern of CREDENTIALS) assert.doesNotMatch(shown, pattern, "the error shows no credentials");
       }
     },
@@ -87,23 +87,4 @@ function rejection(call: Promise<unknown>): Promise<unknown> {
     () => undefined,
     (error: unknown) => error,
   );
-}
-
-function allOf(error: unknown): string {
-  const chain: unknown[] = [];
-  for (let link: unknown = error; link !== undefined && chain.length < 10; link = causeOf(link)) chain.push(link);
-  const texts = chain.map((link) => (link instanceof Error ? `${link.message}\n${link.stack}` : String(link)));
-  return [...texts, jsonOf(error), inspect(error, { depth: 20, showHidden: true })].join("\n");
-}
-
-function causeOf(link: unknown): unknown {
-  return link instanceof Error ? link.cause : undefined;
-}
-
-function jsonOf(error: unknown): string {
-  try {
-    return JSON.stringify(error) ?? "";
-  } catch {
-    return ""; // what cannot be written as JSON shows nothing there
-  }
 }

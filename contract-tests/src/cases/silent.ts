@@ -31,8 +31,9 @@ export const silentCases: readonly ContractCase[] = [
   },
 ];
 
-function silentDriver({ namespace }: CaseContext): Filesystem["driver"] {
-  return (namespace.openSilent?.() ?? assert.fail("no openSilent")).driver;
+/** Watched, so that the failure of a call that never ends names it. */
+function silentDriver({ namespace, trace }: CaseContext): Filesystem["driver"] {
+  return trace.watch((namespace.openSilent?.() ?? assert.fail("no openSilent")).driver);
 }
 
 /** Waits until the call waits, stops it, and lets it end. Nothing is known of a driver that gives up before, without its open. */

@@ -12,6 +12,9 @@ import { ACCEPTED_KEYS } from "./key-samples.ts";
 import { ask, assertDenied, assertServes, isDenial } from "./signed-request.ts";
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** The longest that may be asked for. */
+const WEEK_MS = 7 * 24 * HOUR_MS;
 /** Services count whole seconds, and their clocks differ. */
 const EXPIRY_PATIENCE_MS = 10_000;
 
@@ -20,6 +23,7 @@ export const urlCases: readonly ContractCase[] = [
     const bytes = context.bytes(100 * KIB);
     await context.filesystem.write(context.key("a"), bytes);
     const address = await context.filesystem.signUrl(context.key("a"), { expiresInMs: MINUTE_MS });
+    assert.ok(!/[^!-~]/.test(address), "a signed URL has spaces or other characters in it that no URL has");
     await assertServes("a signed URL", address, bytes);
     const range = await ask("a signed URL", address, { headers: { range: "bytes=10-19" } });
     assertEqual(range.status, 206, "the status by which a signed URL answers a range");
@@ -56,10 +60,8 @@ export const urlCases: readonly ContractCase[] = [
   ),
   url("expiry", "a signed URL stops working when its time is over, and not before", async (context) => {
     await context.filesystem.write(context.key("a"), textBytes("a"));
-    const [address, lasting] = await Promise.all(
-      [1_000, MINUTE_MS].map((expiresInMs) => context.filesystem.signUrl(context.key("a"), { expiresInMs })),
-    );
-    assert.ok(address && lasting, `signUrl gives ${typeof address} and ${typeof lasting}, promised are URLs`);
+    const address = await context.filesystem.signUrl(context.key("a"), { expiresInMs: 1_000 });
+    const lasting = await context.filesystem.signUrl(context.key("a"), { expiresInMs: MINUTE_MS });
     await delay(1_000);
     const deadline = performance.now() + EXPIRY_PATIENCE_MS;
     while (!isDenial((await ask("a URL for 1 s", address)).status)) {
@@ -67,6 +69,20 @@ export const urlCases: readonly ContractCase[] = [
       await delay(250);
     }
     await assertServes("a URL for a minute, while one for 1 s expires,", lasting, textBytes("a"));
+    const again = await context.filesystem.signUrl(context.key("a"), { expiresInMs: 1_000 });
+    await assertServes("a URL for 1 s, signed when an equal one has expired,", again, textBytes("a"));
+  }),
+  url("longest", "a URL for seven days works, and is another than one for a day or an hour", async (context) => {
+    const key = context.key("a");
+    await context.filesystem.write(key, textBytes("a"));
+    for (let round = 0; round < 5; round++) {
+      const signing = [HOUR_MS, 24 * HOUR_MS, WEEK_MS].map((expiresInMs) =>
+        context.filesystem.signUrl(key, { expiresInMs }),
+      );
+      const urls = await Promise.all(signing); // where a longer time is cut, they are equal unless a clock ticks between
+      assertEqual(new Set(urls).size, urls.length, "how many different URLs three different times give");
+      if (round === 0) await assertServes("a URL for seven days", urls.at(-1) ?? "", textBytes("a"));
+    }
   }),
   url("other-methods", "a signed URL writes and deletes nothing", async (context) => {
     await context.filesystem.write(context.key("a"), textBytes("a"));
@@ -95,10 +111,10 @@ export const urlCases: readonly ContractCase[] = [
   }),
   url("filename", "a signed URL tells the browser the file name, by default the key", async (context) => {
     await context.filesystem.write(context.key("a"), textBytes("a"));
-    for (const filename of [undefined, "my backup é.zip"]) {
+    for (const filename of [undefined, `my "1st"; it's é.zip`]) {
       const address = await context.filesystem.signUrl(context.key("a"), { expiresInMs: MINUTE_MS, filename });
       const { headers } = await ask("a signed URL", address);
-      const found = decodeURIComponent(headers.get("content-disposition") ?? "");
+      const found = decodeURIComponent(headers.get("content-disposition") ?? "").replaceAll('\\"', '"');
       const name = filename ?? context.key("a");
       const isTold = found.startsWith("attachment") && found.includes(name);
       const promised = `an attachment of the name ${JSON.stringify(name)}`;

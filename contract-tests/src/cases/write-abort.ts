@@ -13,8 +13,6 @@ import { watchResidue } from "../residue.ts";
 import { assertUnchangedBy } from "../snapshot.ts";
 
 const abortReason = new Error("the user pressed cancel");
-/** When a commit is aborted, as shares of the time that it takes. */
-const MOMENTS = [0.2, 0.4, 0.55, 0.7, 0.85];
 
 export const writeAbortCases: readonly ContractCase[] = [
   {
@@ -45,17 +43,6 @@ export const writeAbortCases: readonly ContractCase[] = [
     tier: "fast",
     run: async (context) => {
       for (const size of [1_000, context.partSize + 100]) await abortAtCommit(context, size);
-    },
-  },
-  {
-    id: "write-fails/abort-during-the-commit",
-    title:
-      "an abort while a write commits leaves the complete new object if it resolves, and the old one if it rejects",
-    tier: "fast",
-    run: async (context) => {
-      for (const size of [1_000, ...(context.hasSmallParts ? [context.partSize + 100] : [])]) {
-        await abortDuringCommit(context, size);
-      }
     },
   },
   {
@@ -183,46 +170,8 @@ async function abortAtCommit(context: CaseContext, size: number): Promise<void> 
   assertBytes(await readBytes(context.open(), context.key("a")), old, "the old object, later");
 }
 
-/** Aborts at several moments of the time that a commit takes, and asserts that what the write says of the object is so. */
-async function abortDuringCommit(context: CaseContext, size: number): Promise<void> {
-  const key = context.key("a");
-  let atEnd = () => {};
-  const filesystem = context.openThrough((driver) => callingAtTheEnd(driver, () => atEnd()));
-  const write = (bytes: Uint8Array, signal?: AbortSignal) =>
-    filesystem.write(key, inChunks(bytes, Math.ceil(size / 8)), { signal });
-  let stored: Uint8Array = context.bytes(size);
-  let ended = 0;
-  atEnd = () => {
-    ended = performance.now();
-  };
-  for (const _ of ["connects", "is timed"]) await write(stored);
-  const commitMs = performance.now() - ended;
-  for (const share of MOMENTS) {
-    const controller = new AbortController();
-    atEnd = () => void abortIn(share * commitMs, controller);
-    const next = context.bytes(size);
-    const outcome = await write(next, controller.signal).then(
-      () => "stored",
-      (error) => error.code,
-    );
-    assert.ok(["stored", "ABORTED"].includes(outcome), `the write resolves or is ABORTED, not ${outcome}`);
-    if (outcome === "stored") stored = next;
-    assertBytes(await readBytes(context.filesystem, key), stored, `the object after a write that is ${outcome}`);
-  }
-  await context.settle();
-  assertBytes(await readBytes(context.open(), key), stored, "the object, later");
-}
-
-/** Timers are too coarse for a commit of a millisecond. */
-async function abortIn(ms: number, controller: AbortController): Promise<void> {
-  const start = performance.now();
-  do await nextTurn();
-  while (performance.now() - start < ms);
-  controller.abort(abortReason);
-}
-
 /** Calls `atEnd` when the content has ended, just before the driver is told so. */
-function callingAtTheEnd(driver: FilesystemDriver, atEnd: () => void): FilesystemDriver {
+export function callingAtTheEnd(driver: FilesystemDriver, atEnd: () => void): FilesystemDriver {
   async function* calling(content: AsyncIterable<Uint8Array>) {
     yield* content;
     atEnd();

@@ -13,10 +13,11 @@ const LOOKS: Readonly<Record<string, Buffer>> = {
   "what gzip starts with": gzipSync("packed"),
   "zeros, spaces and an end of file": Buffer.from("0000002020410420201a000a0a", "hex"),
   "base64, percents and JSON": textBytes('"%41+aGVsbG8=&amp;\\u0041\\n"'),
+  "JSON with spaces and escapes": textBytes('{ "b": 1.0,  "a": "\\u00e9" }\n'),
 };
 
-/** Types of content that clients decode, and encode again. */
-const TEXT_TYPES = [undefined, "text/plain", "application/json"] as const;
+/** Types of content that clients decode, and encode again: each look has one of them in its turn. */
+const TEXT_TYPES = [undefined, "text/plain", "application/gzip", undefined, "text/plain", "application/json"] as const;
 
 export const writeExactCases: readonly ContractCase[] = [
   {

@@ -6,6 +6,7 @@ import { assertBytes, assertRejects, assertSameInfo, readBytes } from "../assert
 import type { CaseContext } from "../case-context.ts";
 import { aboveOnePart, asynchronously, inChunks, KIB, MIB, nextTurn, stalledStream } from "../content.ts";
 import type { ContractCase } from "../contract-case.ts";
+import { begunWrite } from "./handles.ts";
 
 export const writePartsCases: readonly ContractCase[] = [
   {
@@ -61,6 +62,22 @@ export const writePartsCases: readonly ContractCase[] = [
     run: async (context) => {
       await failBeside(context, ["failing", "good"]);
       if (context.hasSmallParts) await failBeside(context, ["good", "failing"]);
+    },
+  },
+  {
+    id: "write/of-one-key-at-once",
+    title: "of two writes of one key in parts by one handle the older commits too, and the younger after it",
+    tier: "fast",
+    needs: ["parts"],
+    run: async (context) => {
+      if (!context.hasSmallParts) return; // too many bytes, for what goes by keys and not by sizes
+      const key = context.key("a");
+      const older = await begunWrite(context, context.filesystem, key);
+      const younger = await begunWrite(context, context.filesystem, key);
+      for (const { bytes, finish } of [older, younger]) {
+        await finish();
+        assertBytes(await readBytes(context.filesystem, key), bytes, "the object once one of two writes has ended");
+      }
     },
   },
   {

@@ -8,6 +8,7 @@ import { failureFlaws } from "./failure-flaws.ts";
 import type { Flaw } from "./flaw.ts";
 import { handleFlaws } from "./handle-flaws.ts";
 import { heldFlaws } from "./held-flaws.ts";
+import { huntedFlaws } from "./hunted-flaws.ts";
 import { keyFlaws } from "./key-flaws.ts";
 import { libraryKeyFlaws } from "./library-key-flaws.ts";
 import { lifeFlaws, undeclaredFlaws } from "./life-flaws.ts";
@@ -21,6 +22,7 @@ import { openFlaws } from "./open-flaws.ts";
 import { pageFlaws } from "./page-flaws.ts";
 import { partFlaws } from "./part-flaws.ts";
 import { readFlaws } from "./read-flaws.ts";
+import { secretFlaws } from "./secret-flaws.ts";
 import { sourceFlaws } from "./source-flaws.ts";
 import { deleteFlaws, statFlaws } from "./stat-and-delete-flaws.ts";
 import { statTimeFlaws } from "./stat-time-flaws.ts";
@@ -46,8 +48,8 @@ export const FLAWS: Readonly<Record<string, readonly Flaw[]>> = {
   life: [...lifeFlaws, ...heldFlaws],
   disk: diskFlaws,
   undeclared: undeclaredFlaws,
-  errors: [...errorFlaws, ...failureFlaws],
+  errors: [...errorFlaws, ...failureFlaws, ...secretFlaws],
   concurrency: concurrencyFlaws,
   manager: managerFlaws,
-  "one case alone": [...loneFlaws, ...loneStateFlaws, ...loneKeyFlaws],
+  "one case alone": [...loneFlaws, ...loneStateFlaws, ...loneKeyFlaws, ...huntedFlaws],
 };

@@ -1,7 +1,7 @@
 import type { FileInfo } from "@stowage/core";
 import type { ReadRangeOptions, WriteObjectOptions } from "@stowage/core/driver";
 import { nextTurn } from "../../src/content.ts";
-import { ReferenceDriver } from "../reference-driver.ts";
+import { infoOf, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 
@@ -29,6 +29,25 @@ export const commitSignalFlaws: readonly Flaw[] = [
           options.signal.throwIfAborted();
         }
         return info;
+      }
+    },
+  ),
+  brokenDriver(
+    "an abort gives up the answer of a commit, which takes its course",
+    ["write-fails/abort-during-the-commit"],
+    class extends ReferenceDriver {
+      override async write(key: string, content: Chunks, options: WriteObjectOptions): Promise<FileInfo> {
+        const { signal } = options;
+        const parts = await this.upload(key, content, options);
+        signal.throwIfAborted();
+        const commit = async () => {
+          for (let turn = 0; turn < 20; turn++) await nextTurn();
+          return infoOf(key, this.commit(key, parts, options));
+        };
+        const aborted = new Promise<never>((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        });
+        return Promise.race([commit(), aborted]).finally(() => this.place.uploads.delete(key));
       }
     },
   ),

@@ -1,8 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileInfo } from "@stowage/core";
-import { compareKeys, type ListPage, type ListPageOptions, type WriteObjectOptions } from "@stowage/core/driver";
+import {
+  compareKeys,
+  type ListPage,
+  type ListPageOptions,
+  type ReadRangeOptions,
+  type WriteObjectOptions,
+} from "@stowage/core/driver";
 import { MIB, nextTurn } from "../../src/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { ReferencePlace, StoredObject } from "../reference-place.ts";
@@ -59,6 +75,49 @@ export const diskFlaws: readonly Flaw[] = [
         }
       },
   ),
+  onDisk(
+    "constructing looks into the directory",
+    ["open/constructing-does-no-io"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        readonly entries = existsSync(directory) ? readdirSync(directory).length : 0;
+      },
+  ),
+  onDisk(
+    "a link is described as what it leads to",
+    ["list/sub-folder"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        override find(key: string): StoredObject {
+          const path = join(directory, key);
+          return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? FOLDER : super.find(key);
+        }
+      },
+  ),
+  onDisk(
+    "a link is deleted",
+    ["list/sub-folder"],
+    (directory) =>
+      class extends diskDriver(directory) {
+        override async delete(key: string): Promise<void> {
+          await super.delete(key);
+          const isLink = lstatSync(join(directory, key), { throwIfNoEntry: false })?.isSymbolicLink();
+          if (isLink) rmSync(join(directory, key));
+        }
+      },
+  ),
+  onDisk("a read that finds a folder keeps it", ["life/folder-read-gives-back"], (directory) => {
+    const kept: number[] = [];
+    return class extends diskDriver(directory) {
+      override async read(key: string, options: ReadRangeOptions) {
+        if (isFolder(join(directory, key))) kept.push(openSync(directory, "r"));
+        return super.read(key, options);
+      }
+      override async close(): Promise<void> {
+        for (const descriptor of kept.splice(0)) closeSync(descriptor);
+      }
+    };
+  }),
   onDisk(
     "the directory is that of something else",
     ["open/directory-holds-the-objects"],
@@ -134,7 +193,8 @@ function diskDriver(directory: string) {
     }
     override async delete(key: string): Promise<void> {
       this.place.objects.delete(key);
-      if (!isFolder(join(directory, key))) rmSync(join(directory, key), { force: true });
+      const isFile = lstatSync(join(directory, key), { throwIfNoEntry: false })?.isFile();
+      if (isFile) rmSync(join(directory, key), { force: true });
     }
   };
 }

@@ -85,6 +85,12 @@ export const heldFlaws: readonly Flaw[] = [
   leaking("a list keeps its directory", ["list-left-early"], (driver, leak) => ({
     list: (options) => driver.list(options).finally(leak),
   })),
+  leaking("a read that is aborted while it opens keeps its file", ["list-left-early"], (driver, leak) => ({
+    read: (key, options) => {
+      if (options.signal.aborted) leak();
+      return driver.read(key, options);
+    },
+  })),
   leaking("an open that is aborted keeps its connection", ["close"], (driver, leak) => ({
     open: (options) => driver.open(options).catch(leakAnd(leak)),
   })),

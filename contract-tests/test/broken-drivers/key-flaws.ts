@@ -10,6 +10,7 @@ export const keyFlaws: readonly Flaw[] = [
   storingAs("the extension is cut off", ["plain"], (key) => key.replace(/\.zip$/, "")),
   storingAs("a number is taken for a date", ["digits"], (key) => key.replace(/(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3")),
   storingAs("two dots become one", ["inner-dots"], (key) => key.replaceAll("..", ".")),
+  storingAs("two dashes become one", ["inner-dots"], (key) => key.replaceAll("--", "-")),
   storingAs("a dot at the end is cut off", ["trailing-dot"], (key) => key.replace(/\.$/, "")),
   storingAs("keys are Latin-1", ["unicode", "right-to-left"], (key) => Buffer.from(key, "latin1").toString("latin1")),
   storingAs("keys are UCS-2", ["astral"], (key) => key.replace(/[\u{10000}-\u{10ffff}]/gu, "?")),

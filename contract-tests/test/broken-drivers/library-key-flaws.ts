@@ -52,6 +52,34 @@ export const libraryKeyFlaws: readonly Flaw[] = [
       return driver.write(key, content, options);
     },
   })),
+  breaking("names that desktops and file systems have for themselves are hidden", ["keys/whole-names"], (driver) => ({
+    list: async (options) => {
+      const { files, ...page } = await driver.list(options);
+      return {
+        ...page,
+        files: files.filter(({ key }) => !/^(\.DS_Store|Thumbs\.db|\.nfs.*|\.fuse_hidden.*)$/.test(key)),
+      };
+    },
+  })),
+  breaking("numbers are listed by their value", ["keys/whole-names"], (driver) => ({
+    list: async (options) => {
+      const { files, ...page } = await driver.list(options);
+      const byValue = new Map(files.map((file) => [file.key, file]));
+      return { ...page, files: Object.values(Object.fromEntries(byValue)) }; // whose whole numbers come first
+    },
+  })),
+  breaking("names that are random or between two hashes are hidden", ["keys/whole-names"], (driver) => ({
+    list: async (options) => {
+      const { files, ...page } = await driver.list(options);
+      return { ...page, files: files.filter(({ key }) => !/^(#.*#|[0-9a-f]{8}-[0-9a-f]{4}-.*)$/.test(key)) };
+    },
+  })),
+  breaking("a dot at the start has a word that is taken for it", ["keys/whole-names"], (driver) => ({
+    list: async (options) => {
+      const { files, ...page } = await driver.list(options);
+      return { ...page, files: files.map((file) => ({ ...file, key: file.key.replace(/^_dot_/, ".") })) };
+    },
+  })),
   breaking("what an object of JavaScript has is there", ["keys/whole-names"], (driver) => {
     const known: Record<string, unknown> = {};
     return {

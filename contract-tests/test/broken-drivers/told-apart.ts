@@ -39,7 +39,13 @@ export const TOLD_APART: Readonly<Record<string, string>> = {
   ]),
   ...because("a race: it lets happen by chance what others let happen in order, or the other way round", [
     ...["write/readers-see-one-version", "create/race", "create/overtaken", "concurrency/one-key"],
-    ...["concurrency/legal-outcomes", "read/many-at-once", "delete/at-once", "read/describes-what-it-reads"],
+    ...[
+      "write/of-one-key-at-once",
+      "concurrency/legal-outcomes",
+      "read/many-at-once",
+      "delete/at-once",
+      "read/describes-what-it-reads",
+    ],
   ]),
   ...because("what else finds it is skipped without a harness that has `elsewhere` or `outage`", [
     "read/overwritten-meanwhile",

@@ -18,6 +18,37 @@ export const urlFlaws: readonly Flaw[] = [
   signing("milliseconds are taken for seconds", ["urls/expiry"], (driver) => ({
     signUrl: (key, options) => signUrlOf(driver)(key, { ...options, expiresInMs: options.expiresInMs * 1_000 }),
   })),
+  signing("a URL is kept, and given again when it has expired", ["urls/expiry"], (driver) => {
+    const kept = new Map<string, string>();
+    return {
+      signUrl: async (key, options) => {
+        const name = `${key} ${options.expiresInMs} ${options.filename}`;
+        const url = kept.get(name) ?? (await signUrlOf(driver)(key, options));
+        kept.set(name, url);
+        return url;
+      },
+    };
+  }),
+  signing("milliseconds are counted in 29 bits", ["urls/longest"], (driver) => ({
+    signUrl: (key, options) => {
+      const expiresInMs = options.expiresInMs >= 2 ** 29 ? 1 - options.expiresInMs : options.expiresInMs;
+      return signUrlOf(driver)(key, { ...options, expiresInMs });
+    },
+  })),
+  signing("no time is longer than a day", ["urls/longest"], (driver) => ({
+    signUrl: (key, options) =>
+      signUrlOf(driver)(key, { ...options, expiresInMs: Math.min(options.expiresInMs, 86_400_000) }),
+  })),
+  signing("a URL has a space behind it", ["urls/fetch"], (driver) => ({
+    signUrl: async (key, options) => `${await signUrlOf(driver)(key, options)} `,
+  })),
+  signing("quotes in a file name become others", ["urls/filename"], (driver) => ({
+    signUrl: (key, options) =>
+      signUrlOf(driver)(
+        key,
+        options.filename ? { ...options, filename: options.filename.replaceAll('"', "'") } : options,
+      ),
+  })),
   signing("microseconds are taken for milliseconds", ["urls/expiry"], (driver) => ({
     signUrl: (key, options) => signUrlOf(driver)(key, { ...options, expiresInMs: options.expiresInMs / 1_000 }),
   })),

@@ -54,6 +54,7 @@ export interface FilesystemDriver {
   /**
    * Opens the object and returns its description and its bytes, both of the same version: an overwrite or a delete
    * meanwhile shows the old bytes or throws, never a mixture. A missing key rejects as `NOT_FOUND` here, not in the content.
+   * A chunk that was yielded is the reader's, and stays as it is.
    *
    * `range.end` is exclusive and may lie behind the end of the object; `range.start` at or behind it rejects as
    * `RANGE_NOT_SATISFIABLE`. `info.size` is the size of the whole object. When the reader leaves early, `signal`
@@ -64,8 +65,8 @@ export interface FilesystemDriver {
   /**
    * Stores all of `content` under `key`, replacing an object already there.
    *
-   * All or nothing. The end of the iterator commits; until then every reader sees the old object or none, and from then on
-   * the new one, never half of it. If the iterator throws, where a part ends or in place of the end too, or `signal` aborts, the
+   * All or nothing. The end of the iterator commits, also where other writes of the key are under way; until then every reader sees the
+   * old object or none, and from then on the new one, never half of it. If the iterator throws, where a part ends or in place of the end too, or `signal` aborts, the
    * call rejects, the old object stays as it was, nothing partial or temporary is left behind, and nothing appears later. An abort
    * that comes while the storage commits is too late: the call resolves if the new object is there, and rejects if the old one is.
    * `content` yields non-empty chunks that the driver may keep, but does not change, and is iterated once. It may be larger than
@@ -130,6 +131,7 @@ export interface FileInfo {
   readonly modifiedAt: Date;
   /** Differs for each version of the object, if the storage tells versions apart. */
   readonly etag?: string;
+  /** The same in all answers about one version. `list` may leave it out. */
   readonly contentType?: string;
   /** Only of a write to a mirrored filesystem: what became of the object in each destination. */
   readonly copies?: readonly Copy[];
@@ -153,7 +155,10 @@ export interface ListPage {
 export interface ReadRangeOptions extends Cancellable {
   /** Bytes; `end` is exclusive, and absent for "to the end". Never of length zero. */
   readonly range?: { readonly start: number; readonly end?: number | undefined } | undefined;
-  /** A hint: memory of the range's size. A driver may read into it and yield its parts in order, which saves a copy. */
+  /**
+   * A hint: memory of the range's size. A driver may read into it and yield its parts in order, which saves a copy. It is the caller's
+   * again once the content has ended.
+   */
   readonly memory?: Uint8Array | undefined;
 }
 
@@ -174,5 +179,6 @@ export interface SignUrlOptions {
 
 export interface Classification {
   readonly code: ErrorCode;
+  /** Whether the same call may succeed later. Not of `NOT_FOUND`, `ALREADY_EXISTS` and `RANGE_NOT_SATISFIABLE`, which are answers. */
   readonly retryable: boolean;
 }
