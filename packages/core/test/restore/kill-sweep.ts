@@ -174,11 +174,10 @@ export class KillSweep {
     };
   }
 
-  /** The data before the restore, written once and then copied: a special file costs a process each. */
   async #fresh(): Promise<string> {
-    const template = join(this.#directory, "old");
-    if (this.#scenario.old && !existsSync(template)) await writeLook(template, this.#scenario.old);
-    return this.#copy(template);
+    const dataDir = join(this.#directory, String(++this.#directories), "data");
+    await (this.#scenario.old ? writeLook(dataDir, this.#scenario.old) : mkdir(join(dataDir, "..")));
+    return dataDir;
   }
 
   async #restored(): Promise<string> {
