@@ -8,17 +8,27 @@ import { DATA, diskOf, restoreOn, runScenario, startOf } from "./power-cut-scena
 import { assertUnmixed, contentOf, EITHER, judge, type Which } from "./power-cut-verdict.ts";
 import type { Scenario } from "./scenarios.ts";
 
+/** Three of them also stay, as on a disk that is full, read-only or broken: {@link LASTING_ERRORS}. */
 export const ERRORS = ["EIO", "ENOSPC", "EACCES", "EMFILE", "EROFS", "EBUSY", "EXDEV", "EINTR"];
+export const LASTING_ERRORS = ["ENOSPC", "EROFS", "EIO"];
 
 const MUTATING = /^(createFile|makeDirectory|rename|remove|set|sync|file\.(write|set|sync))/;
 
 /** How often which data was there in the end. */
 export type Outcomes = Record<Which, number>;
 
+export interface EachCall {
+  /** Of several, each call gets the next one. */
+  readonly codes: readonly string[];
+  /** At most so many states of the disk after a power cut, where a sync failed: what it was for may be on the disk or not. */
+  readonly states?: number;
+}
+
 /** Restores with an error at the first call, at the second, and so on: old data and nothing beside it, or new and no error. */
-export async function failEachCall(scenario: Scenario, code: string): Promise<Outcomes> {
+export async function failEachCall(scenario: Scenario, { codes, states = 100 }: EachCall): Promise<Outcomes> {
   const outcomes = { old: 0, new: 0 };
   for (let nth = 1; ; nth++) {
+    const code = codeFor(nth, codes);
     const disk = new ModelledDisk(startOf(scenario), { ...diskOf(scenario), ...failingAt(nth, code) });
     const error = await failureOf(restoreOn(disk, scenario));
     if (disk.calls.length < nth) return outcomes;
@@ -28,15 +38,16 @@ export async function failEachCall(scenario: Scenario, code: string): Promise<Ou
     if (error !== undefined) expect(error, where).toBeInstanceOf(StowageError);
     expect(dataOf(disk, scenario), where).toEqual(which === "new" ? scenario.restored : (scenario.old ?? {}));
     if (which === "old") expect(await needsRecovery(DATA, { disk }), `${where} leaves nothing behind`).toBe(false);
-    await expectDurable(disk, scenario, which, where);
+    await expectDurable(disk, scenario, which, { where, states: where.includes("sync") ? states : 2 });
     outcomes[which]++;
   }
 }
 
 /** The same with an error at that call and at every later one that changes something, until `recover` is called. */
-export async function failFromEachCall(scenario: Scenario, code: string): Promise<Outcomes> {
+export async function failFromEachCall(scenario: Scenario, { codes }: Pick<EachCall, "codes">): Promise<Outcomes> {
   const outcomes = { old: 0, new: 0 };
   for (let nth = 1; ; nth++) {
+    const code = codeFor(nth, codes);
     const broken = { from: nth };
     const disk = new ModelledDisk(startOf(scenario), { ...diskOf(scenario), ...failingFrom(broken, code) });
     const error = await failureOf(restoreOn(disk, scenario));
@@ -78,9 +89,13 @@ export async function failEachCallOfRecovery(scenario: Scenario, code: string, s
 }
 
 /** What the application was told holds after a power cut too, even where the error was that of a sync. */
-async function expectDurable(disk: ModelledDisk, scenario: Scenario, which: Which, where: string): Promise<void> {
+async function expectDurable(
+  disk: ModelledDisk,
+  scenario: Scenario,
+  which: Which,
+  { where, states }: { where: string; states: number },
+): Promise<void> {
   const random = new SeededRandom(1);
-  const states = where.includes("sync") ? 100 : 2; // where a sync failed, what it was for may be on the disk or not
   for (const image of disk.model.afterPowerCut(states, () => random.next())) {
     const later = new ModelledDisk(image, diskOf(scenario));
     await recover(DATA, { disk: later });
@@ -95,6 +110,10 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
     () => undefined,
     (error: unknown) => error,
   );
+}
+
+function codeFor(nth: number, codes: readonly string[]): string {
+  return codes[nth % codes.length] ?? "EIO";
 }
 
 function failingAt(nth: number, code: string): ModelledDiskOptions {

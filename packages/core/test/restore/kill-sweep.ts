@@ -42,22 +42,29 @@ export class KillSweep {
     this.#directory = directory;
   }
 
-  /** Kills a restore before and after every call, and the recovery that follows too, at each `stride`th call. */
-  async run({ stride }: { stride: number }): Promise<KillFigures> {
+  /**
+   * Kills a restore before and after every call, or at each `restoreStride`th of these points, and the recovery that follows too, at
+   * each `stride`th.
+   */
+  async run({ stride, restoreStride = 1 }: { stride: number; restoreStride?: number }): Promise<KillFigures> {
     await mkdir(this.#directory, { recursive: true });
     await writeFile(this.#archive, await archiveOf(this.#scenario, join(this.#directory, "source")));
     const { afterwards } = this.#scenario;
-    await this.#sweep("restore", async () => this.#fresh(), stride);
+    await this.#sweep("restore", () => this.#fresh(), { stride, killStride: restoreStride });
     if (afterwards) {
       const restored = await this.#restored();
-      await this.#sweep(afterwards, () => this.#copy(restored), stride);
+      await this.#sweep(afterwards, () => this.#copy(restored), { stride, killStride: restoreStride });
     }
     return this.figures;
   }
 
-  async #sweep(action: KillOrder["action"], prepare: () => Promise<string>, stride: number): Promise<void> {
+  async #sweep(
+    action: KillOrder["action"],
+    prepare: () => Promise<string>,
+    { stride, killStride }: { stride: number; killStride: number },
+  ): Promise<void> {
     const [whole] = await this.#obey([this.#order({ action, dataDir: await prepare() })]);
-    const points = pointsOf(whole?.calls ?? 0);
+    const points = pointsOf(whole?.calls ?? 0).filter((_, index) => index % killStride === 0);
     const killed = await this.#kill(points.map((point) => ({ ...point, action, prepare })));
     const distinct = new Map<string, Victim>();
     for (const victim of killed) distinct.set(await fingerprint(victim.dataDir), victim);

@@ -15,19 +15,20 @@ afterAll(async () => {
   await place.remove();
 });
 
+/** Each third point of the restore; the slow tests kill at them all. */
 describe.each<[string, Scenario, number]>([
   ["a database with its log and directories", scenarioCalled("a database with its log and directories"), 60],
   ["entries that are kept at every depth", scenarioCalled("entries that are kept at every depth"), 60],
   ["links, special files, foreign names and what the archive left out", SPECIAL_FILES, 200],
 ])("SIGKILL during a restore of %s", (name, scenario, stride) => {
-  it("leaves the old data or the new after recovery, at every disk call", { timeout: 120_000 }, async () => {
+  it("leaves the old data or the new after recovery", { timeout: 120_000 }, async () => {
     const sweep = new KillSweep(scenario, place.for(name));
 
-    const { runs, children, old, new: done, bad } = await sweep.run({ stride });
+    const { runs, children, old, new: done, bad } = await sweep.run({ stride, restoreStride: 3 });
 
     const outcome = `${old} × old, ${done} × new, ${bad.length} bad`;
     console.info(`${name}: ${runs} operations in ${children} children killed by SIGKILL: ${outcome}`);
     expect(bad).toEqual([]);
-    expect(runs).toBeGreaterThan(150);
+    expect(runs).toBeGreaterThan(100);
   });
 });

@@ -1,19 +1,11 @@
 // A process of its own for a test: `node source-child.mjs <program.ts> <argument>…` calls the program's `main(…arguments)`.
 // It reads TypeScript, the packages of this repository by their sources, so that nothing has to be built.
+import { register } from "node:module";
 import { resolve } from "node:path";
-import { createViteServer } from "vitest/node";
+import { pathToFileURL } from "node:url";
+
+register("./read-sources.mjs", import.meta.url);
 
 const [program, ...rest] = process.argv.slice(2);
-const conditions = ["source", "node"];
-const server = await createViteServer({
-  configFile: false,
-  logLevel: "error",
-  root: import.meta.dirname,
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-  oxc: { target: "node20" },
-  ssr: { resolve: { conditions, externalConditions: conditions }, noExternal: [/^@stowage\//] },
-});
-const { main } = await server.ssrLoadModule(resolve(program));
+const { main } = await import(pathToFileURL(resolve(program)).href);
 await main(...rest);
-await server.close();

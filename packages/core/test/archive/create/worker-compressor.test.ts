@@ -23,11 +23,11 @@ const tree: Tree<string | Buffer> = {
   "zeros.bin": Buffer.alloc(2 * BLOCK),
   "nothing here/": "",
   "empty.txt": "",
-  ...Object.fromEntries(manySmall(700)),
+  ...Object.fromEntries(manySmall(180)),
 };
 
 function manySmall(count: number): [string, Buffer][] {
-  return Array.from({ length: count }, (_, index) => [`small/${index}.txt`, random.text(random.below(3_000))]);
+  return Array.from({ length: count }, (_, index) => [`small/${index}.txt`, random.text(random.below(12_000))]);
 }
 
 const directories = groupDirectories();
@@ -66,7 +66,7 @@ test.each([
   ["one left out that was not asked for", "new Uint8Array(0)", "new Float64Array(6 * count)", "every.set(count, gone)"],
   ["bytes of nobody", "new Uint8Array(9)", "new Float64Array(6 * count)", "every"],
 ])("threads that answer with %s make the archive fail", async (_, bytes, facts, notes) => {
-  const root = await directoryOf(Object.fromEntries(manySmall(2_000)));
+  const root = await directoryOf(Object.fromEntries(manySmall(500)));
   const rogue = await program(`port.on("message", ({ id, job }) => {
     const count = job.run.names.split("\\0").length;
     const gone = { name: "gone", reason: "vanished" };
@@ -79,7 +79,7 @@ test.each([
 });
 
 test("an entry that no warning tells of makes the archive fail", async () => {
-  const root = await directoryOf(Object.fromEntries(manySmall(2_000)));
+  const root = await directoryOf(Object.fromEntries(manySmall(500)));
   const rogue = await program(`port.on("message", ({ id, job }) => {
     const names = job.run.names.split("\\0");
     const notes = new Map(names.map((_, index) => [index, { name: "another", reason: "vanished" }]));

@@ -33,11 +33,11 @@ const tree: Tree<string | Buffer> = {
   "zeros.bin": Buffer.alloc(9 * MIB),
   "nothing here/": "",
   "empty.txt": "",
-  ...Object.fromEntries(manySmall(700)),
+  ...Object.fromEntries(manySmall(180)),
 };
 
 function manySmall(count: number): [string, Buffer][] {
-  return Array.from({ length: count }, (_, index) => [`small/${index}.txt`, random.text(random.below(3_000))]);
+  return Array.from({ length: count }, (_, index) => [`small/${index}.txt`, random.text(random.below(12_000))]);
 }
 
 const directories = groupDirectories();
