@@ -1,6 +1,6 @@
-import { availableParallelism } from "node:os";
 import type { JobPool } from "../../concurrency/worker-pool.ts";
 import type { Disk, ReadableFile } from "../../disk/disk.ts";
+import { threadCount } from "../../disk/thread-count.ts";
 import { BLOCK_SIZE } from "../format/block-size.ts";
 import type { CompressionJob, ThreadSettings } from "./compress-in-thread.ts";
 import { type Compressor, type CompressorOptions, poolCompressor } from "./compressor.ts";
@@ -11,7 +11,6 @@ import type { Walk } from "./walk-directory.ts";
 
 /** How much smaller the archive of common data is. */
 const SHRINKS_TO = 1 / 4;
-const WORKERS_MAX = 4;
 /** Takes a block that does not shrink, and mostly a pack with its headers. */
 const OUTPUT_SIZE = BLOCK_SIZE + 64 * 1024;
 const WORKER = new URL("./compression-worker.js", import.meta.url);
@@ -24,10 +23,11 @@ export interface WorkerOptions extends CompressorOptions {
 
 /** Chooses where to compress: in threads of its own where that pays and works, otherwise in Node's pool. */
 export function chooseCompressor(walk: Walk, options: WorkerOptions & { readonly concurrency: number }): Compressor {
-  const { workers = Math.min(availableParallelism(), WORKERS_MAX), disk, concurrency } = options;
+  const { disk, concurrency } = options;
   const pool = poolCompressor(options, concurrency);
+  const workers = threadCount(disk, WORKER, { archiveSize: walk.size * SHRINKS_TO, workers: options.workers });
   const { threads } = disk;
-  if (!threads?.canRun(WORKER) || workers === 0 || walk.size * SHRINKS_TO < threads.worthwhileSize) return pool;
+  if (!threads || workers === 0) return pool;
   const { root, realRoot, level, onUnreadable, onChanged } = options;
   const settings: ThreadSettings = { root, realRoot, level, onUnreadable, onChanged };
   return new WorkerCompressor({ fallback: pool, workers, start: () => threads.start(WORKER, workers, settings) });

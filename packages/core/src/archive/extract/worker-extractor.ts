@@ -1,7 +1,7 @@
-import { availableParallelism } from "node:os";
 import type { JobPool } from "../../concurrency/worker-pool.ts";
 import type { Disk, DiskFile } from "../../disk/disk.ts";
 import { errnoOf } from "../../disk/errno-of.ts";
+import { threadCount } from "../../disk/thread-count.ts";
 import type { ExtractorOptions } from "./contents-options.ts";
 import { columnsOf } from "./entry-columns.ts";
 import type { ExtractionJob } from "./extract-in-thread.ts";
@@ -9,7 +9,6 @@ import { type Extractor, poolExtractor } from "./extractor.ts";
 import type { FilesJob } from "./place-files.ts";
 import type { PiecesJob } from "./place-pieces.ts";
 
-const WORKERS_MAX = 4;
 const WORKER = new URL("./extraction-worker.js", import.meta.url);
 
 export interface ThreadOptions {
@@ -24,9 +23,9 @@ export interface ThreadOptions {
  * pay or cannot be had: Node's pool takes their place. Close them.
  */
 export function startExtractionThreads(archiveSize: number, options: ThreadOptions): JobPool | undefined {
-  const { workers = Math.min(availableParallelism(), WORKERS_MAX), disk } = options;
-  if (!disk.threads?.canRun(WORKER) || workers === 0 || archiveSize < disk.threads.worthwhileSize) return undefined;
-  return disk.threads.start(WORKER, workers, {});
+  const { disk, workers } = options;
+  const count = threadCount(disk, WORKER, { archiveSize, workers });
+  return count > 0 ? disk.threads?.start(WORKER, count, {}) : undefined;
 }
 
 /** Chooses where to extract: in threads, if there are any, otherwise in Node's pool. */
