@@ -1,8 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { SeededRandom } from "@stowage/test-kit/random";
-import { groupDirectories, type Tree, temporaryDirectory } from "@stowage/test-kit/tree";
+import { groupDirectories, type Tree } from "@stowage/test-kit/tree";
 import { beforeAll, expect, test } from "vitest";
 import { walkDirectory } from "../../../src/archive/create/walk-directory.ts";
 import { writeArchive } from "../../../src/archive/create/write-archive.ts";
@@ -12,6 +11,7 @@ import { threadedDisk } from "../../disk/threaded-disk.ts";
 import { archiveOf, bytesOf, noSignal } from "../archives.ts";
 import { bundleWorker } from "../bundle-worker.ts";
 import { watchThreads } from "../started-threads.ts";
+import { manySmall, threadProgram } from "../thread-programs.ts";
 import { directoryOf } from "../trees.ts";
 
 const random = new SeededRandom(3);
@@ -23,12 +23,8 @@ const tree: Tree<string | Buffer> = {
   "zeros.bin": Buffer.alloc(2 * BLOCK),
   "nothing here/": "",
   "empty.txt": "",
-  ...Object.fromEntries(manySmall(180)),
+  ...manySmall(random, 180),
 };
-
-function manySmall(count: number): [string, Buffer][] {
-  return Array.from({ length: count }, (_, index) => [`small/${index}.txt`, random.text(random.below(12_000))]);
-}
 
 const directories = groupDirectories();
 let workerUrl: URL;
@@ -66,8 +62,8 @@ test.each([
   ["one left out that was not asked for", "new Uint8Array(0)", "new Float64Array(6 * count)", "every.set(count, gone)"],
   ["bytes of nobody", "new Uint8Array(9)", "new Float64Array(6 * count)", "every"],
 ])("threads that answer with %s make the archive fail", async (_, bytes, facts, notes) => {
-  const root = await directoryOf(Object.fromEntries(manySmall(500)));
-  const rogue = await program(`port.on("message", ({ id, job }) => {
+  const root = await directoryOf(manySmall(random, 500));
+  const rogue = await threadProgram(`port.on("message", ({ id, job }) => {
     const count = job.run.names.split("\\0").length;
     const gone = { name: "gone", reason: "vanished" };
     const every = new Map(Array.from({ length: count }, (_, index) => [index, gone]));
@@ -79,8 +75,8 @@ test.each([
 });
 
 test("an entry that no warning tells of makes the archive fail", async () => {
-  const root = await directoryOf(Object.fromEntries(manySmall(500)));
-  const rogue = await program(`port.on("message", ({ id, job }) => {
+  const root = await directoryOf(manySmall(random, 500));
+  const rogue = await threadProgram(`port.on("message", ({ id, job }) => {
     const names = job.run.names.split("\\0");
     const notes = new Map(names.map((_, index) => [index, { name: "another", reason: "vanished" }]));
     port.postMessage({ id, result: { bytes: new Uint8Array(0), facts: new Float64Array(6 * names.length), notes } });
@@ -101,7 +97,7 @@ test.each([
 ])("where threads %s, the archive is the same", async (_, source) => {
   const root = await directoryOf(tree);
   const { bytes } = await archiveOf(root, { workers: 0 });
-  const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await program(source);
+  const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await threadProgram(source);
 
   const { bytes: found } = await archiveOf(root, { workers: 2, disk: threadedDisk(broken) });
 
@@ -155,8 +151,3 @@ test("an abort and a reader that has had enough end the threads", async () => {
 });
 
 /** Writes a program for a thread, which has `port`. */
-async function program(source: string): Promise<URL> {
-  const path = join(await temporaryDirectory(), "worker.mjs");
-  await writeFile(path, `import { parentPort as port } from "node:worker_threads";\n${source}\n`);
-  return pathToFileURL(path);
-}

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { SeededRandom } from "@stowage/test-kit/random";
 import { groupDirectories, type Tree, temporaryDirectory } from "@stowage/test-kit/tree";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -21,6 +20,7 @@ import { HOSTILE_CONTENTS } from "../judge/hostile-contents.ts";
 import { HOSTILE_LOCALS } from "../judge/hostile-locals.ts";
 import { HOSTILE_RANGES } from "../judge/hostile-ranges.ts";
 import { watchThreads } from "../started-threads.ts";
+import { manySmall, threadProgram } from "../thread-programs.ts";
 import { contentOf, directoryOf } from "../trees.ts";
 
 const MIB = 2 ** 20;
@@ -33,12 +33,8 @@ const tree: Tree<string | Buffer> = {
   "zeros.bin": Buffer.alloc(9 * MIB),
   "nothing here/": "",
   "empty.txt": "",
-  ...Object.fromEntries(manySmall(180)),
+  ...manySmall(random, 180),
 };
-
-function manySmall(count: number): [string, Buffer][] {
-  return Array.from({ length: count }, (_, index) => [`small/${index}.txt`, random.text(random.below(12_000))]);
-}
 
 const directories = groupDirectories();
 let workerUrl: URL;
@@ -128,7 +124,7 @@ test.each([
 ])("where threads %s, the tree is the same", async (_, source) => {
   const root = await directoryOf(tree);
   const { bytes } = await archiveOf(root);
-  const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await program(source);
+  const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await threadProgram(source);
 
   const directory = await extracted(bytes, { workers: 2, disk: threadedDisk(broken) });
 
@@ -193,11 +189,4 @@ function dyingHalfway({ job }: { job: { columns: { names: string }; target?: { d
   const file = job.columns.names.split("\n").find((name) => !name.endsWith("/"));
   if (job.target && file) write(`${job.target.directory}/${file}`, "half");
   process.exit(1);
-}
-
-async function program(source: string): Promise<URL> {
-  const path = join(await temporaryDirectory(), "worker.mjs");
-  const head = `import fs from "node:fs"; import { parentPort as port } from "node:worker_threads";`;
-  await writeFile(path, `${head}\n${source}`);
-  return pathToFileURL(path);
 }
