@@ -12,7 +12,7 @@ const ALONE = [
 ];
 
 /** The condition under which a package exports its TypeScript, so that no test needs a build. */
-const CONDITIONS = ["source", "node", "development|production"];
+const CONDITIONS = ["@stowage/source", "node", "development|production"];
 
 /** Two processes share the quick tests, file after file: to import everything anew for each file took a third of the time. */
 const QUICK: TestProjectConfiguration[] = [

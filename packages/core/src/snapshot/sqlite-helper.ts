@@ -190,7 +190,7 @@ function bindingOf(lookIn: readonly string[]): Binding {
   const builtIn = nodeSqlite();
   if (builtIn) return builtIn;
   const failures: string[] = [];
-  for (const place of [...lookIn, import.meta.url]) {
+  for (const place of lookIn) {
     try {
       return betterSqlite(createRequire(place)("better-sqlite3"));
     } catch (error) {
