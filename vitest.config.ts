@@ -9,6 +9,7 @@ const ALONE = [
   "packages/core/test/filesystem/two-copies.test.ts",
   "packages/core/test/snapshot/without-helper.test.ts",
   "examples/main-job/test/run-command.test.ts",
+  "packages/{gcs,s3}/test/first-use.test.ts",
 ];
 
 /** The condition under which a package exports its TypeScript, so that no test needs a build. */

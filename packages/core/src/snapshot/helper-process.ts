@@ -4,6 +4,8 @@ import { onAbort } from "../abort.ts";
 import { abortError, StowageError } from "../errors.ts";
 import type { HelperAnswer, HelperJob } from "./helper-protocol.ts";
 
+/** Where Node is told to read its program. No literal: Turbopack would look for a module of that name. */
+const STANDARD_INPUT = String("-");
 /** How long the helper may say nothing. A step of a copy takes a fraction of a second. */
 const SILENCE_MS = 30_000;
 const LAST_WORDS_SIZE = 2000;
@@ -54,7 +56,7 @@ export class HelperProcess implements AsyncDisposable {
   }: HelperOptions) {
     if (program === undefined) throw new Error("this package runs from its sources");
     this.#silenceMs = silenceMs;
-    this.#child = fork("-", {
+    this.#child = fork(STANDARD_INPUT, {
       execPath,
       execArgv: ["--no-warnings"],
       serialization: "advanced",
