@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, expect, it } from "vitest";
+import type { ContractCase } from "../src/case/contract-case.ts";
 import { cases, portableCases } from "../src/cases.ts";
-import type { ContractCase } from "../src/contract-case.ts";
-import { runCase } from "../src/run-case.ts";
+import { runCase } from "../src/run/run-case.ts";
 import { FLAWS } from "./broken-drivers/all-flaws.ts";
 import type { Flaw } from "./broken-drivers/flaw.ts";
 

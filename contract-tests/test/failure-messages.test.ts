@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Filesystem } from "@stowage/core";
 import { describe, expect, it } from "vitest";
-import { assertEqual } from "../src/assert-equal.ts";
-import { assertServes } from "../src/cases/signed-request.ts";
+import { assertEqual } from "../src/assert/assert-equal.ts";
+import { assertServes } from "../src/cases/url/signed-request.ts";
 import { cases } from "../src/cases.ts";
 import { wrapDriver } from "../src/faults/wrap-driver.ts";
-import { runCase } from "../src/run-case.ts";
+import { runCase } from "../src/run/run-case.ts";
 import { ReferenceDriver } from "./reference-driver.ts";
 import { type HarnessParts, referenceHarness } from "./reference-harness.ts";
 

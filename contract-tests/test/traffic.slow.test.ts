@@ -1,5 +1,5 @@
 import { it } from "vitest";
-import { MIB } from "../src/content.ts";
+import { MIB } from "../src/case/content.ts";
 import { expectWithin } from "./traffic-budget.ts";
 
 it.each([{ partSize: MIB, requests: 6_300, sentMiB: 115 }])(

@@ -1,5 +1,5 @@
 import { it } from "vitest";
-import { KIB, MIB } from "../src/content.ts";
+import { KIB, MIB } from "../src/case/content.ts";
 import { expectWithin } from "./traffic-budget.ts";
 
 /** The smallest parts and the largest; those between are among the slow tests. */
