@@ -67,6 +67,11 @@ export class CaseContext {
     return Math.max(10 * this.#options.settleMs, this.filesystem.capabilities.shared ? 1_500 : 500);
   }
 
+  /** How long what a call held may stay with the driver when it is over, in milliseconds. */
+  get patienceMs(): number {
+    return 40 * this.#options.settleMs;
+  }
+
   /** Makes another handle on the same objects, or on those of another place. */
   open(namespace = this.namespace): Filesystem {
     return this.track(this.#view(this.track(this.#watched(namespace.open()))));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import type { CaseContext } from "./case-context.ts";
 
 const LINUX_DESCRIPTORS = "/proc/self/fd";
-const PATIENCE_MS = 2_000;
 
 /** How many files and sockets this process has open; where the system does not tell, how many handles Node knows of. */
 export function countDescriptors(): number {
@@ -19,13 +19,13 @@ const ROUNDS = 11;
  * Asserts that doing something again and again holds no more descriptors, sockets and timers than doing it a few times: a
  * pool of connections may fill, but not grow.
  */
-export async function assertNoGrowth(round: () => Promise<void>): Promise<void> {
+export async function assertNoGrowth(context: CaseContext, round: () => Promise<void>): Promise<void> {
   const counts = { descriptors: countDescriptors, "sockets and timers": countResources };
   for (let turn = 0; turn < WARM_UP; turn++) await round();
   const before = Object.entries(counts).map(([what, count]) => ({ what, count, held: count() }));
   for (let turn = 0; turn < ROUNDS; turn++) await round();
   for (const { what, count, held } of before) {
-    await assertReleased(() => count() - held < ROUNDS / 2, `the ${what} of ${ROUNDS} calls`);
+    await assertReleased(context, () => count() - held < ROUNDS / 2, `the ${what} of ${ROUNDS} calls`);
   }
 }
 
@@ -34,8 +34,12 @@ function countResources(): number {
 }
 
 /** Asserts that what was held comes back soon: `isReleased` is asked until it says so. */
-export async function assertReleased(isReleased: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+export async function assertReleased(
+  { patienceMs }: CaseContext,
+  isReleased: () => boolean,
+  what: string,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   while (!isReleased()) {
     assert.ok(performance.now() < deadline, `${what} are given back`);
     await delay(10);

@@ -96,7 +96,7 @@ export const heldCases: readonly ContractCase[] = [
     isExclusive: true,
     run: (context) =>
       besideSubFolder(context, (others) =>
-        assertNoGrowth(async () => {
+        assertNoGrowth(context, async () => {
           for (const other of others) await assertRejects(() => context.filesystem.read(other), "NOT_FOUND");
         }),
       ),
@@ -111,10 +111,14 @@ export const heldCases: readonly ContractCase[] = [
       const before = { descriptors: countDescriptors(), resources: process.getActiveResourcesInfo().length };
       const listeners = countProcessListeners();
       for (let turn = 0; turn < 6; turn++) await closeAfterAll(context);
-      await assertReleased(() => countDescriptors() - before.descriptors < 5, "descriptors of closed filesystems");
+      await assertReleased(
+        context,
+        () => countDescriptors() - before.descriptors < 5,
+        "descriptors of closed filesystems",
+      );
       const isReleased = () => process.getActiveResourcesInfo().length - before.resources < 5;
-      await assertReleased(isReleased, "sockets and timers of closed filesystems");
-      await assertReleased(() => countProcessListeners() - listeners < 5, "listeners of the process");
+      await assertReleased(context, isReleased, "sockets and timers of closed filesystems");
+      await assertReleased(context, () => countProcessListeners() - listeners < 5, "listeners of the process");
     },
   },
 ];
@@ -146,7 +150,7 @@ async function assertRounds(context: CaseContext, round: Round): Promise<void> {
   const key = context.key("a");
   await filesystem.write(key, context.bytes(SIZE));
   await filesystem.write(`${key}-1`, textBytes("a"));
-  await assertNoGrowth(() => round(filesystem, key));
+  await assertNoGrowth(context, () => round(filesystem, key));
   assertEqual((await filesystem.stat(key)).size, SIZE, "the size that stat returns after all those calls");
 }
 

@@ -167,7 +167,11 @@ export const lifeCases: readonly ContractCase[] = [
         await filesystem.delete(context.key("a"));
         await filesystem.close();
       }
-      await assertReleased(() => process.getActiveResourcesInfo().length <= before, "sockets, timers and files");
+      await assertReleased(
+        context,
+        () => process.getActiveResourcesInfo().length <= before,
+        "sockets, timers and files",
+      );
     },
   },
 ];

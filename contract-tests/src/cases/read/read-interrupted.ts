@@ -46,7 +46,7 @@ export const readInterruptedCases: readonly ContractCase[] = [
       const other = context.open();
       for (let turn = 0; turn < 24; turn++) await other.read(context.key("a"));
       await other.close();
-      await assertReleased(() => countDescriptors() - before < 12, "descriptors of unread content");
+      await assertReleased(context, () => countDescriptors() - before < 12, "descriptors of unread content");
     },
   },
   {
@@ -171,7 +171,7 @@ function abandoned(id: string, title: string, abandon: Abandon): ContractCase {
         const { content } = await context.filesystem.read(context.key("a"), { signal: controller.signal });
         await abandon({ content, controller });
       }
-      await assertReleased(() => countDescriptors() - before < 12, "descriptors of abandoned content");
+      await assertReleased(context, () => countDescriptors() - before < 12, "descriptors of abandoned content");
       assertBytes(await readBytes(context.filesystem, context.key("a")), bytes, "what is read afterwards");
     },
   };
