@@ -64,8 +64,8 @@ function kill(run: FlawRun, contractCase: ContractCase, timeoutMs: number): Prom
   return runOne(run, contractCase.id, async () => {
     for (const variant of variantsOf(contractCase)) {
       let outcome: Outcome = await runCase(contractCase, run.flaw.harness, { ...OPTIONS, variant, timeoutMs: limitMs });
-      if (hasTimedOut(outcome) && !run.flaw.isHanging) {
-        outcome = await runCase(contractCase, run.flaw.harness, { ...OPTIONS, variant, timeoutMs: 2 * limitMs });
+      if (hasTimedOut(outcome) && !(run.flaw.isHanging && run.flaw.caughtBy.includes(contractCase.id))) {
+        outcome = await runCase(contractCase, run.flaw.harness, { ...OPTIONS, variant, timeoutMs: 2 * timeoutMs });
       }
       if (outcome.status === "failed") return true;
     }
