@@ -36,7 +36,18 @@ const ARCHIVE_ROOMS = {
   extract: ["format", "inflate", "judge"],
 };
 
+/** Inside the conformance suite: what a room may know, besides what lies at the top. */
+const SUITE_ROOMS = {
+  faults: [],
+  case: ["faults/"],
+  assert: ["case/", "faults/"],
+  cases: ["assert/", "case/", "faults/"],
+  run: ["assert/", "case/", "faults/", "cases\\.ts"],
+  bench: ["case/"],
+};
+
 const CORE = "^packages/core/src/";
+const SUITE = "^contract-tests/src/";
 const PACKAGE = "^(packages/[^/]+|contract-tests|examples/[^/]+)/";
 const SOURCE = "^(packages/[^/]+|contract-tests)/src/";
 
@@ -63,14 +74,17 @@ export default {
         pathNot: PACKAGE,
       },
     ),
-    forbid("runner-is-handed-in", { path: "^contract-tests/src/" }, { path: "/vitest/" }),
-    forbid(
-      "contract-tests",
-      { path: "^contract-tests/src/" },
-      {
-        path: PACKAGE,
-        pathNot: `${CORE}|^contract-tests/src/`,
-      },
+    forbid("runner-is-handed-in", { path: SUITE }, { path: "/vitest/" }),
+    forbid("contract-tests", { path: SUITE }, { path: PACKAGE, pathNot: `${CORE}|${SUITE}` }),
+    ...Object.entries(SUITE_ROOMS).map(([room, known]) =>
+      forbid(
+        `suite/${room}`,
+        { path: `${SUITE}${room}/` },
+        {
+          path: SUITE,
+          pathNot: `${SUITE}${among([`${room}/`, ...known])}`,
+        },
+      ),
     ),
     ...Object.entries(PACKAGES).map(([name, known]) =>
       forbid(

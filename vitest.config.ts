@@ -12,10 +12,13 @@ const ALONE = [
   "packages/{gcs,s3}/test/first-use.test.ts",
 ];
 
+/** Quick tests that do more where there are other Nodes and SQLite, which CI installs before the slow tests. */
+const TOOL_TESTS = ["packages/core/test/snapshot/**/*.test.ts"];
+
 /** The condition under which a package exports its TypeScript, so that no test needs a build. */
 const CONDITIONS = ["@stowage/source", "node", "development|production"];
 
-/** Two processes share the quick tests, file after file: to import everything anew for each file took a third of the time. */
+/** Few processes share the quick tests, file after file: to import everything anew for each file took a third of the time. */
 const QUICK: TestProjectConfiguration[] = [
   {
     extends: true,
@@ -32,10 +35,11 @@ export default defineConfig(({ mode }) => {
     ssr: { resolve: { conditions: CONDITIONS } },
     test: {
       maxWorkers: 2,
+      maxConcurrency: 10,
       testTimeout: slow ? 900_000 : 60_000,
       hookTimeout: slow ? 900_000 : 60_000,
       teardownTimeout: 10_000,
-      ...(slow ? { include: SLOW_TESTS, exclude: [] } : { projects: QUICK }),
+      ...(slow ? { include: [...SLOW_TESTS, ...TOOL_TESTS], exclude: [] } : { projects: QUICK }),
     },
   };
 });

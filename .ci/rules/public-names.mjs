@@ -19,7 +19,7 @@ export const PUBLIC_NAMES = {
     "@stowage/s3": ["s3Filesystem", "S3Driver"],
     "@stowage/gcs": ["gcsFilesystem", "GcsDriver"],
     "@stowage/http": ["createBackupsHandler", "adminAuthentication", "hashPassword", "ApiError"],
-    "@stowage/http/node": ["toNodeListener", "createBackupsServer"],
+    "@stowage/http/node": ["toNodeListener", "toFastifyPlugin", "createBackupsServer"],
     "@stowage/contract-tests": ["testFilesystem", "cases", "checkFilesystem"],
     stowage: ["openFilesystem"],
   },

@@ -1,5 +1,5 @@
+import type { ContractCase } from "./case/contract-case.ts";
 import { cases } from "./cases.ts";
-import type { ContractCase } from "./contract-case.ts";
 
 /** Prints cases as Markdown: one table for each group. All that drivers can break when left out. */
 export function casesTable(shown: readonly ContractCase[] = cases): string {

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { benchFilesystem } from "./bench-filesystem.ts";
-import { benchTable } from "./bench-table.ts";
-import { type CheckOutcome, type CheckReport, checkFilesystem } from "./check-filesystem.ts";
-import type { ContractCase, Tier } from "./contract-case.ts";
-import type { TestFilesystemOptions } from "./test-filesystem.ts";
+import { benchFilesystem } from "./bench/bench-filesystem.ts";
+import { benchTable } from "./bench/bench-table.ts";
+import type { ContractCase, Tier } from "./case/contract-case.ts";
+import { type CheckOutcome, type CheckReport, checkFilesystem } from "./run/check-filesystem.ts";
+import type { TestFilesystemOptions } from "./run/test-filesystem.ts";
 
 export interface CommandOutput {
   out(text: string): Promise<void>;

@@ -1,20 +1,31 @@
 import assert from "node:assert/strict";
 import { describe, expect, it } from "vitest";
+import type { ContractCase } from "../src/case/contract-case.ts";
 import { cases, portableCases } from "../src/cases.ts";
-import type { ContractCase } from "../src/contract-case.ts";
-import { runCase } from "../src/run-case.ts";
+import { runCase } from "../src/run/run-case.ts";
 import { FLAWS } from "./broken-drivers/all-flaws.ts";
 import type { Flaw } from "./broken-drivers/flaw.ts";
 
+interface Catch extends Flaw {
+  readonly contractCase: ContractCase;
+}
+
 const ALL_CASES = [...cases, ...portableCases];
-const OPTIONS = { variant: "plain", settleMs: 40, seed: 42 } as const;
+const CATCHES = Object.entries(FLAWS).map(([group, flaws]) => ({
+  group,
+  catches: flaws.flatMap((flaw) => flaw.caughtBy.map((id) => ({ ...flaw, contractCase: caseOf(id) }))),
+}));
 
-describe.each(Object.entries(FLAWS))("%s", (_, flaws) => {
-  const catches = flaws.flatMap((flaw) => flaw.caughtBy.map((id) => ({ ...flaw, contractCase: caseOf(id) })));
-  const isAlone = ({ contractCase }: { contractCase: ContractCase }) => contractCase.isExclusive === true;
+/** These count what the process holds: first, before others leave something. */
+describe("one by one", () => {
+  const alone = CATCHES.flatMap(({ catches }) => catches.filter(isAlone));
+  it.each(alone)("$contractCase.id catches it if $name", (entry) => assertCaught(entry, { settleMs: 10 }));
+});
 
-  it.concurrent.each(catches.filter((entry) => !isAlone(entry)))("$contractCase.id catches it if $name", assertCaught);
-  it.each(catches.filter(isAlone))("$contractCase.id catches it if $name", assertCaught);
+/** Most of them wait most of the time. */
+describe.concurrent.each(CATCHES)("$group", ({ catches }) => {
+  const shared = catches.filter((entry) => !isAlone(entry));
+  it.each(shared)("$contractCase.id catches it if $name", (entry) => assertCaught(entry, { settleMs: 40 }));
 });
 
 it("every case catches a flaw", () => {
@@ -22,12 +33,16 @@ it("every case catches a flaw", () => {
   expect(ALL_CASES.map(({ id }) => id).filter((id) => !catching.has(id))).toEqual([]);
 });
 
-async function assertCaught({
-  contractCase,
-  harness,
-  isHanging,
-}: Flaw & { contractCase: ContractCase }): Promise<void> {
-  const outcome = await runCase(contractCase, harness, { ...OPTIONS, timeoutMs: isHanging ? 1_000 : 20_000 });
+function isAlone({ contractCase }: Catch): boolean {
+  return contractCase.isExclusive === true;
+}
+
+async function assertCaught(
+  { contractCase, harness, isHanging }: Catch,
+  { settleMs }: { settleMs: number },
+): Promise<void> {
+  const timeoutMs = isHanging ? 1_000 : 20_000;
+  const outcome = await runCase(contractCase, harness, { variant: "plain", settleMs, seed: 42, timeoutMs });
   expect(outcome.status).toBe("failed");
   const isTimeout = outcome.status === "failed" && String(outcome.error).includes("is not over after");
   expect(isTimeout).toBe(isHanging ?? false);

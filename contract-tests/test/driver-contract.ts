@@ -1,6 +1,6 @@
 import { portableCases } from "../src/cases.ts";
 import { cases, casesTable } from "../src/index.ts";
-import { PROBE_ID, PROBE_TITLE } from "../src/probe.ts";
+import { PROBE_ID, PROBE_TITLE } from "../src/run/probe.ts";
 
 /** The page `docs/driver-contract.md`. */
 export function driverContract(): string {

@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Filesystem } from "@stowage/core";
 import { describe, expect, it } from "vitest";
-import { assertEqual } from "../src/assert-equal.ts";
-import { assertServes } from "../src/cases/signed-request.ts";
+import { assertEqual } from "../src/assert/assert-equal.ts";
+import { assertServes } from "../src/cases/url/signed-request.ts";
 import { cases } from "../src/cases.ts";
 import { wrapDriver } from "../src/faults/wrap-driver.ts";
-import { runCase } from "../src/run-case.ts";
+import { runCase } from "../src/run/run-case.ts";
 import { ReferenceDriver } from "./reference-driver.ts";
 import { type HarnessParts, referenceHarness } from "./reference-harness.ts";
 
@@ -140,7 +140,9 @@ describe("assertEqual", () => {
 
 it("no case compares without a sentence", async () => {
   const folder = new URL("../src/cases/", import.meta.url);
-  const texts = await Promise.all((await readdir(folder)).map((name) => readFile(new URL(name, folder), "utf8")));
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts"));
+  expect(names.length).toBeGreaterThan(40);
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));
   expect(texts.filter((text) => /assert\.(equal|deepEqual)\(/.test(text))).toEqual([]);
 });
 

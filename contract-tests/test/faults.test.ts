@@ -1,6 +1,6 @@
 import { Filesystem, type FilesystemDriver } from "@stowage/core";
 import { describe, expect, it } from "vitest";
-import { readBytes } from "../src/assertions.ts";
+import { readBytes } from "../src/assert/assertions.ts";
 import {
   cutBody,
   type DriverVerb,

@@ -10,7 +10,7 @@ import {
   testFilesystem,
   wrapDriver,
 } from "../src/index.ts";
-import { runCase } from "../src/run-case.ts";
+import { runCase } from "../src/run/run-case.ts";
 import { RecordedRunner } from "./recorded-runner.ts";
 import { ReferenceDriver } from "./reference-driver.ts";
 import { referenceHarness, waiting } from "./reference-harness.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cases, portableCases } from "../src/cases.ts";
-import { runCase } from "../src/run-case.ts";
+import { runCase } from "../src/run/run-case.ts";
 import { referenceHarness } from "./reference-harness.ts";
 
 const OPTIONS = { settleMs: 20, seed: 7 };

@@ -1,4 +1,4 @@
-import type { TestBody, TestRunner } from "../src/test-runner.ts";
+import type { TestBody, TestRunner } from "../src/run/test-runner.ts";
 
 /** A test runner that runs nothing by itself: what was registered is called by the test. */
 export class RecordedRunner implements TestRunner {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
 import type { Cancellable } from "@stowage/core/driver";
-import { elsewhereIn } from "../src/elsewhere.ts";
+import { elsewhereIn } from "../src/case/elsewhere.ts";
+import type { Harness, Namespace } from "../src/case/namespace.ts";
 import type { DriverVerb } from "../src/faults/intercept-calls.ts";
 import { wrapDriver } from "../src/faults/wrap-driver.ts";
-import type { Harness, Namespace } from "../src/namespace.ts";
 import { ReferenceDriver } from "./reference-driver.ts";
 import { ReferencePlace } from "./reference-place.ts";
 import { ALL_RULES, type ServerRules, servePlace } from "./reference-server.ts";

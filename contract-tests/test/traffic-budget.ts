@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { KIB, MIB } from "../src/content.ts";
+import { KIB, MIB } from "../src/case/content.ts";
 import { sumOf, trafficOf } from "./traffic.ts";
 
 /** The most that the fast tier may cost on a storage with such parts, in bytes. A case that needs more has to save elsewhere. */

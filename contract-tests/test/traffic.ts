@@ -1,11 +1,11 @@
 import { Filesystem, type FilesystemDriver } from "@stowage/core";
-import type { Variant } from "../src/case-context.ts";
+import type { Variant } from "../src/case/case-context.ts";
+import type { Namespace } from "../src/case/namespace.ts";
 import { cases } from "../src/cases.ts";
 import { interceptCalls } from "../src/faults/intercept-calls.ts";
 import { wrapDriver } from "../src/faults/wrap-driver.ts";
-import type { Namespace } from "../src/namespace.ts";
-import { runCase } from "../src/run-case.ts";
-import { variantsOf } from "../src/variants.ts";
+import { runCase } from "../src/run/run-case.ts";
+import { variantsOf } from "../src/run/variants.ts";
 import { partedDriver } from "./parted-driver.ts";
 import { ReferencePlace } from "./reference-place.ts";
 

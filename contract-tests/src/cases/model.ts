@@ -1,10 +1,10 @@
 import type { Filesystem } from "@stowage/core";
 import fc from "fast-check";
-import { assertEqual } from "../assert-equal.ts";
-import { assertBytes, assertRejects, listAll, readBytes } from "../assertions.ts";
-import type { CaseContext } from "../case-context.ts";
-import { asynchronously, inChunks, nextTurn, stalledStream, thenThrow } from "../content.ts";
-import type { ContractCase } from "../contract-case.ts";
+import { assertEqual } from "../assert/assert-equal.ts";
+import { assertBytes, assertRejects, listAll, readBytes } from "../assert/assertions.ts";
+import type { CaseContext } from "../case/case-context.ts";
+import { asynchronously, inChunks, nextTurn, stalledStream, thenThrow } from "../case/content.ts";
+import type { ContractCase } from "../case/contract-case.ts";
 
 const NAMES = ["a", "a.b", "b", "é"] as const;
 const reason = new Error("the model aborts");

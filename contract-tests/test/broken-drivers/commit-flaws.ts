@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FileInfo } from "@stowage/core";
 import type { WriteObjectOptions } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";

@@ -1,6 +1,6 @@
 import type { FileInfo } from "@stowage/core";
 import type { ReadRangeOptions, WriteObjectOptions } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";

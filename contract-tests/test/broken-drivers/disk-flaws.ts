@@ -19,7 +19,7 @@ import {
   type ReadRangeOptions,
   type WriteObjectOptions,
 } from "@stowage/core/driver";
-import { MIB, nextTurn } from "../../src/content.ts";
+import { MIB, nextTurn } from "../../src/case/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { ReferencePlace, StoredObject } from "../reference-place.ts";
 import { brokenPlace, type Flaw } from "./flaw.ts";

@@ -1,7 +1,7 @@
 import { type FileInfo, Filesystem } from "@stowage/core";
 import type { Cancellable, WriteObjectOptions } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
-import { elsewhereIn } from "../../src/elsewhere.ts";
+import { nextTurn } from "../../src/case/content.ts";
+import { elsewhereIn } from "../../src/case/elsewhere.ts";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";
 import { ReferencePlace } from "../reference-place.ts";
 import { brokenPlace, type Flaw } from "./flaw.ts";

@@ -1,5 +1,5 @@
 import type { Filesystem, FilesystemDriver } from "@stowage/core";
-import type { Harness } from "../../src/namespace.ts";
+import type { Harness } from "../../src/case/namespace.ts";
 import { type HarnessParts, referenceHarness } from "../reference-harness.ts";
 import type { ReferencePlace } from "../reference-place.ts";
 

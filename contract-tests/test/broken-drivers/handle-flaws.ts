@@ -1,6 +1,6 @@
 import type { FileInfo, StowageError } from "@stowage/core";
 import type { Cancellable, ListPage, ListPageOptions, ReadRangeOptions } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { type FileInfo, StowageError } from "@stowage/core";
 import type { Classification } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { changedDriver } from "./changed-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";

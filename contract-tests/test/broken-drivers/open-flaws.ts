@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { createServer } from "node:net";
 import { type Capabilities, Filesystem, type FilesystemDriver, StowageError } from "@stowage/core";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { wrapDriver } from "../../src/faults/wrap-driver.ts";
 import { REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts";
 import { failingToOpen } from "../reference-harness.ts";

@@ -1,6 +1,6 @@
 import type { FileInfo } from "@stowage/core";
 import { type Cancellable, compareKeys, type ListPage, type ListPageOptions } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, type Flaw } from "./flaw.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FileInfo, StowageError } from "@stowage/core";
 import type { WriteObjectOptions } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { infoOf, REFERENCE_CAPABILITIES, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { onFailedWrite } from "./failed-write.ts";

@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { Readable } from "node:stream";
 import { Filesystem, type ReadRange, type SignalOption, StowageError } from "@stowage/core";
 import type { ReadRangeOptions } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { wrapDriver } from "../../src/faults/wrap-driver.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import { brokenDriver, brokenFilesystem, brokenPlace, type Flaw } from "./flaw.ts";

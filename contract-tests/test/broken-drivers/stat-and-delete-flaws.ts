@@ -1,6 +1,6 @@
 import { Filesystem } from "@stowage/core";
 import type { Cancellable, WriteObjectOptions } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { brokenDriver, brokenFilesystem, type Flaw } from "./flaw.ts";

@@ -48,7 +48,7 @@ export const TOLD_APART: Readonly<Record<string, string>> = {
     ],
   ]),
   ...because("what else finds it is skipped without a harness that has `elsewhere` or `outage`", [
-    "read/overwritten-meanwhile",
+    ...["read/overwritten-meanwhile", "open/handles-live-apart"],
   ]),
   ...because("random ranges fail too, and do not say which end of a range is wrong", [
     ...["read/range-middle", "read/range-to-the-end", "read/range-from-the-start", "read/into-memory"],
@@ -69,11 +69,16 @@ export const TOLD_APART: Readonly<Record<string, string>> = {
   ...because("what else finds it counts what the process holds for another reason, and does not say which", [
     ...["open/constructing-does-no-io", "life/nothing-keeps-the-process-alive", "write/stores-while-it-reads"],
   ]),
+  ...because(
+    "its look at what another handle sees at once is of large objects: what else finds those is about their type",
+    ["write/seen-at-once"],
+  ),
   ...because("others see it within one process; of two processes only this one knows", [
     ...["open/processes-share-objects", "create/race-over-processes"],
   ]),
   ...because("it says which kind of content is stored wrong, where others only meet it by the way", [
     ...["write/one-huge-chunk", "write/overwrite-shorter", "write/overwrite-longer", "write/parts-in-order"],
+    ...["write/overwrite-equally-long"],
     ...["write/leaves-its-source-as-it-is", "write/failure-disturbs-no-other"],
   ]),
   ...because("it is invisible-until-committed at the last instant, when the driver has had all bytes", [

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { FileInfo } from "@stowage/core";
 import type { WriteObjectOptions } from "@stowage/core/driver";
-import { nextTurn } from "../../src/content.ts";
+import { nextTurn } from "../../src/case/content.ts";
 import { infoOf, ReferenceDriver } from "../reference-driver.ts";
 import type { StoredObject } from "../reference-place.ts";
 import { onFailedWrite } from "./failed-write.ts";

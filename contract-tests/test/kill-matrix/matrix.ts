@@ -1,7 +1,7 @@
+import type { ContractCase } from "../../src/case/contract-case.ts";
 import { cases, portableCases } from "../../src/cases.ts";
-import type { ContractCase } from "../../src/contract-case.ts";
-import { PROBE_ID } from "../../src/probe.ts";
-import { REJECTIONS_ID } from "../../src/rejection-watch.ts";
+import { PROBE_ID } from "../../src/run/probe.ts";
+import { REJECTIONS_ID } from "../../src/run/rejection-watch.ts";
 import { FLAWS } from "../broken-drivers/all-flaws.ts";
 import type { Flaw } from "../broken-drivers/flaw.ts";
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ContractCase } from "../../src/contract-case.ts";
-import { PROBE_ID, probe } from "../../src/probe.ts";
-import { REJECTIONS_ID } from "../../src/rejection-watch.ts";
-import { hasTimedOut, type Outcome, runCase } from "../../src/run-case.ts";
-import { variantsOf } from "../../src/variants.ts";
+import type { ContractCase } from "../../src/case/contract-case.ts";
+import { PROBE_ID, probe } from "../../src/run/probe.ts";
+import { REJECTIONS_ID } from "../../src/run/rejection-watch.ts";
+import { hasTimedOut, type Outcome, runCase } from "../../src/run/run-case.ts";
+import { variantsOf } from "../../src/run/variants.ts";
 import type { Flaw } from "../broken-drivers/flaw.ts";
 import { ALL_CASES } from "./matrix.ts";
 
@@ -64,8 +64,8 @@ function kill(run: FlawRun, contractCase: ContractCase, timeoutMs: number): Prom
   return runOne(run, contractCase.id, async () => {
     for (const variant of variantsOf(contractCase)) {
       let outcome: Outcome = await runCase(contractCase, run.flaw.harness, { ...OPTIONS, variant, timeoutMs: limitMs });
-      if (hasTimedOut(outcome) && !run.flaw.isHanging) {
-        outcome = await runCase(contractCase, run.flaw.harness, { ...OPTIONS, variant, timeoutMs: 2 * limitMs });
+      if (hasTimedOut(outcome) && !(run.flaw.isHanging && run.flaw.caughtBy.includes(contractCase.id))) {
+        outcome = await runCase(contractCase, run.flaw.harness, { ...OPTIONS, variant, timeoutMs: 2 * timeoutMs });
       }
       if (outcome.status === "failed") return true;
     }

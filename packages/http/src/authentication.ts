@@ -15,6 +15,8 @@ export interface Authentication {
   checkFileToken?(token: string): Promise<Caller> | Caller;
   /** Makes a short-lived file token for the sender of a request who is an admin. Left out, there are no file tokens. */
   createFileToken?(request: Request): Promise<string>;
+  /** The paths that `handle` answers, such as "/api/login": in a framework all others but those of backups are the application's. */
+  readonly paths?: readonly string[];
   /** Answers the requests of its own, such as a log-in. Resolves with undefined for any other path. */
   handle?(request: Request, info: ClientInfo): Promise<Response | undefined>;
 }

@@ -7,15 +7,19 @@ import { uploadBackup } from "./endpoints/upload-backup.ts";
 import { errorResponse } from "./error-response.ts";
 import { assertHandlerOptions, type BackupsHandlerOptions } from "./handler-options.ts";
 import type { Endpoint, Service } from "./request-context.ts";
-import { decodeSegment, pathBelow } from "./request-path.ts";
-import { type Route, routeOf } from "./routes.ts";
+import { decodeSegment, pathBelow, sentPath } from "./request-path.ts";
+import { isBackupsPath, type Route, routeOf } from "./routes.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
 import { StatusStreams } from "./status/status-streams.ts";
 
 const BODY_TIMEOUT_MS = 30_000;
 
 /** Answers a request. Never rejects. */
-export type BackupsHandler = (request: Request, info?: ClientInfo) => Promise<Response>;
+export interface BackupsHandler {
+  (request: Request, info?: ClientInfo): Promise<Response>;
+  /** Whether a path is one of this handler's, whatever the method: a `Request`, or a request of Node's. Others are the application's. */
+  matches(request: { readonly url?: string | undefined }): boolean;
+}
 
 /**
  * Makes the handler of PocketBase's Backups API. Throws `CONFIG_INVALID` for options that are wrong.
@@ -28,12 +32,20 @@ export function createBackupsHandler(options: BackupsHandlerOptions): BackupsHan
   const streams = new StatusStreams(manager, options);
   const authentication = typeof auth === "function" ? { authenticate: auth } : auth;
   const service = { manager, auth: authentication, options, streams };
-  return async (request, info = {}) => {
+  const handler = async (request: Request, info: ClientInfo = {}) => {
     const answered = answer(request, info, service);
     const response = await answered.catch((error) => errorResponse(error, request, onError));
     const sent = request.method === "HEAD" ? withoutBody(response) : response;
     return withCors(withSecurityHeaders(sent), request, cors);
   };
+  return Object.assign(handler, {
+    matches: ({ url = "" }: { readonly url?: string | undefined }) => isOwn(sentPath(url), service),
+  });
+}
+
+function isOwn(sent: string, { auth, options }: Service): boolean {
+  const path = pathBelow(options.basePath ?? "", sent);
+  return path !== undefined && (isBackupsPath(path) || (auth.paths?.includes(path) ?? false));
 }
 
 async function answer(request: Request, info: ClientInfo, service: Service): Promise<Response> {

@@ -73,8 +73,9 @@ function isManager(value: unknown): boolean {
 
 function isAuthentication(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "function";
-  const { authenticate, checkFileToken, createFileToken, handle } = value as Partial<Authentication>;
+  const { authenticate, checkFileToken, createFileToken, handle, paths } = value as Partial<Authentication>;
   const isMethod = (method: unknown) => method === undefined || typeof method === "function";
+  if (paths !== undefined && !(Array.isArray(paths) && paths.every((path) => typeof path === "string"))) return false;
   return typeof authenticate === "function" && [checkFileToken, createFileToken, handle].every(isMethod);
 }
 

@@ -25,6 +25,11 @@ const FIXED: ReadonlyMap<string, Readonly<Record<string, Endpoint>>> = new Map<s
 ]);
 const KEYED = /^\/api\/backups\/([^/]+)(\/restore)?$/;
 
+/** Whether all below such a path, or the path itself, belongs to backups: what no endpoint answers there is nobody else's. */
+export function isBackupsPath(path: string): boolean {
+  return FIXED.has(path) || path.startsWith("/api/backups/");
+}
+
 /**
  * Finds what a path stands for, whatever the method. A backup may be called "upload" or "status": it is still
  * deleted by its name, and downloaded by its URL, which carries a token.

@@ -4,7 +4,7 @@ import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { toNodeListener } from "../src/node.ts";
+import { toFastifyPlugin, toNodeListener } from "../src/node.ts";
 import { expectAnswer } from "./answers.ts";
 import { archiveOf } from "./archive-of.ts";
 import { ADMIN, type Bed, FILE_TOKEN, makeBed } from "./bed.ts";
@@ -53,19 +53,45 @@ it("behind what parses bodies it warns of what is wrong", async () => {
   expect(await bed.keys()).toEqual([]);
 });
 
-it("the listener works in a hook of Fastify", async () => {
+it("in Express, at the root, what is not of backups goes on to the application", async () => {
   const bed = await makeBed();
-  const listener = toNodeListener(bed.handler);
-  const application = fastify();
-  application.addHook("onRequest", async (request, reply) => {
-    if (!request.url.startsWith("/api/")) return;
-    reply.hijack();
-    listener(request.raw, reply.raw);
-  });
-  onTestFinished(() => application.close());
+  const application = express();
+  application.use(toNodeListener(bed.handler));
+  application.use(express.json());
+  application.get("/", (_, response) => void response.send("the application"));
+  application.post("/api/notes", ({ body }, response) => void response.send(body.note));
+  const { url } = await listen(createServer(application));
 
-  await makeRoundTrip(await application.listen({ port: 0, host: "127.0.0.1" }), bed);
+  await makeRoundTrip(url, bed);
+  await expectApplication(url);
 });
+
+it.each(["", "/admin"])("the plugin answers what is of backups in Fastify, below %j", async (basePath) => {
+  const bed = await makeBed({ handler: { basePath } });
+  const application = fastify();
+  application.register(toFastifyPlugin(bed.handler));
+  application.get("/", async () => "the application");
+  application.post("/api/notes", async ({ body }) => (body as { note: string }).note);
+  onTestFinished(() => application.close());
+  const url = await application.listen({ port: 0, host: "127.0.0.1" });
+
+  await makeRoundTrip(url + basePath, bed);
+  await expectApplication(url);
+});
+
+it("the plugin refuses what is no handler", () => {
+  expect(() => toFastifyPlugin(undefined as never)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+});
+
+/** Its pages are its own: also those that nobody knows, and those whose body it reads. */
+async function expectApplication(url: string): Promise<void> {
+  expect(await (await fetch(url)).text()).toBe("the application");
+  const headers = { "content-type": "application/json" };
+  const answered = await fetch(`${url}/api/notes`, { method: "POST", headers, body: '{"note":"a note"}' });
+  expect(await answered.text()).toBe("a note");
+  const unknown = await fetch(`${url}/api/collections/posts`);
+  expect([unknown.status, unknown.headers.has("x-frame-options")]).toEqual([404, false]);
+}
 
 it.each(["http://h/api/backups", "HTTPS://h/api/backups", "//h/api/backups"])(
   "%s is no way around a guard of the application that looks at paths",

@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { inspect } from "node:util";
 import { expect, onTestFinished, vi } from "vitest";
 import type { BackupsHandler } from "../src/index.ts";
+import type { WebHandler } from "../src/node.ts";
 import type { Bed } from "./bed.ts";
 
 /** What no answer says: places in the code, errors of the operating system, hosts, and paths of this machine. */
@@ -50,7 +51,7 @@ export class LeakWatch {
 
   /** Makes a handler whose answers are looked at. Archives are not: they are compared byte by byte elsewhere. */
   around(handler: BackupsHandler): BackupsHandler {
-    return async (request, info) => {
+    const watched: WebHandler = async (request, info) => {
       const response = await handler(request, info);
       const isText = response.headers.get("content-type") !== "application/zip";
       const body = isText && response.body ? await response.clone().text() : "";
@@ -59,6 +60,7 @@ export class LeakWatch {
       if (token) this.plant(token);
       return response;
     };
+    return Object.assign(watched, { matches: handler.matches }) as BackupsHandler;
   }
 
   /** Looks at an answer, or a part of one. */

@@ -25,7 +25,7 @@ describe("recover by several processes at once", () => {
   it("is done by one of them, whichever of them are killed", { timeout: 120_000 }, async () => {
     const contention = new Contention(SCENARIO, { ...place.for("quick"), seed: SEED });
 
-    const { rounds, recoveries, killed, old, new: done, bad } = await contention.run(20);
+    const { rounds, recoveries, killed, old, new: done, bad } = await contention.run(8);
 
     const outcome = `${old} × old, ${done} × new, ${bad.length} bad`;
     console.info(`${rounds} rounds, ${recoveries} recoveries, ${killed} killed by SIGKILL: ${outcome}, seed ${SEED}`);

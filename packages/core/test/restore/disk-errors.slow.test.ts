@@ -50,6 +50,13 @@ describe("a disk call that fails during a restore of mounts", () => {
     },
   );
 
+  it("leaves what recover brings to old or new, with EIO from then on", async () => {
+    const outcomes = await failFromEachCall(scenario, { codes: ["EIO"] });
+
+    console.info(`EIO from each disk call on of a restore of mounts: ${JSON.stringify(outcomes)}, 0 mixed`);
+    expect(outcomes.old).toBeGreaterThan(50);
+  });
+
   it("with EIO once during each 5th recovery leaves the old data or the new", async () => {
     const outcomes = await failEachCallOfRecovery(scenario, "EIO", 5);
 

@@ -7,7 +7,7 @@ import { type AdminAuthenticationOptions, assertAdminOptions, assertKnownAdminOp
 import { AdminTokens } from "./admin-tokens.ts";
 import { clientNetwork } from "./client-network.ts";
 import { readCredentials } from "./credentials.ts";
-import { type LoginFlavour, loginRoute } from "./login-flavour.ts";
+import { LOGIN_PATHS, type LoginFlavour, loginRoute } from "./login-flavour.ts";
 import { LoginLimits } from "./login-limits.ts";
 import { PasswordCheck } from "./password-check.ts";
 import { type DeriveKey, deriveKeyByScrypt } from "./password-hash.ts";
@@ -40,6 +40,7 @@ export function adminAuthentication(options: AdminAuthenticationOptions): Authen
 
 /** Answers log-ins, and knows the bearers of the tokens. */
 export class AdminAuthentication implements Authentication {
+  readonly paths = LOGIN_PATHS;
   readonly #admins: () => Promise<readonly KnownAdmin[]>;
   readonly #addressOf: (request: Request, info: ClientInfo) => string | undefined;
   readonly #limits: LoginLimits;

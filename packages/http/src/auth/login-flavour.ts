@@ -54,6 +54,9 @@ const ROUTES: ReadonlyMap<string, LoginRoute> = new Map(
   ),
 );
 
+/** All paths that are answered here. */
+export const LOGIN_PATHS: readonly string[] = [...ROUTES.keys()];
+
 /** Finds what a request asks for. Any other path or method is undefined. */
 export function loginRoute(request: Request): LoginRoute | undefined {
   return request.method === "POST" ? ROUTES.get(new URL(request.url).pathname) : undefined;

@@ -10,7 +10,11 @@ import { toWebRequest } from "./to-web-request.ts";
 import { discardBody, writeResponse } from "./write-response.ts";
 
 /** A handler of web-standard requests, such as `createBackupsHandler` makes. */
-export type WebHandler = (request: Request, info?: ClientInfo) => Promise<Response> | Response;
+export interface WebHandler {
+  (request: Request, info?: ClientInfo): Promise<Response> | Response;
+  /** Whether a request is the handler's. Left out, all are. */
+  matches?(request: { readonly url?: string | undefined }): boolean;
+}
 
 export interface NodeListenerOptions {
   /**
@@ -20,8 +24,8 @@ export interface NodeListenerOptions {
   readonly idleTimeoutMs?: number;
 }
 
-/** What `http.createServer` calls. */
-export type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+/** What `http.createServer` calls, and a framework, with what goes on where a request is none of the handler's. */
+export type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse, next?: () => void) => void;
 
 const OPTIONS: OptionRules<NodeListenerOptions> = { idleTimeoutMs: rule.timerMs(1) };
 const NO_HANDLER = "handler: not a function; give what createBackupsHandler({ manager, auth }) makes";
@@ -39,8 +43,9 @@ interface Exchange extends Surroundings {
 }
 
 /**
- * Makes a listener for `http.createServer`, and for what understands one: Express, Connect, Fastify, Nest. Mount it before
- * anything that reads bodies. Bodies stream both ways, as fast as the other side takes them.
+ * Makes a listener for `http.createServer`, and for what understands one: Express, Connect, Nest. Mount it before anything that
+ * reads bodies. Bodies stream both ways, as fast as the other side takes them. In a framework, requests of which
+ * {@link WebHandler.matches} says no go on to the application.
  *
  * Answers 400 itself to a request that has no web form: see the paths that it refuses in the README. Throws `CONFIG_INVALID` for a
  * handler that is no function and for wrong options. A handler that fails or returns no response is a 500 and a warning.
@@ -58,7 +63,8 @@ export function makeListener(
   if (typeof handler !== "function") throw new StowageError("CONFIG_INVALID", NO_HANDLER);
   assertOptions(options, OPTIONS, { code: "CONFIG_INVALID" });
   const { idleTimeoutMs = 30_000 } = options;
-  return (incoming, outgoing) => {
+  return (incoming, outgoing, next) => {
+    if (typeof next === "function" && handler.matches?.(incoming) === false) return next();
     outgoing.on("error", () => {}); // the client left: "close" follows
     answer(handler, { incoming, outgoing, idleTimeoutMs, ...surroundings }).catch(() => outgoing.destroy());
   };

@@ -1,7 +1,0 @@
-import type { Variant } from "./case-context.ts";
-import type { ContractCase } from "./contract-case.ts";
-
-/** Where a case runs. */
-export function variantsOf({ isPrefixed }: ContractCase): readonly Variant[] {
-  return isPrefixed ? ["plain", "prefixed"] : ["plain"];
-}
