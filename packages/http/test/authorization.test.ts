@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { ADMINS_ONLY, expectAnswer, FILE_FORBIDDEN, FORBIDDEN, NOT_FOUND, UNAUTHORIZED } from "./answers.ts";
-import { ADMIN, FILE_TOKEN, makeBed, plainAuth, USER } from "./bed.ts";
+import { ADMINS_ONLY, expectAnswer, FILE_FORBIDDEN, FORBIDDEN, NOT_FOUND, UNAUTHORIZED } from "./bed/answers.ts";
+import { ADMIN, FILE_TOKEN, makeBed, plainAuth, USER } from "./bed/bed.ts";
 
 const FOR_ADMINS = [
   ["GET", "/api/backups", ADMINS_ONLY],

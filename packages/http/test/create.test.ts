@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { BUSY, expectAnswer, INVALID, refusal } from "./answers.ts";
-import { ADMIN, makeBed } from "./bed.ts";
+import { BUSY, expectAnswer, INVALID, refusal } from "./bed/answers.ts";
+import { ADMIN, makeBed } from "./bed/bed.ts";
 
 const JSON_HEADERS = { ...ADMIN, "content-type": "application/json" };
 

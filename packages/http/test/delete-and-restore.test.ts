@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
-import { BUSY, expectAnswer, refusal } from "./answers.ts";
-import { DATA, makeBed } from "./bed.ts";
+import { BUSY, expectAnswer, refusal } from "./bed/answers.ts";
+import { DATA, makeBed } from "./bed/bed.ts";
 
 const DELETE_MISSING = refusal(400, "Invalid or already deleted backup file.");
 const RESTORE_MISSING = refusal(400, "Missing or invalid backup file.");

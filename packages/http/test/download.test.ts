@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { expectAnswer, NOT_FOUND, refusal } from "./answers.ts";
-import { type Bed, type BedOptions, FILE_TOKEN, makeBed } from "./bed.ts";
+import { expectAnswer, NOT_FOUND, refusal } from "./bed/answers.ts";
+import { type Bed, type BedOptions, FILE_TOKEN, makeBed } from "./bed/bed.ts";
 
 const CONTENT = "0123456789";
 

@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { redactedUrl, reportError } from "../src/error-report.ts";
-import { makeBed } from "./bed.ts";
+import { makeBed } from "./bed/bed.ts";
 
 const SECRETS = ["hunter2", "s3cr3t"];
 

@@ -1,8 +1,8 @@
 import { Filesystem } from "@stowage/core";
 import { MemoryDriver } from "@stowage/memory";
 import { expect, it } from "vitest";
-import { expectAnswer, INVALID, refusal } from "./answers.ts";
-import { makeBed } from "./bed.ts";
+import { expectAnswer, INVALID, refusal } from "./bed/answers.ts";
+import { makeBed } from "./bed/bed.ts";
 
 it("the list shows key, date and size, newest first", async () => {
   const { send, manager } = await makeBed();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { adminAuthentication, createBackupsHandler } from "../src/index.ts";
-import { makeBed, plainAuth } from "./bed.ts";
+import { makeBed, plainAuth } from "./bed/bed.ts";
 
 const OWN = [
   "/api/backups",

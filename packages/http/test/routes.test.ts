@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { expectAnswer, INVALID, NOT_FOUND, refusal } from "./answers.ts";
-import { ADMIN, makeBed, request } from "./bed.ts";
+import { expectAnswer, INVALID, NOT_FOUND, refusal } from "./bed/answers.ts";
+import { ADMIN, makeBed, request } from "./bed/bed.ts";
 
 const USUAL = expect.stringMatching(/^Accept, .*Authorization, .*Content-Type, /);
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ADMIN, FILE_TOKEN, makeBed } from "./bed.ts";
+import { ADMIN, FILE_TOKEN, makeBed } from "./bed/bed.ts";
 
 const POLICY = "default-src 'none'; frame-ancestors 'none'";
 

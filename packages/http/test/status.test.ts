@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { BackupManager } from "@stowage/core";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { expectAnswer, refusal } from "./answers.ts";
-import { ADMIN, type Bed, makeBed } from "./bed.ts";
+import { expectAnswer, refusal } from "./bed/answers.ts";
+import { ADMIN, type Bed, makeBed } from "./bed/bed.ts";
 
 const EVENTS = { headers: { ...ADMIN, accept: "text/event-stream" } };
 

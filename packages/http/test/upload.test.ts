@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { readTree } from "@stowage/test-kit/tree";
 import { expect, it } from "vitest";
-import { expectAnswer, INVALID, refusal } from "./answers.ts";
-import { archiveOf } from "./archive-of.ts";
-import { ADMIN, DATA, makeBed } from "./bed.ts";
-import { formBytes, inPieces, uploadOf } from "./forms.ts";
+import { expectAnswer, INVALID, refusal } from "./bed/answers.ts";
+import { archiveOf } from "./bed/archive-of.ts";
+import { ADMIN, DATA, makeBed } from "./bed/bed.ts";
+import { formBytes, inPieces, uploadOf } from "./bed/forms.ts";
 
 function problem(code: string, message: string): object {
   return refusal(400, INVALID, { file: { code, message } });
