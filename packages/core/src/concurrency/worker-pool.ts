@@ -57,7 +57,8 @@ export class WorkerPool implements JobPool {
 
   /** Ends the threads. */
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    const threads = [...this.#threads]; // of which Deno takes one away in the call that ends it
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
 
   #add(worker: Worker): void {
