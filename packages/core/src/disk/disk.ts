@@ -1,6 +1,7 @@
 import type { BigIntStats, Stats } from "node:fs";
 import { type Awaitable, isLater } from "../concurrency/steps.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
+import { PLATFORM, type Platform } from "./platform.ts";
 
 /** A path whose names may be any bytes, as the kernel allows them. */
 export type DiskPath = string | Buffer;
@@ -66,8 +67,14 @@ export interface Disk {
   syncFileSystem(path: string): Promise<void>;
   /** Bytes that this process may still write to the file system that holds `path`. */
   freeSpace(path: string): Promise<number>;
+  /** What the system can do. That which this process runs on if it is left out. */
+  readonly platform?: Platform | undefined;
   /** How threads reach the same paths. Absent where they cannot: a disk that wraps another one and changes its calls leaves it out. */
   readonly threads?: DiskThreads | undefined;
+}
+
+export function platformOf({ platform = PLATFORM }: Pick<Disk, "platform">): Platform {
+  return platform;
 }
 
 /** The threads that work on a disk, each by a {@link ThreadDisk} of its own. */

@@ -1,11 +1,13 @@
-// A program of its own, started by `HelperProcess`. It imports nothing but Node, so that one file is all that must be there.
-
+// A program of its own, started by `HelperProcess`.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats } from "node:fs";
 import { copyFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { FileIdentity } from "../disk/open-files.ts";
+import { READ_FLAGS } from "../disk/open-flags.ts";
+import { PLATFORM } from "../disk/platform.ts";
+import { statCallsOn } from "../disk/stat-calls.ts";
 import type { FileFacts, FileKind, HelperAnswer, HelperJob, HelperRequest } from "./helper-protocol.ts";
 import type { BetterConnection, Binding, Connection, NodeSqlite, Report } from "./sqlite-binding.ts";
 
@@ -14,7 +16,6 @@ const PAGES_AT_ONCE = 2048;
 /** A file that was written so recently may be written again without a later time: the clock of file systems is coarse. */
 const CALM_MS = 100;
 const CALM_ATTEMPTS = 5;
-const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** "SQLite format 3\0", fileformat2.html § 1.3; the log's magic numbers, § 4.1; the journal's, § 3. */
 const MAGIC: readonly [FileKind, string][] = [
   ["database", "53514c69746520666f726d6174203300"],
@@ -31,6 +32,7 @@ const CODES: Readonly<Record<string, readonly unknown[]>> = {
   ENOSPC: [13, "SQLITE_FULL"],
 };
 
+const stats = statCallsOn(PLATFORM);
 let jobs = Promise.resolve();
 
 process.on("message", ({ id, job }: HelperRequest) => {
@@ -63,7 +65,7 @@ async function run(job: HelperJob, report: Report): Promise<unknown> {
     case "open":
       return openSync(job.path, READ_FLAGS);
     case "stat":
-      return factsOf(fstatSync(job.handle));
+      return factsOf(stats.ofDescriptor(job.handle));
     case "read":
       return read(job);
     case "close":
@@ -90,10 +92,8 @@ function identify(path: string): FileKind {
 function read({ handle, position, size }: Extract<HelperJob, { kind: "read" }>): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(size);
   let filled = 0;
-  while (filled < size) {
-    const count = readSync(handle, bytes, filled, size - filled, position + filled);
-    if (count === 0) break;
-    filled += count;
+  for (let count = 1; count > 0 && filled < size; filled += count) {
+    count = readSync(handle, bytes, filled, size - filled, position + filled);
   }
   return bytes.subarray(0, filled);
 }
@@ -131,13 +131,13 @@ function check({ path, isFull, lookIn }: Extract<HelperJob, { kind: "check" }>):
 
 /** SQLite opens by path, and the path may lead elsewhere by then. What this process has open tells, where the system lists it. */
 function assertHasOpen(identity: FileIdentity): void {
-  const isOpen = openDescriptors()?.some((descriptor) => isFile(descriptor, identity)) ?? true;
-  if (!isOpen) throw failure("MOVED", "another file took its place");
+  const isOpen = openDescriptors()?.some((descriptor) => isFile(descriptor, identity));
+  if (isOpen === false) throw failure("MOVED", "another file took its place");
 }
 
 function openDescriptors(): number[] | undefined {
   try {
-    return readdirSync(process.platform === "linux" ? "/proc/self/fd" : "/dev/fd").map(Number);
+    return readdirSync(PLATFORM.descriptors ?? "").map(Number);
   } catch {
     return undefined;
   }
@@ -145,7 +145,7 @@ function openDescriptors(): number[] | undefined {
 
 function isFile(descriptor: number, { dev, ino }: FileIdentity): boolean {
   try {
-    const found = fstatSync(descriptor);
+    const found = stats.ofDescriptor(descriptor);
     return found.dev === dev && found.ino === ino;
   } catch {
     return false; // the descriptor of the list itself, which is closed by now
@@ -168,7 +168,7 @@ async function copyBytes(from: string, to: string, identity: FileIdentity): Prom
   const descriptor = openSync(from, READ_FLAGS);
   try {
     if (!isFile(descriptor, identity)) throw failure("MOVED", "another file took its place");
-    const isListed = process.platform === "linux" && openDescriptors() !== undefined;
+    const isListed = PLATFORM.reachesDescriptors && openDescriptors() !== undefined;
     await copyFile(isListed ? `/proc/self/fd/${descriptor}` : from, to, constants.COPYFILE_FICLONE);
   } finally {
     closeSync(descriptor);

@@ -1,5 +1,6 @@
 import type { JobQueue } from "../../concurrency/job-queue.ts";
 import { closeQuietly, type DiskFile } from "../../disk/disk.ts";
+import { pathBelow } from "../../disk/path-below.ts";
 import { abortError } from "../../errors.ts";
 import { combineCrc32 } from "../format/combine-crc32.ts";
 import { DESCRIPTOR_SIZE_MAX } from "../format/data-descriptor.ts";
@@ -77,7 +78,7 @@ export class LargeContent {
   }
 
   async #create({ name }: PlacedEntry, { directory, disk }: NonNullable<LaneOptions["target"]>): Promise<DiskFile> {
-    const file = await disk.createFile(`${directory}/${name}`, { isReal: true });
+    const file = await disk.createFile(pathBelow(directory, name), { isReal: true });
     this.#open.add(file);
     return file;
   }
