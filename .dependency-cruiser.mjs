@@ -20,7 +20,7 @@ const ROOMS = {
   disk: ["concurrency", "filesystem/driver.ts"],
   filesystem: ["options"],
   "driver-kit": ["options", "filesystem/(driver|key|read-range)\\.ts"],
-  lock: ["filesystem"],
+  lock: ["filesystem", "disk"],
   archive: ["disk", "concurrency", "filesystem"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],
   restore: ["disk", "concurrency", "options", "filesystem", "lock", "archive", "snapshot/snapshot-name.ts"],

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort.ts";
 import type { ArchiveEntry } from "./archive/format/central-header.ts";
+import { platformOf } from "./disk/disk.ts";
 import { nodeDisk } from "./disk/node-disk.ts";
 import { type Content, releaseContent } from "./filesystem/content/source.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
@@ -183,7 +184,7 @@ export class BackupManager implements AsyncDisposable {
 
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
   async extract(key: string, options: ExtractOptions): Promise<ArchiveReport> {
-    checkExtract(key, options);
+    checkExtract(key, options, platformOf(this.#settings.disk));
     return this.#run({ operation: "extract", key, options }, (filesystem, operation) =>
       extractBackup(filesystem, operation, { ...this.#settings, to: options.to, select: options.select }),
     );

@@ -3,7 +3,7 @@
  * users need is on the first door. On both are `StowageError` with its codes and the types that `Filesystem` itself speaks in:
  * a driver throws and returns what its caller catches and reads.
  */
-export { closeQuietly, type Disk, type DiskDirectory, type DiskFile, type DiskPath } from "./disk/disk.ts";
+export { closeQuietly, type Disk, type DiskDirectory, type DiskFile, type DiskPath, platformOf } from "./disk/disk.ts";
 export { errnoOf } from "./disk/errno-of.ts";
 export { nodeDisk } from "./disk/node-disk.ts";
 export { attachment } from "./driver-kit/attachment.ts";

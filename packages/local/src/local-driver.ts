@@ -10,6 +10,7 @@ import {
   type ListPage,
   type ListPageOptions,
   nodeDisk,
+  platformOf,
   type ReadRangeOptions,
   StowageError,
   type WriteObjectOptions,
@@ -23,6 +24,7 @@ import type { LocalDisk } from "./local-disk.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { readObject } from "./read/read-object.ts";
 import { resolveOptions } from "./resolve-options.ts";
+import { assertFileName, assertNoTwin, assertSpelled } from "./spelling.ts";
 import { changeDurably } from "./write/change-durably.ts";
 import { makeDirectory } from "./write/make-directory.ts";
 import { sweepLeftovers } from "./write/sweep-leftovers.ts";
@@ -65,8 +67,10 @@ export class LocalDriver implements FilesystemDriver {
 
   async stat(key: string): Promise<FileInfo> {
     return this.#explained("NOT_FOUND", async () => {
-      const stats = await this.#disk.lstatExactly(this.#path(key));
+      const path = this.#pathToFind(key);
+      const stats = await this.#disk.lstatExactly(path);
       if (!stats.isFile()) throw new StowageError("NOT_FOUND", "what lies there is not a regular file");
+      await assertSpelled(this.#disk, path);
       return fileInfo(key, stats);
     });
   }
@@ -82,7 +86,9 @@ export class LocalDriver implements FilesystemDriver {
 
   async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
     return this.#explained("NOT_FOUND", async () => {
-      const { stats, content } = await readObject(this.#disk, this.#path(key), options);
+      const path = this.#pathToFind(key);
+      await assertSpelled(this.#disk, path);
+      const { stats, content } = await readObject(this.#disk, path, options);
       return { info: fileInfo(key, stats), content };
     });
   }
@@ -90,6 +96,7 @@ export class LocalDriver implements FilesystemDriver {
   /** If the disk fails to confirm the new name, the object is stored and visible, and the call rejects as `UNAVAILABLE`. */
   async write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
     const { ifNotExists: createOnly = false, signal } = options;
+    assertFileName(this.#disk, key);
     return this.#explained("UNAVAILABLE", async () => {
       const temporary = await TemporaryFile.create(this.#disk, this.directory, await this.#self());
       try {
@@ -97,6 +104,7 @@ export class LocalDriver implements FilesystemDriver {
         const stats = await temporary.finish();
         await changeDurably(this.#disk, this.directory, async () => {
           if (signal.aborted) throw abortError(signal);
+          await assertNoTwin(this.#disk, this.#path(key));
           await temporary.publish(this.#path(key), { createOnly });
         });
         return fileInfo(key, stats);
@@ -124,6 +132,13 @@ export class LocalDriver implements FilesystemDriver {
   /** The only place where a key becomes a path. */
   #path(key: string): string {
     return join(this.directory, key);
+  }
+
+  /** `NOT_FOUND` for a key that nothing can lie under. */
+  #pathToFind(key: string): string {
+    const problem = platformOf(this.#disk).nameProblem(key);
+    if (problem !== undefined) throw new StowageError("NOT_FOUND", `no file can be called so: ${problem}`);
+    return this.#path(key);
   }
 
   #self(): Promise<Writer> {

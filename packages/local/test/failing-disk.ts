@@ -29,6 +29,7 @@ export class FailingDisk {
       rename: (from, to) => this.#call("rename", () => nodeDisk.rename(from, to)),
       link: (from, to) => this.#call("link", () => nodeDisk.link(from, to)),
       removeFile: (path) => this.#call("removeFile", () => nodeDisk.removeFile(path)),
+      realPath: (path) => this.#call("realPath", () => nodeDisk.realPath(path)),
     };
   }
 

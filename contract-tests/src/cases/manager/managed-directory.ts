@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { BackupManager, type BackupManagerOptions, type Filesystem } from "@stowage/core";
 import { assertEqual } from "../../assert/assert-equal.ts";
 import type { CaseContext } from "../../case/case-context.ts";
@@ -61,5 +61,6 @@ async function put(path: string, content: Uint8Array): Promise<void> {
 async function namesIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory());
-  return files.map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1));
+  const names = files.map((entry) => relative(directory, join(entry.parentPath, entry.name)));
+  return names.map((name) => name.split(sep).join("/"));
 }

@@ -1,11 +1,16 @@
 import { readlink } from "node:fs/promises";
+import { PLATFORM, type Platform } from "./platform.ts";
 
-/** The path that stands for what this process has open, whatever becomes of its name: proc_pid_fd(5). Linux alone has it. */
+/** The path that stands for what this process has open, whatever becomes of its name, where `reachesDescriptors` says that there is one. */
 export function descriptorPath(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
 }
 
 /** Where a file or directory lies that is open, without any link. Rejects where the system does not tell. */
-export function realPathOf(descriptor: number): Promise<string> {
+export async function realPathOf(
+  descriptor: number,
+  { reachesDescriptors }: Pick<Platform, "reachesDescriptors"> = PLATFORM,
+): Promise<string> {
+  if (!reachesDescriptors) throw new Error("the system does not tell where an open file lies");
   return readlink(descriptorPath(descriptor));
 }

@@ -1,11 +1,12 @@
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
 import { realpath } from "node:fs/promises";
+import { sep } from "node:path";
 import { messageOf } from "../message-of.ts";
 import { closingAfter, type Disk, type DiskPath } from "./disk.ts";
 import { errnoOf } from "./errno-of.ts";
 
-const SEPARATOR = Buffer.from("/");
+const SEPARATOR = Buffer.from(sep);
 
 /** Says whether something lies at the path, of whatever type. */
 export async function existsOnDisk(disk: Disk, path: DiskPath): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { BigIntStats, Stats } from "node:fs";
 import { type Awaitable, isLater } from "../concurrency/steps.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
 import type { ThreadProgram } from "../programs.ts";
+import { PLATFORM, type Platform } from "./platform.ts";
 
 /** A path whose names may be any bytes, as the kernel allows them. */
 export type DiskPath = string | Buffer;
@@ -67,8 +68,14 @@ export interface Disk {
   syncFileSystem(path: string): Promise<void>;
   /** Bytes that this process may still write to the file system that holds `path`. */
   freeSpace(path: string): Promise<number>;
+  /** What the system can do. That which this process runs on if it is left out. */
+  readonly platform?: Platform | undefined;
   /** How threads reach the same paths. Absent where they cannot: a disk that wraps another one and changes its calls leaves it out. */
   readonly threads?: DiskThreads | undefined;
+}
+
+export function platformOf({ platform = PLATFORM }: Pick<Disk, "platform">): Platform {
+  return platform;
 }
 
 /** The threads that work on a disk, each by a {@link ThreadDisk} of its own. */
@@ -113,8 +120,8 @@ export interface DiskFile {
   write(bytes: Uint8Array): Awaitable<void>;
   /** Makes the disk note the current time as that of the last change, of a file without content. */
   touchEmpty(): Awaitable<void>;
-  /** Writes all pieces, one behind the other, from `position` on, perhaps before what comes before them. */
-  writeAt(pieces: readonly Uint8Array[], position: number): Awaitable<void>;
+  /** Writes all buffers, one behind the other, from `position` on, perhaps before what comes before them. */
+  writeAt(buffers: readonly Uint8Array[], position: number): Awaitable<void>;
   setMode(mode: number): Awaitable<void>;
   setModifiedAt(modifiedAt: Date): Awaitable<void>;
   /** Makes the content durable. A failure must not be retried: the kernel reports it once. */

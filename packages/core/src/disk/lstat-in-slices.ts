@@ -2,6 +2,8 @@ import { type BigIntStats, lstatSync, type Stats } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import type { DiskPath } from "./disk.ts";
+import { PLATFORM } from "./platform.ts";
+import { statCallsOn } from "./stat-calls.ts";
 
 /** The longest that the process is kept from anything else, or one call if that takes longer. */
 const SLICE_MS = 2;
@@ -14,8 +16,11 @@ const BATCH_SIZE = 64;
  * Calls `lstat` for many paths in the calling thread, which takes a fraction of the time of a call through the thread pool for each.
  * Lets the process do something else after each slice. Settles each on its own.
  */
-export function lstatInSlices(paths: readonly DiskPath[]): Promise<PromiseSettledResult<Stats>[]> {
-  return inSlices(paths, { now: (path) => lstatSync(path), later: (path) => lstat(path) });
+export function lstatInSlices(
+  paths: readonly DiskPath[],
+  calls: Calls<Stats> = statCallsOn(PLATFORM),
+): Promise<PromiseSettledResult<Stats>[]> {
+  return inSlices(paths, calls);
 }
 
 /** The same with numbers of any size, and times to the nanosecond. */

@@ -1,8 +1,7 @@
 import type { Awaitable } from "../concurrency/steps.ts";
-import { closingAfter, type Disk } from "./disk.ts";
+import { closingAfter, type Disk, platformOf } from "./disk.ts";
 import { isMissing } from "./disk-steps.ts";
 
-const MOUNTS_FILE = "/proc/self/mountinfo";
 const READ_SIZE = 64 * 1024;
 const ESCAPE = /\\([0-7]{3})/g;
 
@@ -19,10 +18,12 @@ export interface Mount {
   readonly point: string;
 }
 
-/** Reads what is mounted, from `/proc/self/mountinfo`; undefined where the kernel has no such list. */
+/** Reads what is mounted, undefined where the kernel has no list. */
 export async function readMounts(disk: Disk): Promise<Mount[] | undefined> {
+  const { mountList } = platformOf(disk);
+  if (mountList === undefined) return undefined;
   try {
-    const file = await disk.openFile(MOUNTS_FILE);
+    const file = await disk.openFile(mountList);
     return parseMounts(await closingAfter(file, () => readToEnd((buffer, position) => file.read(buffer, position))));
   } catch (error) {
     if (isMissing(error)) return undefined;

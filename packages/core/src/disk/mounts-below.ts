@@ -1,8 +1,9 @@
 import { realpath } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import type { Disk } from "./disk.ts";
+import { isAbsolute, join, resolve } from "node:path";
+import { type Disk, platformOf } from "./disk.ts";
 import { isMissing, utf8ChildrenOf } from "./disk-steps.ts";
 import { readMounts } from "./mount-list.ts";
+import { nameFrom } from "./path-below.ts";
 
 /**
  * Finds what is mounted below a directory: names relative to it, "/"-separated, sorted. The directory itself may be a mount.
@@ -12,10 +13,10 @@ import { readMounts } from "./mount-list.ts";
  */
 export async function mountsBelow(disk: Disk, directory: string): Promise<string[]> {
   const mounts = await readMounts(disk);
-  if (mounts === undefined) return otherDevices(disk, directory);
+  if (mounts === undefined) return platformOf(disk).mountsDirectories ? otherDevices(disk, directory) : [];
   const real = await realpath(directory).catch(() => resolve(directory));
-  const below = mounts.map(({ point }) => relative(real, point)).filter(isBelow);
-  return [...new Set(below.map((name) => name.split(sep).join("/")))].sort();
+  const below = mounts.map(({ point }) => nameFrom(real, point)).filter(isBelow);
+  return [...new Set(below)].sort();
 }
 
 /** Says whether a directory, or something below it, is a mount of the kernel's list. */
@@ -23,11 +24,11 @@ export async function holdsMounts(disk: Disk, directory: string): Promise<boolea
   const mounts = await readMounts(disk);
   if (mounts === undefined) return false;
   const real = await realpath(directory).catch(() => resolve(directory));
-  return mounts.some(({ point }) => point === real || isBelow(relative(real, point)));
+  return mounts.some(({ point }) => point === real || isBelow(nameFrom(real, point)));
 }
 
 function isBelow(name: string): boolean {
-  return name !== "" && name !== ".." && !name.startsWith(`..${sep}`) && !isAbsolute(name);
+  return name !== "" && name !== ".." && !name.startsWith("../") && !isAbsolute(name);
 }
 
 async function otherDevices(disk: Disk, directory: string, below = ""): Promise<string[]> {

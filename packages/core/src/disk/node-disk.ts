@@ -22,63 +22,105 @@ import { realPathOf } from "./descriptor-path.ts";
 import type { Disk, DiskFile, DiskPath, PathOptions } from "./disk.ts";
 import { openDirectory } from "./disk-directory.ts";
 import { lstatExactlyInSlices, lstatInSlices } from "./lstat-in-slices.ts";
-import { CREATE_FLAGS, READ_FLAGS } from "./open-flags.ts";
+import { CREATE_FLAGS } from "./open-flags.ts";
+import { openUnlinked } from "./open-unlinked.ts";
 import { forgetOwnDescriptor, noteOwnDescriptor } from "./own-descriptors.ts";
+import { PLATFORM, type Platform } from "./platform.ts";
 import { reachedReally } from "./real-directory.ts";
+import { statCallsOn } from "./stat-calls.ts";
 import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
+import { tryAgain } from "./try-again.ts";
 import { withoutFirst } from "./without-first.ts";
 
 /** The real disk, through `node:fs`. */
-export const nodeDisk: Disk = {
-  lstat: (path) => lstat(path),
-  lstatEach: lstatInSlices,
-  lstatExactly: (path) => lstat(path, { bigint: true }),
-  lstatEachExactly: lstatExactlyInSlices,
-  statDirectory: (path) => stat(path, { bigint: true }),
-  realPath: (path) => realpath(path),
-  readDirectory: (path) => readdir(path, { encoding: "buffer" }),
-  readLatin1Names: (path) => readdir(path, { encoding: "latin1" }),
-  openDirectory,
-  openFile: async (path) => new NodeFile(await open(path, READ_FLAGS)),
-  createFile: (path, options) =>
-    reached(path, options, async (real) => new NodeFile(await open(real, CREATE_FLAGS, 0o600))),
-  makeDirectory: (path, options) => reached(path, options, (real) => mkdir(real, { mode: 0o700 })),
-  rename: (from, to, options) =>
-    reached(from, options, (realFrom) => reached(to, options, (realTo) => rename(realFrom, realTo))),
-  link: (from, to) => link(from, to),
-  removeFile: (path, options) => reached(path, options, (real) => unlink(real)),
-  removeDirectory: (path, options) => reached(path, options, (real) => rmdir(real)),
-  // A name in a directory that is reached may be a link itself; "/." leads to a directory alone.
-  setMode: (path, mode, options) => reached(inside(path, options), options, (real) => chmod(real, mode)),
-  setModifiedAt: (path, modifiedAt, options) =>
-    reached(inside(path, options), options, (real) => utimes(real, modifiedAt, modifiedAt)),
-  syncDirectory: async (path) => {
-    const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
-  },
-  prefersFileSystemSync: (path, files) => prefersFileSystemSync(path, files),
-  syncFileSystem: (path) => syncFileSystem(path),
-  freeSpace: async (path) => {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
-  },
-  threads: {
-    worthwhileSize: 512 * 1024,
-    whyNot: () => (programs ? whyNoThreads() : "this package runs from its sources"),
-    start: (program, count, data) => new WorkerPool(programs?.[program] ?? "", count, data),
-  },
-};
+export const nodeDisk: Disk = nodeDiskOn(PLATFORM);
 
-function reached<Path extends DiskPath, T>(
-  path: Path,
-  { isReal = false }: PathOptions = {},
-  action: (path: Path) => Promise<T>,
-): Promise<T> {
-  return isReal ? reachedReally(path, action) : action(path);
+/** The real disk, used as that of a platform is. */
+export function nodeDiskOn(platform: Platform): Disk {
+  const stats = statCallsOn(platform);
+  return {
+    ...{ platform, lstat: stats.later, lstatEach: (paths: readonly DiskPath[]) => lstatInSlices(paths, stats) },
+    lstatExactly: (path) => lstat(path, { bigint: true }),
+    lstatEachExactly: lstatExactlyInSlices,
+    statDirectory: (path) => stat(path, { bigint: true }),
+    realPath: (path) => realpath(path),
+    readDirectory: (path) => readdir(path, { encoding: "buffer" }),
+    readLatin1Names: (path) => readdir(path, { encoding: "latin1" }),
+    openDirectory: (path, options) => openDirectory(path, options, platform),
+    openFile: async (path) => new NodeFile(await openUnlinked(path, platform), platform),
+    link: (from, to) => link(from, to),
+    ...changingOn(platform),
+    syncDirectory: async (path) => {
+      if (platform.syncsDirectories) await syncDirectory(path);
+    },
+    prefersFileSystemSync: async (path, files) => platform.syncsFileSystems && prefersFileSystemSync(path, files),
+    syncFileSystem: (path) => syncFileSystem(path),
+    freeSpace: async (path) => {
+      const { bavail, bsize } = await statfs(path);
+      return bavail * bsize;
+    },
+    threads: {
+      worthwhileSize: 512 * 1024,
+      whyNot: () => (programs ? whyNoThreads() : "this package runs from its sources"),
+      start: (program, count, data) => new WorkerPool(programs?.[program] ?? "", count, data),
+    },
+  };
+}
+
+type Changing =
+  | "createFile"
+  | "makeDirectory"
+  | "rename"
+  | "removeFile"
+  | "removeDirectory"
+  | "setMode"
+  | "setModifiedAt";
+
+/** What changes names, and files by their names, where a link may come in the way. */
+function changingOn(platform: Platform): Pick<Disk, Changing> {
+  function reached<Path extends DiskPath, T>(
+    path: Path,
+    { isReal = false }: PathOptions = {},
+    action: (path: Path) => Promise<T>,
+  ): Promise<T> {
+    return isReal ? reachedReally(path, action, platform) : action(path);
+  }
+  const repeated = <T>(call: () => Promise<T>) => tryAgain(platform, call);
+  return {
+    createFile: (path, options) =>
+      reached(path, options, async (real) => new NodeFile(await open(real, CREATE_FLAGS, 0o600), platform)),
+    makeDirectory: (path, options) => reached(path, options, (real) => mkdir(real, { mode: 0o700 })),
+    rename: (from, to, options) =>
+      reached(from, options, (realFrom) => reached(to, options, (realTo) => renameOn(platform, realFrom, realTo))),
+    removeFile: (path, options) => reached(path, options, (real) => repeated(() => unlink(real))),
+    removeDirectory: (path, options) => reached(path, options, (real) => repeated(() => rmdir(real))),
+    // A name in a directory that is reached may be a link itself; "/." leads to a directory alone.
+    setMode: async (path, mode, options) => {
+      if (platform.hasModes) await reached(inside(path, options), options, (real) => chmod(real, mode));
+    },
+    setModifiedAt: (path, modifiedAt, options) =>
+      reached(inside(path, options), options, (real) => utimes(real, modifiedAt, modifiedAt)),
+  };
+}
+
+/** A file never takes the name of a directory, which Windows tells as it tells of a file that is in use. */
+async function renameOn(platform: Platform, from: DiskPath, to: DiskPath): Promise<void> {
+  const assertFree = async () => {
+    const [moved, there] = await Promise.all([from, to].map((path) => lstat(path).catch(() => undefined)));
+    if (!there?.isDirectory() || moved?.isDirectory()) return;
+    const message = `EISDIR: a directory is there, rename '${from}' -> '${to}'`;
+    throw Object.assign(new Error(message), { code: "EISDIR", syscall: "rename" });
+  };
+  return tryAgain(platform, () => rename(from, to), assertFree);
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }
 
 /** The directory itself, as a name in it. */
@@ -88,9 +130,11 @@ function inside(path: string, { isReal = false }: PathOptions = {}): string {
 
 class NodeFile implements DiskFile {
   readonly #handle: FileHandle;
+  readonly #platform: Platform;
 
-  constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, platform: Platform) {
     this.#handle = handle;
+    this.#platform = platform;
     noteOwnDescriptor(handle.fd);
   }
 
@@ -99,7 +143,7 @@ class NodeFile implements DiskFile {
   }
 
   stat(): Promise<Stats> {
-    return this.#handle.stat();
+    return statCallsOn(this.#platform).ofHandle(this.#handle);
   }
 
   statExactly(): Promise<BigIntStats> {
@@ -107,7 +151,7 @@ class NodeFile implements DiskFile {
   }
 
   realPath(): Promise<string> {
-    return realPathOf(this.#handle.fd);
+    return realPathOf(this.#handle.fd, this.#platform);
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {
@@ -133,16 +177,16 @@ class NodeFile implements DiskFile {
     await this.#handle.truncate(0);
   }
 
-  async writeAt(pieces: readonly Uint8Array[], position: number): Promise<void> {
+  async writeAt(buffers: readonly Uint8Array[], position: number): Promise<void> {
     let written = 0;
-    for (let rest = pieces; rest.length > 0; rest = withoutFirst(pieces, written)) {
+    for (let rest = buffers; rest.length > 0; rest = withoutFirst(buffers, written)) {
       const { bytesWritten } = await this.#handle.writev(rest, position + written);
       written += bytesWritten;
     }
   }
 
-  setMode(mode: number): Promise<void> {
-    return this.#handle.chmod(mode);
+  async setMode(mode: number): Promise<void> {
+    if (this.#platform.hasModes) await this.#handle.chmod(mode);
   }
 
   setModifiedAt(modifiedAt: Date): Promise<void> {

@@ -6,7 +6,6 @@ import {
   fsyncSync,
   ftruncateSync,
   futimesSync,
-  lstatSync,
   openSync,
   readlinkSync,
   readSync,
@@ -18,36 +17,51 @@ import {
 } from "node:fs";
 import { descriptorPath } from "./descriptor-path.ts";
 import type { DiskFile, ThreadDisk } from "./disk.ts";
-import { CREATE_FLAGS, READ_FLAGS } from "./open-flags.ts";
+import { CREATE_FLAGS } from "./open-flags.ts";
+import { openUnlinkedNow } from "./open-unlinked.ts";
+import { PLATFORM, type Platform } from "./platform.ts";
 import { RealDirectory } from "./real-directory.ts";
+import { type StatCalls, statCallsOn } from "./stat-calls.ts";
+import { tryAgainNow } from "./try-again.ts";
 import { withoutFirst } from "./without-first.ts";
 
 /** The real disk in a thread, several times faster there for many small files than through Node's pool. */
-export const nodeThreadDisk: ThreadDisk = {
-  lstat: (path) => lstatSync(path),
-  realPath: (path) => realpathSync(path),
-  openFile: (path) => new ThreadFile(openSync(path, READ_FLAGS)),
-  fileOf: (descriptor) => new ThreadFile(descriptor),
-  openPlace: () => {
-    const directory = new RealDirectory();
-    return {
-      createFile: (path) => new ThreadFile(openSync(directory.reach(path), CREATE_FLAGS, 0o600)),
-      removeFile: (path) => unlinkSync(directory.reach(path)),
-      close: () => directory.close(),
-    };
-  },
-};
+export const nodeThreadDisk: ThreadDisk = nodeThreadDiskOn(PLATFORM);
+
+/** The real disk in a thread, used as that of a platform is. */
+export function nodeThreadDiskOn(platform: Platform): ThreadDisk {
+  const stats = statCallsOn(platform);
+  const fileOf = (descriptor: number) => new ThreadFile(descriptor, platform, stats);
+  return {
+    lstat: stats.now,
+    realPath: (path) => realpathSync.native(path),
+    openFile: (path) => fileOf(openUnlinkedNow(path, platform)),
+    fileOf,
+    openPlace: () => {
+      const directory = new RealDirectory(platform);
+      return {
+        createFile: (path) => fileOf(openSync(directory.reach(path), CREATE_FLAGS, 0o600)),
+        removeFile: (path) => tryAgainNow(platform, () => unlinkSync(directory.reach(path))),
+        close: () => directory.close(),
+      };
+    },
+  };
+}
 
 /** Tens of thousands are opened: their methods are those of a class, and made once. */
 class ThreadFile implements DiskFile {
   readonly #descriptor: number;
+  readonly #platform: Platform;
+  readonly #stats: StatCalls;
 
-  constructor(descriptor: number) {
+  constructor(descriptor: number, platform: Platform, stats: StatCalls) {
     this.#descriptor = descriptor;
+    this.#platform = platform;
+    this.#stats = stats;
   }
 
   stat(): Stats {
-    return fstatSync(this.#descriptor);
+    return this.#stats.ofDescriptor(this.#descriptor);
   }
 
   statExactly(): BigIntStats {
@@ -55,6 +69,7 @@ class ThreadFile implements DiskFile {
   }
 
   realPath(): string {
+    if (!this.#platform.reachesDescriptors) throw new Error("the system does not tell where an open file lies");
     return readlinkSync(descriptorPath(this.#descriptor));
   }
 
@@ -77,10 +92,10 @@ class ThreadFile implements DiskFile {
     ftruncateSync(this.#descriptor, 0);
   }
 
-  writeAt(pieces: readonly Uint8Array[], position: number): void {
+  writeAt(buffers: readonly Uint8Array[], position: number): void {
     const descriptor = this.#descriptor;
     let written = 0;
-    for (let rest = pieces; rest.length > 0; rest = withoutFirst(pieces, written)) {
+    for (let rest = buffers; rest.length > 0; rest = withoutFirst(buffers, written)) {
       const [only] = rest;
       const isOne = only !== undefined && rest.length === 1; // which takes half the time of a list
       const at = position + written;
@@ -89,7 +104,7 @@ class ThreadFile implements DiskFile {
   }
 
   setMode(mode: number): void {
-    fchmodSync(this.#descriptor, mode);
+    if (this.#platform.hasModes) fchmodSync(this.#descriptor, mode);
   }
 
   setModifiedAt(modifiedAt: Date): void {

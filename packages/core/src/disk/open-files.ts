@@ -1,8 +1,6 @@
 import { fstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { isOwnDescriptor } from "./own-descriptors.ts";
-
-/** Where the system lists the descriptors of the process that asks. */
-const LISTS: Partial<Record<NodeJS.Platform, string>> = { linux: "/proc/self/fd", darwin: "/dev/fd" };
+import { PLATFORM } from "./platform.ts";
 
 /** What a file is, whatever its name: the device and the number of its inode. */
 export interface FileIdentity {
@@ -22,7 +20,7 @@ export interface OpenFiles {
  * tell. Takes some two microseconds for each descriptor. Opens none of the files.
  */
 export function filesOpenHere(): OpenFiles | undefined {
-  const list = LISTS[process.platform];
+  const list = PLATFORM.descriptors;
   if (list === undefined) return undefined;
   try {
     const open = new Map<string, number[]>();

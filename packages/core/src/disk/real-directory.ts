@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, openSync, readlinkSync, realpathSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { StowageError } from "../errors.ts";
+import { PLATFORM, type Platform } from "./platform.ts";
 
 const DIRECTORY_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const DESCRIPTORS = "/proc/self/fd";
@@ -14,6 +15,11 @@ export class RealDirectory {
   #path: string | undefined;
   #encoding: "utf8" | "latin1" = "utf8";
   #descriptor: number | undefined;
+  readonly #platform: Platform;
+
+  constructor(platform: Platform = PLATFORM) {
+    this.#platform = platform;
+  }
 
   /** Returns a path to use at once instead of `path`, which must have no link on it: `PERMISSION_DENIED` if it has one. */
   reach<Path extends string | Buffer>(path: Path): Path;
@@ -25,9 +31,8 @@ export class RealDirectory {
 
   #reach(path: string, encoding: "utf8" | "latin1"): string {
     const directory = dirname(path);
-    if (!hasDescriptors()) {
-      const bytes = Buffer.from(directory, encoding);
-      if (!realpathSync(bytes, { encoding: "buffer" }).equals(bytes)) throw linked(bytes);
+    if (!this.#platform.reachesDescriptors || !hasDescriptors()) {
+      assertReal(Buffer.from(directory, encoding));
       return path;
     }
     if (this.#path !== directory || this.#encoding !== encoding) this.#open(directory, encoding);
@@ -55,13 +60,20 @@ export class RealDirectory {
 export async function reachedReally<Path extends string | Buffer, T>(
   path: Path,
   action: (reached: Path) => Promise<T>,
+  platform: Platform = PLATFORM,
 ): Promise<T> {
-  const directory = new RealDirectory();
+  const directory = new RealDirectory(platform);
   try {
     return await action(directory.reach(path));
   } finally {
     directory.close();
   }
+}
+
+/** By Node's own way along the path, which keeps case and normal form as they are written: the system tells its own. */
+function assertReal(directory: Buffer): void {
+  const real = realpathSync(directory, { encoding: "buffer" });
+  if (!real.equals(directory) && real.toString() !== resolve(directory.toString())) throw linked(directory);
 }
 
 function openDirectory(directory: Buffer): number {

@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { release } from "node:os";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
+import { PLATFORM } from "./platform.ts";
 
 /** With fewer files their own syncs take less time, and do not wait for what others have written. */
 const FILES_MIN = 100;
@@ -23,7 +24,7 @@ const run = promisify(execFile);
  * which reports errors of earlier writes (syncfs(2)), on a local file system, with the `sync` of GNU coreutils.
  */
 export async function prefersFileSystemSync(path: string, files: number): Promise<boolean> {
-  if (files < FILES_MIN || process.platform !== "linux" || !isNewKernel()) return false;
+  if (files < FILES_MIN || !PLATFORM.syncsFileSystems || !isNewKernel()) return false;
   const { type } = await statfs(path);
   return LOCAL_FILE_SYSTEMS.has(type) && (await reportsFailure());
 }

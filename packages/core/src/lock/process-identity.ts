@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFile, readlink } from "node:fs/promises";
-import { hostname } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import { threadId } from "node:worker_threads";
+import { PLATFORM, type Platform } from "../disk/platform.ts";
 
 /** A process, such that no other one is ever taken for it. */
 export interface ProcessIdentity {
   /** Stands for the host, its boot and its process namespace: within one of these, a process id means one process. */
   readonly host: string;
   readonly pid: number;
-  /** Clock ticks from the boot to the start of the process; "0" where the platform has no `/proc`. */
+  /** Clock ticks from the boot to the start of the process; "0" where the platform does not tell. */
   readonly startedAt: string;
   /** The worker thread; 0 is the main one. */
   readonly thread: number;
@@ -23,10 +24,25 @@ export function currentProcess(): Promise<ProcessIdentity> {
 }
 
 async function lookUp(): Promise<ProcessIdentity> {
-  const boot = await readFile("/proc/sys/kernel/random/boot_id", "latin1").catch(() => "");
-  const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
-  const host = createHash("sha256").update([hostname(), boot, namespace].join("\n")).digest("hex").slice(0, 12);
+  const names = await hostNames();
+  const host = createHash("sha256").update(names.join("\n")).digest("hex").slice(0, 12);
   return { host, pid: process.pid, startedAt: (await startOf("self")) ?? "0", thread: threadId };
+}
+
+/**
+ * What tells a host, its boot and its process namespace from others. Where the system names neither boot nor namespace, hosts that are
+ * called the same are told apart by their network cards.
+ */
+export async function hostNames({ processes }: Pick<Platform, "processes"> = PLATFORM): Promise<string[]> {
+  if (processes === undefined) return [hostname(), ...networkCards()];
+  const boot = await readFile(`${processes}/sys/kernel/random/boot_id`, "latin1").catch(() => "");
+  const namespace = await readlink(`${processes}/self/ns/pid`).catch(() => "");
+  return [hostname(), boot, namespace];
+}
+
+function networkCards(): string[] {
+  const cards = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return [...new Set(cards.filter(({ internal }) => !internal).map(({ mac }) => mac))].sort();
 }
 
 /** A clock in milliseconds that nobody sets, and that all processes of one host and boot share. */
@@ -52,6 +68,7 @@ function hasProcess(pid: number): boolean {
 
 /** Field 22 of `/proc/<pid>/stat`, proc_pid_stat(5). Field 2, the name, may hold blanks and parentheses. */
 async function startOf(pid: number | "self"): Promise<string | undefined> {
-  const line = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
+  if (PLATFORM.processes === undefined) return undefined;
+  const line = await readFile(`${PLATFORM.processes}/${pid}/stat`, "latin1").catch(() => "");
   return line.slice(line.lastIndexOf(")") + 2).split(" ")[19];
 }

@@ -1,7 +1,10 @@
 import { type CreationRules, checkWalk, checkWritten } from "../archive/create/creation-rules.ts";
-import { walkDirectory } from "../archive/create/walk-directory.ts";
+import { type Walk, walkDirectory } from "../archive/create/walk-directory.ts";
 import { writeArchive } from "../archive/create/write-archive.ts";
+import { withoutSlash } from "../archive/format/entry-name.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
+import type { Disk } from "../disk/disk.ts";
+import { type Folding, foldingSeen } from "../disk/folding.ts";
 import { StowageError } from "../errors.ts";
 import { LastingChunks } from "../filesystem/content/lasting-chunks.ts";
 import type { Copy } from "../filesystem/copy.ts";
@@ -13,7 +16,7 @@ import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { generateName } from "./backup-name.ts";
 import { failedCopies } from "./failed-copies.ts";
 import { isTaken } from "./is-taken.ts";
-import { FOLDS_NAMES, UNLIMITED, withLimits } from "./judged-backup.ts";
+import { UNLIMITED, withLimits } from "./judged-backup.ts";
 import type { Fence, Operation } from "./operations/operations.ts";
 import { withHooks } from "./operations/with-hooks.ts";
 import type { BackupInfo } from "./settings/manager-options.ts";
@@ -62,7 +65,7 @@ async function archiveInto(
   const nameSizeMax = restorableNameSize(dataDir);
   const others = await kept.leftOut();
   const found = await walkDirectory(dataDir, { disk, isExcluded: kept.isKept, onUnreadable, nameSizeMax, signal });
-  const rules = rulesOf(settings);
+  const rules = { ...rulesOf(settings), folding: await foldingOfWalk(found, disk) };
   checkWalk(found, rules);
   await using snapshot = await takeSnapshot(found, { ...settings, signal, phase: phase.bind(undefined, "snapshot") });
   const { walk } = snapshot;
@@ -84,7 +87,14 @@ async function archiveInto(
 }
 
 function rulesOf({ limits, requiredFiles, allowEmpty }: ManagerSettings): CreationRules {
-  return { limits: withLimits(UNLIMITED, limits), requiredFiles, foldsNames: FOLDS_NAMES, allowEmpty };
+  return { limits: withLimits(UNLIMITED, limits), requiredFiles, allowEmpty };
+}
+
+/** A folder below it may tell names apart that are one in the data directory, where a restore stages them. */
+async function foldingOfWalk({ root, entries }: Walk, disk: Disk): Promise<Folding | undefined> {
+  const names = entries.map(({ name }) => withoutSlash(name)).filter((name) => !name.includes("/"));
+  const folding = await foldingSeen(disk, root, names);
+  return folding.case || folding.form ? folding : undefined;
 }
 
 /** Passes chunks on while the lock is held. Ends, which publishes them, only if all is well and the storage says that it is held. */

@@ -1,6 +1,10 @@
 import { extractEntries } from "../archive/extract/extract-entries.ts";
 import { withoutSlash } from "../archive/format/entry-name.ts";
 import { matching } from "../archive/left-out/exclusions.ts";
+import { platformOf } from "../disk/disk.ts";
+import { FOLDING_PROBE, foldingTried } from "../disk/folding.ts";
+import { withSlashes } from "../disk/path-below.ts";
+import type { Platform } from "../disk/platform.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { ExtractTarget } from "./extract-target.ts";
@@ -20,13 +24,15 @@ export async function extractBackup(
   settings: ManagerSettings & Pick<ExtractOptions, "to" | "select">,
 ): Promise<ArchiveReport> {
   const { disk } = settings;
-  const isSelected = selector(settings.select);
+  const isSelected = selector(settings.select, platformOf(disk));
   await using target = await ExtractTarget.make(settings.to);
   const names = new Set<string>();
   try {
     const base = await limitsOfSpace(disk, target.path);
     const kept = await settings.keptEntries(filesystem);
-    await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base });
+    names.add(FOLDING_PROBE);
+    const folding = await foldingTried(disk, target.path);
+    await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base, folding });
     const { reader, archive, threads } = judged;
     const entries = archive.entries.filter(({ name }) => isSelected(withoutSlash(name)));
     const size = entries.reduce((total, entry) => total + entry.size, 0);
@@ -45,9 +51,10 @@ export async function extractBackup(
   }
 }
 
-function selector(select: ExtractOptions["select"]): (name: string) => boolean {
+function selector(select: ExtractOptions["select"], platform: Platform): (name: string) => boolean {
   if (select === undefined) return () => true;
-  return typeof select === "function" ? (name) => isChosen(select(name)) : matching(select);
+  if (typeof select === "function") return (name) => isChosen(select(name));
+  return matching(select.map((glob) => withSlashes(glob, platform)));
 }
 
 /** A promise would choose every entry, whatever it comes to. */

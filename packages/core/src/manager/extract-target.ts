@@ -4,6 +4,7 @@ import { descriptorPath, realPathOf } from "../disk/descriptor-path.ts";
 import type { Disk } from "../disk/disk.ts";
 import { errnoOf } from "../disk/errno-of.ts";
 import { makeDirectories } from "../disk/make-directories.ts";
+import { pathBelow } from "../disk/path-below.ts";
 import { removeTree } from "../disk/remove-tree.ts";
 import { StowageError } from "../errors.ts";
 
@@ -63,7 +64,7 @@ export class ExtractTarget implements AsyncDisposable {
   async clear(disk: Disk, names: Iterable<string>): Promise<void> {
     const base = await this.#reached();
     if (base === undefined) return;
-    for (const name of names) await removeTree(disk, `${base}/${name}`);
+    for (const name of names) await removeTree(disk, pathBelow(base, name));
     if (this.#isMade && (await this.isInPlace())) await rmdir(this.path);
   }
 

@@ -9,7 +9,8 @@ import {
 } from "../archive/judge/judge-archive.ts";
 import { objectReader } from "../archive/object-reader.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
-import type { Disk } from "../disk/disk.ts";
+import { type Disk, platformOf } from "../disk/disk.ts";
+import type { Folding } from "../disk/folding.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import type { Operation } from "./operations/operations.ts";
 import type { KeptEntries } from "./settings/kept-entries.ts";
@@ -21,9 +22,6 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /** The limits for judging an archive of which nothing is written to this disk. */
 export const UNLIMITED: ArchiveLimits = { maxEntries: 200_000, maxTotalSize: NO_LIMIT, maxFileSize: NO_LIMIT };
 
-/** Names that differ only in case or normal form are one file here: the default of APFS and NTFS. */
-export const FOLDS_NAMES = process.platform === "darwin" || process.platform === "win32";
-
 /** The limits for an archive that is to be written out below `path`: what is left there. */
 export async function limitsOfSpace(disk: Disk, path: string): Promise<ArchiveLimits> {
   const free = await disk.freeSpace(path);
@@ -34,6 +32,8 @@ interface JudgeSettings extends Pick<ManagerSettings, "disk" | "limits" | "worke
   readonly kept: Pick<KeptEntries, "isKept">;
   readonly base: ArchiveLimits;
   readonly requiredFiles?: readonly string[];
+  /** Which names are one where the archive is to be restored. */
+  readonly folding: Folding;
 }
 
 export interface JudgedBackup extends AsyncDisposable {
@@ -63,12 +63,14 @@ export async function judgedBackup(
   }
 }
 
-function rulesOf({ base, limits, requiredFiles = [], kept }: JudgeSettings): Omit<ArchiveRules, "signal"> {
+function rulesOf(settings: JudgeSettings): Omit<ArchiveRules, "signal"> {
+  const { disk, base, limits, requiredFiles = [], kept, folding } = settings;
   return {
     limits: withLimits(base, limits),
     isExcluded: (name) => kept.isKept(name),
     requiredFiles,
-    foldsNames: FOLDS_NAMES,
+    folding,
+    nameProblem: (name) => platformOf(disk).nameProblem(name),
   };
 }
 

@@ -1,14 +1,18 @@
 import { join } from "node:path";
 import type { ArchiveLimits, JudgedArchive } from "../archive/judge/judge-archive.ts";
+import { utf8ChildrenOf } from "../disk/disk-steps.ts";
+import { type Folding, foldingOfAll, foldingSeen, foldingTried } from "../disk/folding.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { type Claim, whileClaimed } from "../restore/claim/claim.ts";
 import { entriesByMount } from "../restore/entries-by-mount.ts";
+import { RESTORE_FOLDER } from "../restore/folder/layout.ts";
 import { keptPrevious } from "../restore/keep-previous.ts";
 import { leavingAlone } from "../restore/left-alone.ts";
 import { makeDataDirectory, removeDataDirectory } from "../restore/make-data-directory.ts";
 import { finishInterrupted } from "../restore/recover.ts";
 import { restoreArchive } from "../restore/restore-archive.ts";
+import { assertNotWorkedIn } from "./assert-not-worked-in.ts";
 import { assertRelated } from "./assert-related.ts";
 import { type JudgedBackup, judgedBackup, limitsOfSpace } from "./judged-backup.ts";
 import type { Operation } from "./operations/operations.ts";
@@ -61,7 +65,8 @@ async function judgeAndReplace(
 ): Promise<RestoreReport> {
   const planned = await planMounts(await settings.keptEntries(filesystem), settings); // of what lies there after a recovery
   const base = await limitsOf(planned, settings);
-  await using judged = await judgedBackup(filesystem, operation, { ...settings, kept: planned, base });
+  const folding = await foldingOf(planned, settings);
+  await using judged = await judgedBackup(filesystem, operation, { ...settings, kept: planned, base, folding });
   await assertRoom(judged.archive.entries, planned, settings);
   return await replace(judged, operation, { ...settings, planned }); // its threads end with it
 }
@@ -77,6 +82,7 @@ async function replace(
   const kept = keepingBackups(planned, archive.entries);
   const isKept = (name: string) => kept.isKept(name) || alone.reasonToStay(name) !== undefined;
   await assertRelated(archive, { ...settings, isKept });
+  await assertNotWorkedIn(settings, isKept);
   const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
   const outcome = await restoreArchive(reader, archive.entries, {
     isKept,
@@ -108,6 +114,16 @@ async function limitsOf({ mounts }: PlannedMounts, { disk, dataDir }: ManagerSet
     maxFileSize = Math.max(maxFileSize, free);
   }
   return { ...limits, maxTotalSize, maxFileSize };
+}
+
+/** Which names are one on any volume. The folder of restores is there, since the data directory is claimed. */
+async function foldingOf({ mounts }: PlannedMounts, { disk, dataDir }: ManagerSettings): Promise<Folding> {
+  const foldings = [await foldingTried(disk, join(dataDir, RESTORE_FOLDER))];
+  for (const mount of mounts) {
+    const place = join(dataDir, mount);
+    foldings.push(await foldingSeen(disk, place, await utf8ChildrenOf(disk, place)));
+  }
+  return foldingOfAll(foldings);
 }
 
 /** Throws `NO_SPACE` if one of several volumes cannot hold what the archive has for it. */

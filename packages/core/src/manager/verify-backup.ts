@@ -1,4 +1,7 @@
 import { verifyEntries } from "../archive/extract/read-contents.ts";
+import { utf8ChildrenOf } from "../disk/disk-steps.ts";
+import { errnoOf } from "../disk/errno-of.ts";
+import { type Folding, foldingSeen, NO_FOLDING } from "../disk/folding.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { summing } from "../progress.ts";
 import { findDatabases, placeForDatabases, verifyDatabases } from "./archived-databases.ts";
@@ -17,7 +20,8 @@ export async function verifyBackup(
   settings: ManagerSettings,
 ): Promise<VerifyReport> {
   const kept = await settings.keptEntries(filesystem);
-  await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base: UNLIMITED });
+  const folding = await foldingThere(settings);
+  await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base: UNLIMITED, folding });
   const { reader, archive, threads } = judged;
   const { signal } = operation;
   const { entries } = archive;
@@ -34,4 +38,14 @@ export async function verifyBackup(
   const names = place ? unchecked : [...unchecked, ...checkable.map(({ name }) => name)];
   const warnings = names.map((name) => ({ name, reason: "database-not-checked" }));
   return { ...reportOf(archive), warnings };
+}
+
+/** By what lies in the data directory, as far as it can be seen: a verify changes nothing there. */
+async function foldingThere({ disk, dataDir }: ManagerSettings): Promise<Folding> {
+  try {
+    return await foldingSeen(disk, dataDir, await utf8ChildrenOf(disk, dataDir));
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return NO_FOLDING;
+  }
 }

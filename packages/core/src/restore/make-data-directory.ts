@@ -31,12 +31,16 @@ async function makeMissing(disk: Disk, directory: string): Promise<string[]> {
       await disk.setMode(path, MODE);
       await disk.syncDirectory(dirname(path));
     }
-    await disk.lstat(`${directory}/`); // which fails for a file
+    if (!(await disk.statDirectory(directory)).isDirectory()) throw noDirectory(directory);
     return made;
   } catch (error) {
     await removeDataDirectory(disk, made);
     throw error;
   }
+}
+
+function noDirectory(path: string): Error {
+  return Object.assign(new Error(`ENOTDIR: ${path} is no directory`), { code: "ENOTDIR" });
 }
 
 /** Removes directories that {@link makeDataDirectory} made, as far as they are empty. */

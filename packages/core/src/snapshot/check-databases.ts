@@ -1,4 +1,5 @@
 import { errnoOf } from "../disk/errno-of.ts";
+import { pathBelow } from "../disk/path-below.ts";
 import { StowageError } from "../errors.ts";
 import { messageOf } from "../message-of.ts";
 import { type HelperOptions, HelperProcess } from "./helper-process.ts";
@@ -31,7 +32,7 @@ export async function checkDatabases(
 ): Promise<string[]> {
   if (mode === "off") return [];
   const candidates = files.filter(({ name, size }) => !name.endsWith("/") && isWholePages(size));
-  const databases = candidates.filter(({ name }) => hasSqliteHeader(`${directory}/${name}`));
+  const databases = candidates.filter(({ name }) => hasSqliteHeader(pathBelow(directory, name)));
   if (databases.length === 0) return [];
   const names = new Set(files.map(({ name }) => name));
   const [alone, others] = [[], []] as [typeof databases, typeof databases];
@@ -41,7 +42,7 @@ export async function checkDatabases(
   if (!started) return databases.map(({ name }) => name);
   await using process = started;
   for (const { name, size } of alone) {
-    const isChecked = await check(process, { path: `${directory}/${name}`, name, size, isFull: mode === "full" });
+    const isChecked = await check(process, { path: pathBelow(directory, name), name, size, isFull: mode === "full" });
     if (!isChecked) unchecked.push(name);
   }
   return unchecked;

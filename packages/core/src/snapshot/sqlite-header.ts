@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { READ_FLAGS } from "../disk/open-flags.ts";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { openUnlinkedNow } from "../disk/open-unlinked.ts";
+import { PLATFORM } from "../disk/platform.ts";
 
 /** What every database begins with that is not encrypted (fileformat2.html § 1.3.1). */
 export const SQLITE_HEADER = Buffer.from("SQLite format 3\0", "latin1");
@@ -15,7 +16,7 @@ export function isWholePages(size: number): boolean {
 export function hasSqliteHeader(path: string): boolean {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, READ_FLAGS);
+    descriptor = openUnlinkedNow(path, PLATFORM);
     return startsWithHeader(descriptor);
   } catch {
     return false;

@@ -1,11 +1,13 @@
 // A program of its own, started by `HelperProcess`. It is bundled into one text: see programs.ts.
-
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { copyFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { FileIdentity } from "../disk/open-files.ts";
+import { READ_FLAGS } from "../disk/open-flags.ts";
+import { PLATFORM } from "../disk/platform.ts";
+import { statCallsOn } from "../disk/stat-calls.ts";
 import { codeOf } from "./helper-failure.ts";
 import type { FileFacts, FileKind, HelperAnswer, HelperJob, HelperRequest } from "./helper-protocol.ts";
 import type { BetterConnection, Binding, Connection, NodeSqlite, Report } from "./sqlite-binding.ts";
@@ -15,7 +17,6 @@ const PAGES_AT_ONCE = 2048;
 /** A file that was written so recently may be written again without a later time: the clock of file systems is coarse. */
 const CALM_MS = 100;
 const CALM_ATTEMPTS = 5;
-const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** "SQLite format 3\0", fileformat2.html § 1.3; the log's magic numbers, § 4.1; the journal's, § 3. */
 const MAGIC: readonly [FileKind, string][] = [
   ["database", "53514c69746520666f726d6174203300"],
@@ -23,6 +24,7 @@ const MAGIC: readonly [FileKind, string][] = [
   ["journal", "d9d505f920a163d7"],
 ];
 
+const stats = statCallsOn(PLATFORM);
 let jobs = Promise.resolve();
 
 process.on("message", ({ id, job }: HelperRequest) => {
@@ -55,7 +57,7 @@ async function run(job: HelperJob, report: Report): Promise<unknown> {
     case "open":
       return openSync(job.path, READ_FLAGS);
     case "stat":
-      return factsOf(fstatSync(job.handle));
+      return factsOf(stats.ofDescriptor(job.handle));
     case "read":
       return read(job);
     case "close":
@@ -82,10 +84,8 @@ function identify(path: string): FileKind {
 function read({ handle, position, size }: Extract<HelperJob, { kind: "read" }>): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(size);
   let filled = 0;
-  while (filled < size) {
-    const count = readSync(handle, bytes, filled, size - filled, position + filled);
-    if (count === 0) break;
-    filled += count;
+  for (let count = 1; count > 0 && filled < size; filled += count) {
+    count = readSync(handle, bytes, filled, size - filled, position + filled);
   }
   return bytes.subarray(0, filled);
 }
@@ -126,15 +126,14 @@ function check({ path, isFull, lookIn }: Extract<HelperJob, { kind: "check" }>):
  * since Deno does not know the numbers of what its SQLite has open.
  */
 function assertHasOpen(identity: FileIdentity): void {
-  const open = openDescriptors();
-  if (open && !open.some((path) => isFile(() => statSync(path), identity)))
-    throw failure("MOVED", "another file took its place");
+  const isOpen = openDescriptors()?.some((path) => isFile(() => statSync(path), identity));
+  if (isOpen === false) throw failure("MOVED", "another file took its place");
 }
 
 function openDescriptors(): string[] | undefined {
-  const list = process.platform === "linux" ? "/proc/self/fd" : "/dev/fd";
+  const { descriptors = "" } = PLATFORM;
   try {
-    return readdirSync(list).map((name) => `${list}/${name}`);
+    return readdirSync(descriptors).map((name) => `${descriptors}/${name}`);
   } catch {
     return undefined;
   }
@@ -164,8 +163,8 @@ async function copyQuiet({ from, to, identity }: Extract<HelperJob, { kind: "cop
 async function copyBytes(from: string, to: string, identity: FileIdentity): Promise<void> {
   const descriptor = openSync(from, READ_FLAGS);
   try {
-    if (!isFile(() => fstatSync(descriptor), identity)) throw failure("MOVED", "another file took its place");
-    const isListed = process.platform === "linux" && openDescriptors() !== undefined;
+    if (!isFile(() => stats.ofDescriptor(descriptor), identity)) throw failure("MOVED", "another file took its place");
+    const isListed = PLATFORM.reachesDescriptors && openDescriptors() !== undefined;
     await copyFile(isListed ? `/proc/self/fd/${descriptor}` : from, to, constants.COPYFILE_FICLONE);
   } finally {
     closeSync(descriptor);

@@ -144,7 +144,7 @@ describe("types and modes", () => {
   test("an excluded name in other case is excluded where case is no difference", async () => {
     const bytes = buildZip([{ name: "a" }, { name: ".STOWAGE/swap.json" }]);
 
-    expect((await judged(bytes, { foldsNames: true })).skipped).toEqual([
+    expect((await judged(bytes, { folding: { case: true, form: true } })).skipped).toEqual([
       { name: ".STOWAGE/swap.json", reason: "excluded" },
     ]);
     expect((await judged(bytes)).skipped).toEqual([]);

@@ -79,6 +79,7 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       return openFiles;
     },
     disk: {
+      platform: disk.platform,
       lstat: (path) => call(`lstat ${path}`, () => disk.lstat(path)),
       lstatEach: (paths) => Promise.allSettled(paths.map((path) => call(`lstat ${path}`, () => disk.lstat(path)))),
       lstatExactly: (path) => call(`lstat ${path}`, () => disk.lstatExactly(path)),

@@ -68,7 +68,7 @@ it("a list of entries over 256 MiB is refused before anything is read", () => {
   const entries = Array.from({ length: 70_000 }, () => entry);
   const walk = { root: "/data", realRoot: "/data", rootIdentity: { dev: 1, ino: 1 }, entries, skipped: [], size: 0 };
   const limits = { maxEntries: 200_000, maxTotalSize: 1, maxFileSize: 1 };
-  const rules = { limits, requiredFiles: [], foldsNames: false, allowEmpty: false };
+  const rules = { limits, requiredFiles: [], allowEmpty: false };
 
   const check = () => checkWalk(walk, rules);
 

@@ -95,6 +95,7 @@ describe("a claim", () => {
 describe("a claim of another process", () => {
   it.each([
     ["that has ended", { pid: spawnSync("true").pid }],
+    ["that has ended, of a system that tells no start times", { pid: spawnSync("true").pid, startedAt: "0" }],
     ["whose id another process has got since", { pid: process.ppid, startedAt: "1" }],
   ])("%s is removed at once", async (_kind, identity) => {
     const dataDir = await withClaimOf(identity);

@@ -40,7 +40,6 @@ export function adminAuthentication(options: AdminAuthenticationOptions): Authen
 
 /** Answers log-ins, and knows the bearers of the tokens. */
 export class AdminAuthentication implements Authentication {
-  readonly paths = LOGIN_PATHS;
   readonly #admins: () => Promise<readonly KnownAdmin[]>;
   readonly #addressOf: (request: Request, info: ClientInfo) => string | undefined;
   readonly #limits: LoginLimits;
@@ -56,6 +55,10 @@ export class AdminAuthentication implements Authentication {
     this.#limits = new LoginLimits(rates, elapsedMs);
     this.#passwords = new PasswordCheck(deriveKey);
     this.#tokens = new AdminTokens({ secret, authTokenSeconds, fileTokenSeconds, now });
+  }
+
+  get paths(): readonly string[] {
+    return LOGIN_PATHS;
   }
 
   async authenticate(request: Request): Promise<Caller> {

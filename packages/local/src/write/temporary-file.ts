@@ -1,9 +1,10 @@
 import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
-import { closeQuietly, errnoOf, StowageError } from "@stowage/core/driver";
+import { closeQuietly, errnoOf, platformOf, StowageError } from "@stowage/core/driver";
 import type { LocalDisk, LocalFile } from "../local-disk.ts";
 import { temporaryName, type Writer } from "./temporary-name.ts";
 
+const BUSY: ReadonlySet<string | undefined> = new Set(["EPERM", "EACCES", "EBUSY"]);
 const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
 /** A hidden file that collects the bytes of an object and becomes it at once: create → write… → finish → publish → discard. */
@@ -48,7 +49,8 @@ export class TemporaryFile {
       await this.#disk.rename(this.#path, path);
       this.#isRenamed = true;
     } catch (error) {
-      throw explain(error, createOnly);
+      const isBusy = platformOf(this.#disk).busyMs > 0 && BUSY.has(errnoOf(error));
+      throw isBusy && !createOnly ? inUse(error) : explain(error, createOnly);
     }
   }
 
@@ -62,6 +64,11 @@ export class TemporaryFile {
       .catch(remove) // a name left here stays until a later process sweeps it: worth a second try
       .catch(() => {});
   }
+}
+
+/** Somebody reads the file that is to be replaced, and the system does not let go of its name meanwhile. */
+function inUse(cause: unknown): StowageError {
+  return new StowageError("UNAVAILABLE", "the object is in use, and cannot be replaced until it is closed", { cause });
 }
 
 function explain(cause: unknown, createOnly: boolean): unknown {

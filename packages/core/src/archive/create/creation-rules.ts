@@ -1,3 +1,4 @@
+import type { Folding } from "../../disk/folding.ts";
 import { StowageError } from "../../errors.ts";
 import { CENTRAL_HEADER_SIZE } from "../format/central-header.ts";
 import { EntryTree } from "../judge/entry-tree.ts";
@@ -16,7 +17,8 @@ import type { WrittenArchive } from "./write-archive.ts";
 export interface CreationRules {
   readonly limits: ArchiveLimits;
   readonly requiredFiles: readonly string[];
-  readonly foldsNames: boolean;
+  /** Which names are one in the data directory. */
+  readonly folding?: Folding | undefined;
   /** Whether an archive without any file is wanted. */
   readonly allowEmpty: boolean;
 }
@@ -30,7 +32,7 @@ export function checkWalk({ root, entries }: Walk, rules: CreationRules): void {
   assertNotEmpty(files.length, root, rules);
   assertRestorable(() => {
     checkCount(entries.length, rules.limits);
-    if (rules.foldsNames) checkNames(entries, rules);
+    if (rules.folding) checkNames(entries, rules);
     if (rules.requiredFiles.length > 0) checkRequired(new Set(files.map(({ name }) => name)), rules.requiredFiles);
     totalSize(files, rules.limits);
     checkDirectorySize(directorySizeMin(entries));
@@ -65,8 +67,8 @@ function assertWentIn(name: string, reason: string | undefined): void {
   throw new StowageError(code, `the required file ${JSON.stringify(name)} could not be backed up: ${reason}`);
 }
 
-function checkNames(entries: readonly WalkedEntry[], { limits, foldsNames }: CreationRules): void {
-  const tree = new EntryTree({ maxEntries: limits.maxEntries, foldsNames });
+function checkNames(entries: readonly WalkedEntry[], { limits, folding }: CreationRules): void {
+  const tree = new EntryTree({ maxEntries: limits.maxEntries, folding });
   for (const entry of entries) tree.add({ name: entry.name, type: isDirectory(entry) ? "directory" : "file" });
 }
 

@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
-import type { Disk, DiskDirectory } from "../../disk/disk.ts";
+import { sep } from "node:path";
+import { type Disk, type DiskDirectory, platformOf } from "../../disk/disk.ts";
+import { pathBelow } from "../../disk/path-below.ts";
 import { abortError, StowageError } from "../../errors.ts";
 import { compareKeys } from "../../filesystem/key.ts";
 import { nameProblem, withoutSlash } from "../format/entry-name.ts";
@@ -63,7 +65,7 @@ export async function walkDirectory(root: string, options: WalkOptions): Promise
 async function checkRoot(root: string, disk: Disk): Promise<void> {
   const missing = (cause?: unknown) =>
     new StowageError("CONFIG_INVALID", `dataDir: ${JSON.stringify(root)} is not a directory`, { cause });
-  const stats = await disk.lstat(`${root}/`).catch((error: unknown) => {
+  const stats = await disk.statDirectory(root).catch((error: unknown) => {
     throw isVanished(error) ? missing(error) : error;
   });
   if (!stats.isDirectory()) throw missing();
@@ -132,7 +134,7 @@ class Walker {
     if (directory !== "") return assertPlace(directory, place, pathOf(this.#realRoot, directory));
     const [own] = await open.lstatChildren(["."]);
     if (own?.status !== "fulfilled") throw own?.reason;
-    this.#realRoot = place === "/" ? "" : place;
+    this.#realRoot = place.endsWith(sep) ? place.slice(0, -1) : place; // the top of a volume
     this.#rootIdentity = { dev: own.value.dev, ino: own.value.ino };
   }
 
@@ -169,6 +171,8 @@ class Walker {
       const reason = this.#options.onUnreadable === "fail" ? problem : "unsafe-name";
       return this.#refuse(name, reason, isUtf8(bytes) ? undefined : Buffer.concat([Buffer.from(directory), bytes]));
     }
+    const here = platformOf(this.#options.disk).nameProblem(name);
+    if (here) return void this.#skipped.push({ name, reason: here });
     const { nameSizeMax = Number.POSITIVE_INFINITY } = this.#options;
     const isTooLong = 3 * name.length > nameSizeMax && Buffer.byteLength(name) > nameSizeMax;
     return isTooLong ? this.#refuse(name, "path-too-long") : name;
@@ -212,7 +216,7 @@ function assertPlace(directory: string, place: string, expected: string): void {
 
 /** Returns where an entry of a walk lies. */
 export function pathOf(root: string, name: string): string {
-  return name === "" ? root : `${root}/${withoutSlash(name)}`;
+  return name === "" ? root : pathBelow(root, withoutSlash(name));
 }
 
 export function isDirectory({ name }: Pick<WalkedEntry, "name">): boolean {

@@ -1,4 +1,5 @@
 import type { Disk } from "../../disk/disk.ts";
+import { pathBelow } from "../../disk/path-below.ts";
 import { isSameFile } from "./open-file-to-back-up.ts";
 import { isDirectory, type Walk, type WalkedEntry } from "./walk-directory.ts";
 
@@ -21,7 +22,7 @@ export class WalkedDirectories {
     const seen = this.#identityOf(parent);
     if (!seen) return false;
     if (!Number.isSafeInteger(seen.ino)) return true; // it may have been rounded, and proves nothing
-    return isSameFile(await this.#disk.lstat(`${this.#walk.root}/${parent}`), seen);
+    return isSameFile(await this.#disk.lstat(pathBelow(this.#walk.root, parent)), seen);
   }
 
   /** Files are rarely replaced while a backup is made: the directories are only gathered for the first. */

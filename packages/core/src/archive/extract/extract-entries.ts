@@ -1,5 +1,6 @@
 import { eachConcurrently } from "../../concurrency/job-queue.ts";
 import type { Disk } from "../../disk/disk.ts";
+import { pathBelow } from "../../disk/path-below.ts";
 import { abortError } from "../../errors.ts";
 import type { ArchiveReader } from "../archive-reader.ts";
 import { withoutSlash } from "../format/entry-name.ts";
@@ -36,7 +37,7 @@ export async function extractEntries(
   const directories = directoriesOf(entries);
   for (const path of directories.keys()) {
     if (options.signal.aborted) throw abortError(options.signal);
-    await disk.makeDirectory(`${directory}/${path}`, { isReal: true });
+    await disk.makeDirectory(pathBelow(directory, path), { isReal: true });
   }
   await readContents(reader, entries, { ...options, target: { directory, disk, syncsFiles: syncsEach } });
   await finishDirectories(directories, { directory, disk, syncsEach, signal: options.signal });
@@ -70,7 +71,7 @@ async function finishDirectories(
 ): Promise<void> {
   const bottomUp = [...directories].reverse();
   await eachConcurrently(bottomUp, { limit: CONCURRENCY, signal }, async ([name, entry]) => {
-    const path = `${directory}/${name}`;
+    const path = pathBelow(directory, name);
     await disk.setMode(path, ((entry?.mode ?? IMPLIED_MODE) & 0o777 & ~0o022) | 0o700, { isReal: true });
     if (entry) await disk.setModifiedAt(path, entry.modifiedAt, { isReal: true });
     if (syncsEach) await disk.syncDirectory(path);

@@ -1,4 +1,5 @@
 import { closeQuietly, type DiskFile, type ThreadPlace } from "../../disk/disk.ts";
+import { pathBelow } from "../../disk/path-below.ts";
 import type { Inflate } from "../inflate/inflate.ts";
 import { checkedContent } from "../judge/checked-content.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
@@ -38,7 +39,7 @@ export async function placeFiles({ bytes, offset, entries }: FilesJob, { inflate
 }
 
 async function writeFile(entry: PlacedEntry, content: readonly Uint8Array[], target: Target): Promise<void> {
-  const file = await target.disk.createFile(`${target.directory}/${entry.name}`, { isReal: true });
+  const file = await target.disk.createFile(pathBelow(target.directory, entry.name), { isReal: true });
   try {
     if (entry.size > 0) await file.writeAt(content, 0);
     await finishFile(file, entry, target);

@@ -1,6 +1,7 @@
 import type { JobPool } from "../../concurrency/worker-pool.ts";
 import type { Disk, DiskFile } from "../../disk/disk.ts";
 import { errnoOf } from "../../disk/errno-of.ts";
+import { pathBelow } from "../../disk/path-below.ts";
 import { threadCount } from "../../disk/thread-count.ts";
 import type { ExtractorOptions } from "./contents-options.ts";
 import { columnsOf } from "./entry-columns.ts";
@@ -74,7 +75,7 @@ class WorkerExtractor implements Extractor {
     const { directory, disk } = this.#target;
     for (const { name, type } of entries) {
       if (type !== "file") continue;
-      await disk.removeFile(`${directory}/${name}`, { isReal: true }).catch((error: unknown) => {
+      await disk.removeFile(pathBelow(directory, name), { isReal: true }).catch((error: unknown) => {
         if (errnoOf(error) !== "ENOENT") throw error;
       });
     }

@@ -1,3 +1,4 @@
+import { type Folding, NO_FOLDING } from "../../disk/folding.ts";
 import type { ArchiveEntry } from "../format/central-header.ts";
 import { withoutSlash } from "../format/entry-name.ts";
 import { invalidArchive } from "../format/invalid-archive.ts";
@@ -11,14 +12,15 @@ type Node = "leaf" | "directory" | "implied directory";
 export class EntryTree {
   /** By path without a "/" at the end; directories that no entry names are here too. */
   readonly #nodes = new Map<string, Node>();
-  readonly #folded: Map<string, string> | undefined;
+  readonly #folded = new Map<string, string>();
+  readonly #folding: Folding;
   readonly #sizeMax: number;
   /** Where the last entry lies: mostly the next one lies there too. */
   #lastParent = "";
 
-  constructor({ maxEntries, foldsNames }: { maxEntries: number; foldsNames: boolean }) {
+  constructor({ maxEntries, folding = NO_FOLDING }: { maxEntries: number; folding?: Folding | undefined }) {
     this.#sizeMax = maxEntries;
-    this.#folded = foldsNames ? new Map() : undefined;
+    this.#folding = folding;
   }
 
   add(entry: Pick<ArchiveEntry, "name" | "type">): void {
@@ -51,24 +53,24 @@ export class EntryTree {
     }
   }
 
+  #checkFolded(path: string): void {
+    const folded = foldName(path, this.#folding);
+    const other = this.#folded.get(folded);
+    if (other !== undefined) {
+      const names = `${JSON.stringify(path)} and ${JSON.stringify(other)}`;
+      throw invalidArchive("colliding-names", `${names} are one name on this disk`);
+    }
+    this.#folded.set(folded, path);
+  }
+
   #put(path: string, node: Node): void {
     this.#nodes.set(path, node);
-    if (this.#folded) checkFolded(path, this.#folded);
+    if (this.#folding.case || this.#folding.form) this.#checkFolded(path);
     // Directories that no entry names count too: names can imply 127 of them each.
     if (this.#nodes.size > this.#sizeMax) {
       throw invalidArchive("too-many-entries", `more than ${this.#sizeMax} files and directories`);
     }
   }
-}
-
-function checkFolded(path: string, known: Map<string, string>): void {
-  const folded = foldName(path);
-  const other = known.get(folded);
-  if (other !== undefined) {
-    const names = `${JSON.stringify(path)} and ${JSON.stringify(other)}`;
-    throw invalidArchive("colliding-names", `${names} are one name there`);
-  }
-  known.set(folded, path);
 }
 
 function conflict(path: string): Error {
@@ -77,8 +79,10 @@ function conflict(path: string): Error {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
 const ASCII = /^[\u0000-\u007f]*$/;
 
-/** Returns a form that two names share if some file system takes them for one, by case or by Unicode normalisation. */
-export function foldName(name: string): string {
-  if (ASCII.test(name)) return name.toLowerCase();
+/** Returns a form that two names share if a file system that folds so takes them for one. */
+export function foldName(name: string, folding: Folding): string {
+  if (ASCII.test(name)) return folding.case ? name.toLowerCase() : name;
+  if (!folding.form) return folding.case ? name.toUpperCase().toLowerCase() : name;
+  if (!folding.case) return name.normalize("NFD");
   return name.normalize("NFKD").toUpperCase().toLowerCase().normalize("NFKD");
 }

@@ -1,8 +1,9 @@
+import { type Folding, NO_FOLDING } from "../../disk/folding.ts";
 import type { ArchiveReader } from "../archive-reader.ts";
 import type { ArchiveEntry } from "../format/central-header.ts";
 import { EMPTY_TREE_ENTRY } from "../format/empty-tree.ts";
 import { withoutSlash } from "../format/entry-name.ts";
-import { invalidArchive } from "../format/invalid-archive.ts";
+import { type ArchiveReason, invalidArchive } from "../format/invalid-archive.ts";
 import { LEFT_OUT_ENTRY, type LeftOut } from "../left-out/left-out.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
 import { EntryTree, foldName } from "./entry-tree.ts";
@@ -18,8 +19,10 @@ export interface ArchiveRules {
   isExcluded(name: string): boolean;
   /** Names that must be there as regular files. */
   readonly requiredFiles: readonly string[];
-  /** Whether the file system takes names that differ in case or in Unicode form for one. */
-  readonly foldsNames?: boolean;
+  /** Which names are one where it is to be restored. */
+  readonly folding?: Folding | undefined;
+  /** Says why nothing can have a name there. */
+  nameProblem?(name: string): ArchiveReason | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -49,6 +52,7 @@ export async function judgeArchive(reader: ArchiveReader, rules: ArchiveRules): 
   checkNames(directory.entries, rules);
   const placed = placeEntries(directory.entries, directory.offset);
   const { kept, leftOut, skipped } = select(placed, rules);
+  checkPlaceable(kept, rules);
   checkRequired(filesIn(kept), rules.requiredFiles);
   const size = totalSize(kept, rules.limits);
   const record = await readLeftOut(reader, placed.find(isRecord));
@@ -60,9 +64,9 @@ export function isRecord({ name }: Pick<ArchiveEntry, "name">): boolean {
   return name === LEFT_OUT_ENTRY;
 }
 
-function checkNames(entries: readonly ArchiveEntry[], { limits, foldsNames = false }: ArchiveRules): void {
+function checkNames(entries: readonly ArchiveEntry[], { limits, folding }: ArchiveRules): void {
   const uncounted = entries.some(isRecord) ? 2 : 0; // it, and the folder that it implies
-  const tree = new EntryTree({ maxEntries: limits.maxEntries + uncounted, foldsNames });
+  const tree = new EntryTree({ maxEntries: limits.maxEntries + uncounted, folding });
   for (const entry of entries) tree.add(entry);
 }
 
@@ -84,10 +88,19 @@ function select(
   throw invalidArchive("no-entries", `nothing to restore among ${entries.length} entries`);
 }
 
-/** On a file system that folds names, ".STOWAGE" is ".stowage". */
-function reasonToSkip(entry: ArchiveEntry, { isExcluded, foldsNames }: ArchiveRules): string | undefined {
+/** Where the system has no such names, nothing of the archive is written: a part of it, or another name, would be no restore. */
+function checkPlaceable(entries: readonly PlacedEntry[], { nameProblem }: ArchiveRules): void {
+  if (!nameProblem) return;
+  for (const { name } of entries) {
+    const reason = nameProblem(withoutSlash(name));
+    if (reason) throw invalidArchive(reason, `${JSON.stringify(name)} cannot be the name of a file on this system`);
+  }
+}
+
+/** On a file system that folds case, ".STOWAGE" is ".stowage". */
+function reasonToSkip(entry: ArchiveEntry, { isExcluded, folding = NO_FOLDING }: ArchiveRules): string | undefined {
   const path = withoutSlash(entry.name);
-  if (isExcluded(path) || (foldsNames && isExcluded(foldName(path)))) return "excluded";
+  if (isExcluded(path) || (folding.case && isExcluded(foldName(path, folding)))) return "excluded";
   return entry.type === "other" ? reasonOfMode(entry.mode) : undefined;
 }
 

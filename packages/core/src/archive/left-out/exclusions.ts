@@ -60,7 +60,7 @@ function compile(glob: unknown): (path: string) => boolean {
   const pattern = patternOf(glob);
   const flaw = flawOf(pattern);
   if (flaw !== undefined) throw new StowageError("INVALID_ARGUMENT", `exclude: the glob ${shown} ${flaw}`);
-  return picomatch(pattern, { dot: true });
+  return picomatch(pattern, { dot: true, windows: false });
 }
 
 function patternOf(glob: string): string {

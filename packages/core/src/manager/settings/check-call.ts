@@ -1,4 +1,6 @@
 import { assertGlobs } from "../../archive/left-out/exclusions.ts";
+import { withSlashes } from "../../disk/path-below.ts";
+import type { Platform } from "../../disk/platform.ts";
 import { checked } from "../../filesystem/call-options.ts";
 import { assertContent } from "../../filesystem/content/source.ts";
 import type { SignalOption } from "../../filesystem/filesystem-options.ts";
@@ -76,10 +78,10 @@ export function checkUpload(key: string, content: unknown, options: unknown): vo
 }
 
 /** The same for what is extracted, and for its globs. */
-export function checkExtract(key: string, options: ExtractOptions): void {
+export function checkExtract(key: string, options: ExtractOptions, platform: Platform): void {
   checkCall("extract", options, key);
-  const { select } = options;
-  if (!Array.isArray(select)) return;
+  if (!Array.isArray(options.select)) return;
+  const select = options.select.map((glob) => (typeof glob === "string" ? withSlashes(glob, platform) : glob));
   checked({ operation: "extract", key }, () => assertGlobs(select, { option: "select", code: "INVALID_ARGUMENT" }));
 }
 

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { ArchiveLimits } from "../../archive/judge/judge-archive.ts";
 import { sizeProblem } from "../../archive/left-out/exclusions.ts";
-import type { Disk } from "../../disk/disk.ts";
+import { type Disk, platformOf } from "../../disk/disk.ts";
+import { withSlashes } from "../../disk/path-below.ts";
 import { StowageError } from "../../errors.ts";
 import type { Filesystem } from "../../filesystem/filesystem.ts";
 import { DEFAULT_LOCK } from "../../lock/lock-settings.ts";
@@ -17,7 +18,7 @@ import { type SnapshotSettings, snapshotSettings } from "./snapshot-settings.ts"
 /** The options of a manager, checked, with what is left out filled in. */
 export interface ManagerSettings extends SnapshotSettings {
   readonly dataDir: string;
-  /** The globs as they were given. */
+  /** The globs as they were given, with "/" between names. */
   readonly exclude: readonly string[];
   readonly keptEntries: (filesystem: Filesystem) => Promise<KeptEntries>;
   readonly requiredFiles: readonly string[];
@@ -78,13 +79,14 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
   assertKnown(options);
   assertValues(options);
   const { dataDir, mounts = "refuse", lock = "auto", lockTtlMs = DEFAULT_LOCK.ttlMs } = options;
-  const exclude = [...(options.exclude ?? [])]; // a list that its owner changes later changes nothing here
   const place = { dataDir: resolve(dataDir), disk: options.disk ?? disk };
+  const named = (text: string) => withSlashes(text, platformOf(place.disk));
+  const exclude = (options.exclude ?? []).map(named); // a list that its owner changes later changes nothing here
   return {
     ...place,
     exclude,
     keptEntries: keptOf(place, exclude, mounts),
-    requiredFiles: [...(options.requiredFiles ?? [])],
+    requiredFiles: (options.requiredFiles ?? []).map(named),
     limits: givenOptions<Partial<ArchiveLimits>>(options.limits ?? {}, LIMITS),
     lock: new StorageLock(lock, lockTtlMs),
     namePrefix: options.namePrefix ?? DEFAULT_PREFIX,
@@ -93,7 +95,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     workers: options.workers,
     mounts,
     allowEmpty: options.allowEmpty ?? false,
-    ...snapshotSettings(options),
+    ...snapshotSettings(options, named),
     hooks: options.hooks ?? {},
   };
 }

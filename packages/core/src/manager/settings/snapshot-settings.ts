@@ -15,14 +15,10 @@ export interface SnapshotSettings {
   readonly checkDatabases: DatabaseCheck;
 }
 
-/** Throws `CONFIG_INVALID`, naming the option. */
-export function snapshotSettings(options: BackupManagerOptions): SnapshotSettings {
-  const {
-    dataDir,
-    onChanged = "fail",
-    databases = "auto",
-    stateDir = join(resolve(dataDir), RESTORE_FOLDER),
-  } = options;
+/** Throws `CONFIG_INVALID`, naming the option. `named` makes a name of an entry of what a user calls it. */
+export function snapshotSettings(options: BackupManagerOptions, named: (text: string) => string): SnapshotSettings {
+  const { dataDir, onChanged = "fail", stateDir = join(resolve(dataDir), RESTORE_FOLDER) } = options;
+  const databases = namedDatabases(options.databases ?? "auto", named);
   const { checkDatabases = "quick" } = options;
   const isOfChanged = ["fail", "keep", "skip"].includes(onChanged);
   const onChangedProblem = isOfChanged ? undefined : `onChanged: neither "fail" nor "keep" nor "skip"`;
@@ -31,6 +27,11 @@ export function snapshotSettings(options: BackupManagerOptions): SnapshotSetting
   const problem = checkProblem ?? onChangedProblem ?? databasesProblem(databases) ?? stateDirProblem(dataDir, stateDir);
   if (problem !== undefined) throw new StowageError("CONFIG_INVALID", problem, { operation: "construct" });
   return { onChanged, databases, stateDir: resolve(stateDir), checkDatabases };
+}
+
+function namedDatabases(databases: DatabasesOption, named: (text: string) => string): DatabasesOption {
+  if (typeof databases !== "object" || databases === null || Array.isArray(databases)) return databases;
+  return Object.fromEntries(Object.entries(databases).map(([name, source]) => [named(name), source]));
 }
 
 /** Copies that a killed create left among the data would be backed up. */

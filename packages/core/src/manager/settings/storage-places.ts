@@ -1,8 +1,9 @@
 import { lstat, readlink, realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
-import type { Disk } from "../../disk/disk.ts";
+import { basename, dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
+import { type Disk, platformOf } from "../../disk/disk.ts";
 import { errnoOf } from "../../disk/errno-of.ts";
 import { readMounts } from "../../disk/mount-list.ts";
+import { nameFrom } from "../../disk/path-below.ts";
 import { StowageError } from "../../errors.ts";
 import { mountedPlaces } from "./mounted-places.ts";
 
@@ -23,7 +24,8 @@ export async function storagePlaces(
   const mounts = (await readMounts(disk)) ?? [];
   const names = new Set<string>();
   for (const directory of directories) {
-    const { place, links } = await followed(resolve(directory));
+    const { place: written, links } = await followed(resolve(directory));
+    const place = platformOf(disk).hasAliases ? await realAsFarAsThere(written) : written;
     const places = [nameBelow(root, place), ...mountedPlaces(mounts, root, place)];
     if (places.includes("")) {
       const message = "dataDir: the backups would lie among the data itself; give them a folder of their own";
@@ -53,10 +55,20 @@ async function followed(path: string): Promise<{ place: string; links: string[] 
   return { place, links };
 }
 
+/** By the names that the disk has, where others may mean the same: case, normal form, "PROGRA~1". */
+async function realAsFarAsThere(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(await realAsFarAsThere(parent), basename(path));
+  }
+}
+
 function partsOf(path: string): string[] {
   return path
     .slice(parse(path).root.length)
-    .split(sep)
+    .split(sep === "/" ? sep : /[\\/]/)
     .filter((part) => part !== "" && part !== ".");
 }
 
@@ -71,7 +83,7 @@ async function linkAt(path: string): Promise<string | undefined> {
 
 /** "" for the directory itself, undefined for what lies elsewhere. */
 function nameBelow(root: string, path: string): string | undefined {
-  const name = relative(root, path);
-  const isOutside = name === ".." || name.startsWith(`..${sep}`) || isAbsolute(name);
-  return isOutside ? undefined : name.split(sep).join("/");
+  const name = nameFrom(root, path);
+  const isOutside = name === ".." || name.startsWith("../") || isAbsolute(name);
+  return isOutside ? undefined : name;
 }

@@ -50,10 +50,11 @@ export class Claimants {
     const { host, pid, thread } = this.#self;
     const isOfThisProcess = claimant.host === host && claimant.pid === pid;
     if (isOfThisProcess && claimant.thread === thread) return heldHere().has(name);
-    // Another container, host or boot, or a system that does not tell when a process started: its pid says nothing here.
-    if (claimant.host !== host || claimant.startedAt === "0") return this.#givesSigns(name);
+    // Another container, host or boot: its pid says nothing here.
+    if (claimant.host !== host) return this.#givesSigns(name);
     if (!(await isAlive(claimant))) return false;
-    return claimant.thread === 0 || this.#givesSigns(name); // a worker thread may be gone while its process lives
+    const isCertain = claimant.startedAt !== "0"; // else another process may have its pid by now
+    return (isCertain && claimant.thread === 0) || this.#givesSigns(name); // a worker thread may be gone while its process lives
   }
 
   async #givesSigns(name: string): Promise<boolean> {

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { PLATFORM } from "../../disk/platform.ts";
 import { restoreLayout } from "./layout.ts";
-
-/** Bytes of a path with the NUL behind it: limits.h of Linux and of macOS. */
-const PATH_MAX = process.platform === "darwin" ? 1_024 : 4_096;
 
 /** For ".2" and so on behind a name that is set aside where there is one already. */
 const NUMBER_SIZE = 8;
@@ -12,5 +10,5 @@ const NUMBER_SIZE = 8;
 export function restorableNameSize(dataDir: string): number {
   const { staged, previous, conflict, lost } = restoreLayout(dataDir, randomUUID());
   const sizes = [staged, previous, conflict, lost].map((place) => Buffer.byteLength(join(place, "/")));
-  return PATH_MAX - 1 - NUMBER_SIZE - Math.max(...sizes);
+  return PLATFORM.pathSizeMax - 1 - NUMBER_SIZE - Math.max(...sizes);
 }

@@ -13,6 +13,7 @@ import {
   syncOnce,
   utf8ChildrenOf,
 } from "../../disk/disk-steps.ts";
+import { nameFrom } from "../../disk/path-below.ts";
 import { StowageError } from "../../errors.ts";
 import { LOST_FOLDER, type RestoreLayout } from "../folder/layout.ts";
 
@@ -64,7 +65,7 @@ async function unarchivable(disk: Disk, base: string, directory: string): Promis
   const names = (await rawChildrenOf(disk, directory)).sort(Buffer.compare);
   for await (const [bytes, entry] of describedChildren(disk, directory, names)) {
     const path = joinRaw(directory, bytes);
-    const name = relative(base, String(path));
+    const name = nameFrom(base, String(path));
     const reason = isUtf8(bytes) ? nameProblem(name) : "name-encoding";
     if (reason) {
       const nameBase64 = isUtf8(bytes) ? undefined : path.subarray(Buffer.byteLength(base) + 1).toString("base64");

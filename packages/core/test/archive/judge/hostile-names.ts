@@ -1,4 +1,5 @@
 import type { ArchiveReason } from "../../../src/archive/format/invalid-archive.ts";
+import { WINDOWS } from "../../../src/disk/platform.ts";
 import { type EntryPlan, unicodePathField } from "../build-zip.ts";
 import { entriesCase, type HostileCase } from "./hostile-case.ts";
 
@@ -93,7 +94,21 @@ export const HOSTILE_NAMES: readonly HostileCase[] = [
     entriesCase("colliding-names", `names that differ in ${which} where that is no difference`, {
       hostile: [{ name: one }, { name: other }],
       benign: [{ name: one }, { name: `${other}2` }].filter(({ name }) => !name.startsWith("a/")),
-      rules: { foldsNames: true },
+      rules: { folding: { case: true, form: true } },
+    }),
+  ),
+  ...(
+    [
+      ["name-stream", "db:stream", "db.stream"],
+      ["name-device", "logs/NUL.txt", "logs/NULL.txt"],
+      ["name-trailing-dot-or-blank", "logs./a", "logs.d/a"],
+      ["name-forbidden-character", "what?", "what!"],
+    ] as const
+  ).map(([reason, hostile, benign]) =>
+    entriesCase(reason, `the name ${hostile} on Windows`, {
+      hostile: [{ name: hostile }],
+      benign: [{ name: benign }],
+      rules: { nameProblem: WINDOWS.nameProblem },
     }),
   ),
 ];
