@@ -152,7 +152,7 @@ export default {
     exclude: { path: "(^|/)dist/" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
-      conditionNames: ["source", "import", "node", "default", "types"],
+      conditionNames: ["@stowage/source", "import", "node", "default", "types"],
       extensions: [".ts", ".mjs", ".js", ".d.ts"],
     },
   },

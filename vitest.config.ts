@@ -9,13 +9,14 @@ const ALONE = [
   "packages/core/test/filesystem/two-copies.test.ts",
   "packages/core/test/snapshot/without-helper.test.ts",
   "examples/main-job/test/run-command.test.ts",
+  "packages/{gcs,s3}/test/first-use.test.ts",
 ];
 
 /** Quick tests that do more where there are other Nodes and SQLite, which CI installs before the slow tests. */
 const TOOL_TESTS = ["packages/core/test/snapshot/**/*.test.ts"];
 
 /** The condition under which a package exports its TypeScript, so that no test needs a build. */
-const CONDITIONS = ["source", "node", "development|production"];
+const CONDITIONS = ["@stowage/source", "node", "development|production"];
 
 /** Few processes share the quick tests, file after file: to import everything anew for each file took a third of the time. */
 const QUICK: TestProjectConfiguration[] = [

@@ -45,7 +45,7 @@ const { values } = parseArgs({ options: { only: { type: "string" } } });
 const failures = [];
 const folder = mkdtempSync(join(tmpdir(), "stowage-contract-readme-"));
 try {
-  const tarballs = packPackages(ROOT, ["packages/core", "contract-tests"], join(folder, "tarballs"));
+  const tarballs = await packPackages(ROOT, ["packages/core", "contract-tests"], join(folder, "tarballs"));
   const wanted = RUNNERS.filter(({ name }) => values.only === undefined || values.only === name);
   if (wanted.length === 0)
     throw new Error(`--only ${values.only}: there are ${RUNNERS.map(({ name }) => name).join(", ")}`);

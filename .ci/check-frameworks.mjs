@@ -25,7 +25,11 @@ if (wanted.length === 0)
 const rows = [];
 const folder = mkdtempSync(join(tmpdir(), "stowage-frameworks-"));
 try {
-  const tarballs = packPackages(ROOT, ["packages/core", "packages/local", "packages/http"], join(folder, "tarballs"));
+  const tarballs = await packPackages(
+    ROOT,
+    ["packages/core", "packages/local", "packages/http"],
+    join(folder, "tarballs"),
+  );
   const following = wanted.map(async (framework) => ({ name: framework.name, ...(await follow(framework, tarballs)) }));
   rows.push(...(await Promise.all(following))); // they wait for the registry most of the time
 } finally {

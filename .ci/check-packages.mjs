@@ -2,11 +2,11 @@
 // from plain Node and from TypeScript: what a user gets, not what lies here.
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packPackages } from "./rules/pack-packages.mjs";
+import { packPackages, publishedFolders } from "./rules/pack-packages.mjs";
 import { PUBLIC_NAMES } from "./rules/public-names.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -15,10 +15,16 @@ const failures = [];
 
 const folder = mkdtempSync(join(tmpdir(), "stowage-packages-"));
 try {
-  const tarballs = pack(join(folder, "tarballs"));
+  const tarballs = await pack(join(folder, "tarballs"));
   for (const tarball of tarballs) {
     run(`publint ${tarball.name}`, join(BIN, "publint"), ["run", tarball.path, "--strict"]);
-    run(`attw ${tarball.name}`, join(BIN, "attw"), [tarball.path, "--profile", "esm-only", "--format", "ascii"]);
+    run(`attw ${tarball.name}`, join(BIN, "attw"), [
+      tarball.path,
+      "--ignore-rules",
+      "cjs-resolves-to-esm",
+      "--format",
+      "ascii",
+    ]);
   }
   useInEmptyProject(join(folder, "project"), tarballs);
 } finally {
@@ -27,10 +33,8 @@ try {
 console.log(failures.length === 0 ? "all packages are fine" : `failed: ${failures.join(", ")}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
-function pack(destination) {
-  const folders = [...readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`), "contract-tests"];
-  const published = folders.filter((path) => !readManifest(path).private);
-  const tarballs = packPackages(ROOT, published, destination);
+async function pack(destination) {
+  const tarballs = await packPackages(ROOT, publishedFolders(ROOT), destination);
   for (const { name, path } of tarballs) {
     const { stdout } = spawnSync("tar", ["-tzf", path], { encoding: "utf8" });
     if (!stdout.includes("package/LICENSE")) failures.push(`${name} holds no LICENSE`);

@@ -85,7 +85,9 @@ function packagePaths() {
     manifests.flatMap(({ path, text }) => {
       const { name, exports } = JSON.parse(text);
       const doors = Object.entries(exports ?? {}).filter(([, target]) => typeof target === "object");
-      return doors.map(([door, { source }]) => [name + door.slice(1), [join(ROOT, dirname(path), source)]]);
+      return doors.map(([door, { "@stowage/source": source }]) => {
+        return [name + door.slice(1), [join(ROOT, dirname(path), source)]];
+      });
     }),
   );
 }

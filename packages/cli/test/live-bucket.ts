@@ -102,13 +102,13 @@ function neighboursOf(url: URL) {
   };
 }
 
-/** Opens the folder in another process, which runs what `tsc -b` built. */
+/** Opens the folder in another process, which runs what `npm run build` built. */
 function elsewhere(url: URL): Elsewhere {
   const execArgv = ["--disable-warning=Warning"]; // the AWS SDK tells every process that it will leave Node 20 behind
   return otherProcess(fork(join(import.meta.dirname, "other-process.mjs"), [url.href], { execArgv }));
 }
 
-/** Starts to write in another process, which runs what `tsc -b` built, and kills it when bytes are on their way. */
+/** Starts to write in another process, which runs what `npm run build` built, and kills it when bytes are on their way. */
 async function killWriter(url: URL, key: string): Promise<void> {
   const program = join(import.meta.dirname, "write-until-killed.mjs");
   const child = spawn(process.execPath, [program, url.href, key], { stdio: ["ignore", "pipe", "inherit"] });

@@ -1,5 +1,5 @@
 // The bucket of STOWAGE_TEST_S3_URL or STOWAGE_TEST_GCS_URL, for `stowage-contract`, which reads no TypeScript. The packages are what
-// `tsc -b` built, as they are for the command.
+// `npm run build` built, as they are for the command.
 import { createViteServer } from "vitest/node";
 
 const conditions = ["node"];

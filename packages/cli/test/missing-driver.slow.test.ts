@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 const packages = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
-/** `tsc -b` must have run: plain Node reads what it built. */
+/** `npm run build` must have run: plain Node reads what it built. */
 describe("a program with only @stowage/core and stowage installed", () => {
   beforeAll(() =>
     run(process.execPath, ["-e", "require.resolve(process.argv[1])", join(packages, "cli/dist/index.js")]),

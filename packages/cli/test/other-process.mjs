@@ -1,4 +1,4 @@
-// Opens the storage of `url` for a case of the contract, as what `tsc -b` built: `node other-process.mjs URL`.
+// Opens the storage of `url` for a case of the contract, as what `npm run build` built: `node other-process.mjs URL`.
 import { serveFilesystem } from "@stowage/contract-tests";
 import { openFilesystem } from "stowage";
 

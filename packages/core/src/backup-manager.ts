@@ -198,9 +198,11 @@ export class BackupManager implements AsyncDisposable {
     );
   }
 
-  /** Says what is running, with its progress, and how the last operation ended. */
+  /** Says what is running, with its progress, how the last operation ended, and whether threads can be had. */
   status(): OperationStatus {
-    return this.#operations.status();
+    const reason = this.#settings.disk.threads?.whyNot();
+    const threads = reason === undefined ? { available: true as const } : { available: false as const, reason };
+    return { ...this.#operations.status(), threads };
   }
 
   /** Calls `listener` with each event. Returns what stops that. `INVALID_ARGUMENT` for an event that there is not. */

@@ -11,6 +11,7 @@ export { bucketRule, folderPrefix } from "./driver-kit/bucket-options.ts";
 export { rangeHeader, rangeWithin, sizeByContentRange } from "./driver-kit/byte-range.ts";
 export { classifyByRules, type ErrorFacts, type ErrorRule, factsOfError } from "./driver-kit/classify-by-rules.ts";
 export { IdleWatch, watchedChunks } from "./driver-kit/idle-watch.ts";
+export { type LoadedAtFirstUse, loadedAtFirstUse } from "./driver-kit/loaded-at-first-use.ts";
 export { type Commit, provenWrite, WRITE_ID } from "./driver-kit/proven-write.ts";
 export { type Download, type RunningChecksum, resumedContent } from "./driver-kit/resumed-content.ts";
 export { DEFAULT_RETRY, RETRY_RULES, type RetryOptions, type RetryPolicy, retry } from "./driver-kit/retry.ts";

@@ -1,65 +1,66 @@
-import type {
-  Cancellable,
-  Capabilities,
-  Classification,
-  FileInfo,
-  FilesystemDriver,
-  ListPage,
-  ListPageOptions,
-  ReadRangeOptions,
-  SignUrlOptions,
-  WriteObjectOptions,
+import {
+  type Cancellable,
+  type Capabilities,
+  type Classification,
+  type FileInfo,
+  type FilesystemDriver,
+  type ListPage,
+  type ListPageOptions,
+  loadedAtFirstUse,
+  type ReadRangeOptions,
+  type SignUrlOptions,
+  type WriteObjectOptions,
 } from "@stowage/core/driver";
 import { capabilitiesOf } from "./capabilities.ts";
 import { classify } from "./classify.ts";
-import { deleteObject } from "./delete-object.ts";
-import { GcsConnection } from "./gcs-connection.ts";
 import type { GcsOptions } from "./gcs-options.ts";
-import { listObjects, reachBucket } from "./list/list-objects.ts";
-import { readObject } from "./read/read-object.ts";
-import { statObject } from "./read/stat-object.ts";
 import { resolveOptions } from "./resolve-options.ts";
-import { signUrl } from "./sign-url.ts";
-import { writeObject } from "./write/write-object.ts";
 
-/** Keeps objects in a bucket of Google Cloud Storage, by its JSON API. Throws `CONFIG_INVALID` for a wrong option. */
+/**
+ * Keeps objects in a bucket of Google Cloud Storage, by its JSON API. Throws `CONFIG_INVALID` for a wrong option. The SDK is loaded at
+ * first use.
+ */
 export class GcsDriver implements FilesystemDriver {
   readonly kind = "gcs";
   readonly capabilities: Capabilities;
-  readonly #connection: GcsConnection;
+  readonly #bucket;
 
   constructor(options: GcsOptions) {
     const settings = resolveOptions(options);
     this.capabilities = capabilitiesOf(settings);
-    this.#connection = new GcsConnection(settings);
+    this.#bucket = loadedAtFirstUse(
+      "@google-cloud/storage",
+      () => import("./gcs-bucket.ts"),
+      ({ GcsBucket }) => new GcsBucket(settings),
+    );
   }
 
-  open({ signal }: Cancellable): Promise<void> {
-    return reachBucket(this.#connection, signal);
+  async open(options: Cancellable): Promise<void> {
+    await (await this.#bucket.get()).open(options);
   }
 
-  stat(key: string, { signal }: Cancellable): Promise<FileInfo> {
-    return statObject(this.#connection, key, signal);
+  async stat(key: string, options: Cancellable): Promise<FileInfo> {
+    return (await this.#bucket.get()).stat(key, options);
   }
 
-  list(options: ListPageOptions): Promise<ListPage> {
-    return listObjects(this.#connection, options);
+  async list(options: ListPageOptions): Promise<ListPage> {
+    return (await this.#bucket.get()).list(options);
   }
 
-  read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
-    return readObject(this.#connection, key, options);
+  async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
+    return (await this.#bucket.get()).read(key, options);
   }
 
-  write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
-    return writeObject(this.#connection, key, content, options);
+  async write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
+    return (await this.#bucket.get()).write(key, content, options);
   }
 
-  delete(key: string, { signal }: Cancellable): Promise<void> {
-    return deleteObject(this.#connection, key, signal);
+  async delete(key: string, options: Cancellable): Promise<void> {
+    await (await this.#bucket.get()).delete(key, options);
   }
 
-  signUrl(key: string, options: SignUrlOptions): Promise<string> {
-    return signUrl(this.#connection, key, options);
+  async signUrl(key: string, options: SignUrlOptions): Promise<string> {
+    return (await this.#bucket.get()).signUrl(key, options);
   }
 
   classify(error: unknown): Classification {
@@ -67,6 +68,7 @@ export class GcsDriver implements FilesystemDriver {
   }
 
   async close(): Promise<void> {
-    this.#connection.close();
+    const bucket = await this.#bucket.loaded();
+    bucket?.close();
   }
 }

@@ -1,67 +1,66 @@
-import type {
-  Cancellable,
-  Capabilities,
-  Classification,
-  FileInfo,
-  FilesystemDriver,
-  ListPage,
-  ListPageOptions,
-  ReadRangeOptions,
-  SignUrlOptions,
-  WriteObjectOptions,
+import {
+  type Cancellable,
+  type Capabilities,
+  type Classification,
+  type FileInfo,
+  type FilesystemDriver,
+  type ListPage,
+  type ListPageOptions,
+  loadedAtFirstUse,
+  type ReadRangeOptions,
+  type SignUrlOptions,
+  type WriteObjectOptions,
 } from "@stowage/core/driver";
 import { capabilitiesOf } from "./capabilities.ts";
 import { classify } from "./classify.ts";
-import { deleteObject } from "./delete-object.ts";
-import { listObjects, reachBucket } from "./list/list-objects.ts";
-import { readObject } from "./read/read-object.ts";
-import { statObject } from "./read/stat-object.ts";
 import { resolveOptions } from "./resolve-options.ts";
-import { S3Connection } from "./s3-connection.ts";
 import type { S3Options } from "./s3-options.ts";
-import { signUrl } from "./sign-url.ts";
-import { sweepUploads } from "./write/sweep-uploads.ts";
-import { writeObject } from "./write/write-object.ts";
 
-/** Keeps objects in a bucket of S3, or of a service that speaks its protocol. Throws `CONFIG_INVALID` for a wrong option. */
+/**
+ * Keeps objects in a bucket of S3, or of a service that speaks its protocol. Throws `CONFIG_INVALID` for a wrong option. The SDK is
+ * loaded at first use.
+ */
 export class S3Driver implements FilesystemDriver {
   readonly kind = "s3";
   readonly capabilities: Capabilities;
-  readonly #connection: S3Connection;
+  readonly #bucket;
 
   constructor(options: S3Options) {
     const settings = resolveOptions(options);
     this.capabilities = capabilitiesOf(settings);
-    this.#connection = new S3Connection(settings);
+    this.#bucket = loadedAtFirstUse(
+      "@aws-sdk/client-s3",
+      () => import("./s3-bucket.ts"),
+      ({ S3Bucket }) => new S3Bucket(settings),
+    );
   }
 
-  async open({ signal }: Cancellable): Promise<void> {
-    await reachBucket(this.#connection, signal);
-    await sweepUploads(this.#connection, signal);
+  async open(options: Cancellable): Promise<void> {
+    await (await this.#bucket.get()).open(options);
   }
 
-  stat(key: string, { signal }: Cancellable): Promise<FileInfo> {
-    return statObject(this.#connection, key, signal);
+  async stat(key: string, options: Cancellable): Promise<FileInfo> {
+    return (await this.#bucket.get()).stat(key, options);
   }
 
-  list(options: ListPageOptions): Promise<ListPage> {
-    return listObjects(this.#connection, options);
+  async list(options: ListPageOptions): Promise<ListPage> {
+    return (await this.#bucket.get()).list(options);
   }
 
-  read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
-    return readObject(this.#connection, key, options);
+  async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
+    return (await this.#bucket.get()).read(key, options);
   }
 
-  write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
-    return writeObject(this.#connection, key, content, options);
+  async write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
+    return (await this.#bucket.get()).write(key, content, options);
   }
 
-  delete(key: string, { signal }: Cancellable): Promise<void> {
-    return deleteObject(this.#connection, key, signal);
+  async delete(key: string, options: Cancellable): Promise<void> {
+    await (await this.#bucket.get()).delete(key, options);
   }
 
-  signUrl(key: string, options: SignUrlOptions): Promise<string> {
-    return signUrl(this.#connection, key, options);
+  async signUrl(key: string, options: SignUrlOptions): Promise<string> {
+    return (await this.#bucket.get()).signUrl(key, options);
   }
 
   classify(error: unknown): Classification {
@@ -69,6 +68,7 @@ export class S3Driver implements FilesystemDriver {
   }
 
   async close(): Promise<void> {
-    this.#connection.client.destroy();
+    const bucket = await this.#bucket.loaded();
+    bucket?.close();
   }
 }

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { noteThreadsFailed } from "./thread-failure.ts";
 
 /** A small young heap is collected often, and gives the memory of buffers back. */
 const LIMITS = { maxYoungGenerationSizeMb: 1 };
@@ -29,10 +30,13 @@ export class WorkerPool implements JobPool {
   readonly #threads: Thread[] = [];
   #nextId = 0;
 
-  /** Starts `count` threads that run the file at `url`. */
-  constructor(url: URL, count: number, workerData: unknown) {
-    for (let index = 0; index < count; index++) {
-      this.#add(new Worker(url, { workerData, resourceLimits: LIMITS, execArgv: [], name: "stowage" }));
+  /** Starts `count` threads that run a program, given as its text. Fewer, or none, where that is not possible. */
+  constructor(program: string, count: number, workerData: unknown) {
+    const options = { eval: true, workerData, resourceLimits: LIMITS, execArgv: [], name: "stowage" };
+    try {
+      while (this.#threads.length < count) this.#add(new Worker(program, options));
+    } catch (error) {
+      if (this.#threads.length === 0) noteThreadsFailed(error);
     }
   }
 
@@ -53,7 +57,8 @@ export class WorkerPool implements JobPool {
 
   /** Ends the threads. */
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    const threads = [...this.#threads]; // of which Deno takes one away in the call that ends it
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
 
   #add(worker: Worker): void {

@@ -1,6 +1,7 @@
 import type { BigIntStats, Stats } from "node:fs";
 import { type Awaitable, isLater } from "../concurrency/steps.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
+import type { ThreadProgram } from "../programs.ts";
 import { PLATFORM, type Platform } from "./platform.ts";
 
 /** A path whose names may be any bytes, as the kernel allows them. */
@@ -81,10 +82,10 @@ export function platformOf({ platform = PLATFORM }: Pick<Disk, "platform">): Pla
 export interface DiskThreads {
   /** Below so many bytes of an archive their start takes longer than they save. */
   readonly worthwhileSize: number;
-  /** Whether a program of this package is there to be run: sources and some bundles lack it. */
-  canRun(program: URL): boolean;
-  /** Starts threads that run it, each with `data`. */
-  start(program: URL, count: number, data: object): JobPool;
+  /** Why none can be started. Undefined if they can, as far as is known. */
+  whyNot(): string | undefined;
+  /** Starts threads that run a program, each with `data`. */
+  start(program: ThreadProgram, count: number, data: object): JobPool;
 }
 
 /** A disk inside a thread: its calls are done at once, and the thread can do nothing else meanwhile. */

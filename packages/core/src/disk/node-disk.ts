@@ -1,4 +1,4 @@
-import { type BigIntStats, constants, existsSync, type Stats } from "node:fs";
+import { type BigIntStats, constants, type Stats } from "node:fs";
 import {
   chmod,
   type FileHandle,
@@ -15,6 +15,8 @@ import {
   unlink,
   utimes,
 } from "node:fs/promises";
+import { programs } from "#programs";
+import { whyNoThreads } from "../concurrency/thread-failure.ts";
 import { WorkerPool } from "../concurrency/worker-pool.ts";
 import { realPathOf } from "./descriptor-path.ts";
 import type { Disk, DiskFile, DiskPath, PathOptions } from "./disk.ts";
@@ -59,8 +61,8 @@ export function nodeDiskOn(platform: Platform): Disk {
     },
     threads: {
       worthwhileSize: 512 * 1024,
-      canRun: (program) => existsSync(program),
-      start: (program, count, data) => new WorkerPool(program, count, data),
+      whyNot: () => (programs ? whyNoThreads() : "this package runs from its sources"),
+      start: (program, count, data) => new WorkerPool(programs?.[program] ?? "", count, data),
     },
   };
 }

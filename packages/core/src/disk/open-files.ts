@@ -1,4 +1,4 @@
-import { fstatSync, readdirSync } from "node:fs";
+import { fstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { isOwnDescriptor } from "./own-descriptors.ts";
 import { PLATFORM } from "./platform.ts";
 
@@ -24,7 +24,7 @@ export function filesOpenHere(): OpenFiles | undefined {
   if (list === undefined) return undefined;
   try {
     const open = new Map<string, number[]>();
-    for (const [key, descriptor] of readdirSync(list).flatMap((name) => described(Number(name)))) {
+    for (const [key, descriptor] of readdirSync(list).flatMap((name) => described(Number(name), list))) {
       open.set(key, [...(open.get(key) ?? []), descriptor]);
     }
     return { has: (file) => open.has(keyOf(file)), descriptorsOf: (file) => open.get(keyOf(file)) ?? [] };
@@ -55,13 +55,22 @@ export class OpenFilesWatch {
 }
 
 /** Nothing for what another backup reads, for what is closed by now, as the list itself, and for what is no file. */
-function described(descriptor: number): [string, number][] {
+function described(descriptor: number, list: string): [string, number][] {
   if (isOwnDescriptor(descriptor)) return [];
   try {
-    const stats = fstatSync(descriptor);
+    const stats = statsOf(descriptor, list);
     return stats.isFile() ? [[keyOf(stats), descriptor]] : [];
   } catch {
     return [];
+  }
+}
+
+/** Deno describes by its number only what it has opened itself in this thread, and not what its SQLite has open. */
+function statsOf(descriptor: number, list: string): Stats {
+  try {
+    return fstatSync(descriptor);
+  } catch {
+    return statSync(`${list}/${descriptor}`);
   }
 }
 

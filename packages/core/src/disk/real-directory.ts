@@ -50,7 +50,7 @@ export class RealDirectory {
     const bytes = Buffer.from(directory, encoding);
     this.#descriptor = openDirectory(bytes);
     const place = readlinkSync(`${DESCRIPTORS}/${this.#descriptor}`, { encoding: "buffer" });
-    if (!place.equals(bytes)) throw linked(bytes);
+    if (!Buffer.from(place).equals(bytes)) throw linked(bytes); // Deno returns a text
     this.#path = directory;
     this.#encoding = encoding;
   }

@@ -4,14 +4,13 @@ import type { Disk } from "./disk.ts";
 const MOST = 4;
 
 /**
- * How many threads are to run a program on a disk, for an archive of about so many bytes: `workers`, or as many as there are
- * processors, at most four. None where they would not pay or cannot be had.
+ * How many threads are to work on a disk for an archive of about so many bytes: `workers`, or as many as there are processors, at most
+ * four. None where they would not pay or cannot be had.
  */
 export function threadCount(
   { threads }: Pick<Disk, "threads">,
-  program: URL,
   { archiveSize, workers }: { readonly archiveSize: number; readonly workers: number | undefined },
 ): number {
-  if (!threads || archiveSize < threads.worthwhileSize || workers === 0 || !threads.canRun(program)) return 0;
+  if (!threads || archiveSize < threads.worthwhileSize || workers === 0 || threads.whyNot()) return 0;
   return workers ?? Math.min(availableParallelism(), MOST);
 }

@@ -1,19 +1,19 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { programs } from "#programs";
 import { onAbort } from "../abort.ts";
 import { abortError, StowageError } from "../errors.ts";
 import type { HelperAnswer, HelperJob } from "./helper-protocol.ts";
 
-const HELPER = new URL("./sqlite-helper.js", import.meta.url);
+/** Where Node is told to read its program. No literal: Turbopack would look for a module of that name. */
+const STANDARD_INPUT = String("-");
 /** How long the helper may say nothing. A step of a copy takes a fraction of a second. */
 const SILENCE_MS = 30_000;
 const LAST_WORDS_SIZE = 2000;
 
 export interface HelperOptions {
   readonly signal: AbortSignal;
-  /** The program. For tests, which run sources that no process can load. */
-  readonly helperUrl?: URL | undefined;
+  /** The text of the program. For tests, which run sources that no process can load. */
+  readonly program?: string | undefined;
   /** The Node that runs it. For tests of other versions. */
   readonly execPath?: string | undefined;
   /** How long the helper may say nothing before it is given up, in milliseconds. Default 30,000. */
@@ -47,16 +47,22 @@ export class HelperProcess implements AsyncDisposable {
   #lastWords = "";
   #nextId = 0;
 
-  /** Throws if no process can be started, as under Node's permission model, or in a bundle that left the program out. */
-  constructor({ signal, helperUrl = HELPER, execPath = process.execPath, silenceMs = SILENCE_MS }: HelperOptions) {
-    if (!existsSync(helperUrl)) throw new Error(`${fileURLToPath(helperUrl)} is missing`);
+  /** Throws if no process can be started, as under Node's permission model. */
+  constructor({
+    signal,
+    program = programs?.helper,
+    execPath = process.execPath,
+    silenceMs = SILENCE_MS,
+  }: HelperOptions) {
+    if (program === undefined) throw new Error("this package runs from its sources");
     this.#silenceMs = silenceMs;
-    this.#child = fork(fileURLToPath(helperUrl), {
+    this.#child = fork(STANDARD_INPUT, {
       execPath,
       execArgv: ["--no-warnings"],
       serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      stdio: ["pipe", "ignore", "pipe", "ipc"],
     });
+    this.#child.stdin?.on("error", () => {}).end(program); // a process that ends says so itself
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#lastWords = `${this.#lastWords}${text}`.slice(-LAST_WORDS_SIZE);
     });

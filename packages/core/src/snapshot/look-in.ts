@@ -1,5 +1,7 @@
-/** From where better-sqlite3 is looked for, before the place of this package: the program that runs. Not the working directory. */
+/**
+ * From where better-sqlite3 is looked for: the program that runs, then the place of this package, which a bundle may not know. Not the
+ * working directory.
+ */
 export function lookIn(): string[] {
-  const program = process.argv[1];
-  return program === undefined ? [] : [program];
+  return [process.argv[1], import.meta.url].filter((place) => place !== undefined);
 }

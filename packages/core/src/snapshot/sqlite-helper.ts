@@ -1,5 +1,6 @@
-// A program of its own, started by `HelperProcess`.
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats } from "node:fs";
+// A program of its own, started by `HelperProcess`. It is bundled into one text: see programs.ts.
+
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { copyFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
@@ -8,6 +9,7 @@ import type { FileIdentity } from "../disk/open-files.ts";
 import { READ_FLAGS } from "../disk/open-flags.ts";
 import { PLATFORM } from "../disk/platform.ts";
 import { statCallsOn } from "../disk/stat-calls.ts";
+import { codeOf } from "./helper-failure.ts";
 import type { FileFacts, FileKind, HelperAnswer, HelperJob, HelperRequest } from "./helper-protocol.ts";
 import type { BetterConnection, Binding, Connection, NodeSqlite, Report } from "./sqlite-binding.ts";
 
@@ -22,15 +24,6 @@ const MAGIC: readonly [FileKind, string][] = [
   ["log", "377f068"],
   ["journal", "d9d505f920a163d7"],
 ];
-
-/** SQLite's primary result codes (rescode.html) that say something to the asker, by number and by name. */
-const CODES: Readonly<Record<string, readonly unknown[]>> = {
-  LOCKED: [5, "SQLITE_BUSY", 6, "SQLITE_LOCKED"],
-  ENOMEM: [7, "SQLITE_NOMEM"],
-  CANTOPEN: [8, "SQLITE_READONLY", 14, "SQLITE_CANTOPEN"],
-  DAMAGED: [11, "SQLITE_CORRUPT", 26, "SQLITE_NOTADB"],
-  ENOSPC: [13, "SQLITE_FULL"],
-};
 
 const stats = statCallsOn(PLATFORM);
 let jobs = Promise.resolve();
@@ -129,23 +122,29 @@ function check({ path, isFull, lookIn }: Extract<HelperJob, { kind: "check" }>):
   }
 }
 
-/** SQLite opens by path, and the path may lead elsewhere by then. What this process has open tells, where the system lists it. */
+/**
+ * SQLite opens by path, and the path may lead elsewhere by then. What this process has open tells, where the system lists it: by path,
+ * since Deno does not know the numbers of what its SQLite has open.
+ */
 function assertHasOpen(identity: FileIdentity): void {
-  const isOpen = openDescriptors()?.some((descriptor) => isFile(descriptor, identity));
-  if (isOpen === false) throw failure("MOVED", "another file took its place");
+  const open = openDescriptors();
+  if (open && !open.some((path) => isFile(() => statSync(path), identity))) {
+    throw failure("MOVED", "another file took its place");
+  }
 }
 
-function openDescriptors(): number[] | undefined {
+function openDescriptors(): string[] | undefined {
   try {
-    return readdirSync(PLATFORM.descriptors ?? "").map(Number);
+    const list = PLATFORM.descriptors ?? "";
+    return readdirSync(list).map((name) => `${list}/${name}`);
   } catch {
     return undefined;
   }
 }
 
-function isFile(descriptor: number, { dev, ino }: FileIdentity): boolean {
+function isFile(look: () => Stats, { dev, ino }: FileIdentity): boolean {
   try {
-    const found = stats.ofDescriptor(descriptor);
+    const found = look();
     return found.dev === dev && found.ino === ino;
   } catch {
     return false; // the descriptor of the list itself, which is closed by now
@@ -167,7 +166,7 @@ async function copyQuiet({ from, to, identity }: Extract<HelperJob, { kind: "cop
 async function copyBytes(from: string, to: string, identity: FileIdentity): Promise<void> {
   const descriptor = openSync(from, READ_FLAGS);
   try {
-    if (!isFile(descriptor, identity)) throw failure("MOVED", "another file took its place");
+    if (!isFile(() => stats.ofDescriptor(descriptor), identity)) throw failure("MOVED", "another file took its place");
     const isListed = PLATFORM.reachesDescriptors && openDescriptors() !== undefined;
     await copyFile(isListed ? `/proc/self/fd/${descriptor}` : from, to, constants.COPYFILE_FICLONE);
   } finally {
@@ -190,7 +189,7 @@ function bindingOf(lookIn: readonly string[]): Binding {
   const builtIn = nodeSqlite();
   if (builtIn) return builtIn;
   const failures: string[] = [];
-  for (const place of [...lookIn, import.meta.url]) {
+  for (const place of lookIn) {
     try {
       return betterSqlite(createRequire(place)("better-sqlite3"));
     } catch (error) {
@@ -231,17 +230,6 @@ function reporting(report: Report): (pages: { remainingPages: number; totalPages
 
 function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
-}
-
-function codeOf(error: unknown): string {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  if (typeof errcode === "number") return knownCode(errcode & 0xff) ?? "SQLITE_ERROR";
-  const name = typeof code === "string" ? code : "INTERNAL";
-  return knownCode(name.replace(/^(SQLITE_[A-Z]+)_.*$/, "$1")) ?? name;
-}
-
-function knownCode(code: unknown): string | undefined {
-  return Object.keys(CODES).find((name) => CODES[name]?.includes(code));
 }
 
 function messageOf(error: unknown): string {

@@ -16,13 +16,9 @@ type Run = (job: object, output: ArrayBuffer) => Promise<unknown>;
 export function threadsHere(disk: ThreadDisk): DiskThreads {
   return {
     worthwhileSize: 0,
-    canRun: () => true,
-    start: (program, _count, data) => poolOf(isCompression(program) ? compressing(data, disk) : extracting(disk)),
+    whyNot: () => undefined,
+    start: (program, _count, data) => poolOf(program === "compression" ? compressing(data, disk) : extracting(disk)),
   };
-}
-
-function isCompression(program: URL): boolean {
-  return program.pathname.endsWith("/compression-worker.js");
 }
 
 function compressing(data: object, disk: ThreadDisk): Run {

@@ -77,7 +77,7 @@ function program(name: string): string {
   return join(import.meta.dirname, name);
 }
 
-/** What `tsc -b` made: the children are plain Node. */
+/** What `npm run build` made: the children are plain Node. */
 function builtModules(): string[] {
   const packages = join(import.meta.dirname, "..", "..", "..");
   const paths = [join(packages, "core/dist/lock/generation-lock.js"), join(packages, "local/dist/index.js")];

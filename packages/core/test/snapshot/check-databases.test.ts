@@ -69,7 +69,7 @@ test.each(nodes.filter(({ canCopy }) => !canCopy))(
 );
 
 test("where no helper can be started, databases are named, and files that are none need no helper", async () => {
-  const helper = { helperUrl: new URL("file:///nowhere/helper.js") };
+  const helper = { program: undefined };
   const { dataDir } = await makePlaces();
   await writeFile(join(dataDir, "pages.bin"), Buffer.alloc(4096));
   expect(await check(dataDir, { helper })).toEqual([]);

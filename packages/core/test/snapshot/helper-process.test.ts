@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { describe, expect, test } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
@@ -19,13 +18,6 @@ const helperOf = helperPrograms();
 const able = nodesThere().filter(({ canCopy }) => canCopy);
 const { signal } = new AbortController();
 const HEADER = Buffer.concat([Buffer.from("SQLite format 3\0", "latin1"), Buffer.alloc(4080)]);
-
-/** A helper that does something else. */
-async function brokenHelper(source: string): Promise<URL> {
-  const path = join(await temporaryDirectory(), "helper.mjs");
-  await writeFile(path, source);
-  return pathToFileURL(path);
-}
 
 /** The process id of the child whose program is a helper. */
 function onlyChild(): number {
@@ -52,7 +44,7 @@ test.each([
   await writeFile(join(places.dataDir, "app.db"), HEADER);
   const silenceMs = why.startsWith("silent") ? 300 : undefined;
 
-  const taking = snapshotOf(places, { helper: { helperUrl: await brokenHelper(source), silenceMs }, lockWaitMs: 0 });
+  const taking = snapshotOf(places, { helper: { program: source, silenceMs }, lockWaitMs: 0 });
 
   await expect(taking).rejects.toMatchObject({
     code: "SOURCE_UNREADABLE",
@@ -63,8 +55,8 @@ test.each([
 });
 
 test("closing the helper ends its process, at once and while it works", async () => {
-  const helperUrl = await brokenHelper(`process.on("message", () => { for (;;); });`);
-  const helper = new HelperProcess({ signal, helperUrl });
+  const program = `process.on("message", () => { for (;;); });`;
+  const helper = new HelperProcess({ signal, program });
   const working = helper.run({ kind: "identify", paths: [] });
   const failed = expect(working).rejects.toThrow("closed");
 
@@ -75,9 +67,9 @@ test("closing the helper ends its process, at once and while it works", async ()
 });
 
 test("an abort ends the helper and is the error of what it was doing", async () => {
-  const helperUrl = await brokenHelper(`process.on("message", () => { for (;;); });`);
+  const program = `process.on("message", () => { for (;;); });`;
   const controller = new AbortController();
-  const helper = new HelperProcess({ signal: controller.signal, helperUrl });
+  const helper = new HelperProcess({ signal: controller.signal, program });
   const working = helper.run({ kind: "identify", paths: [] });
 
   controller.abort(new Error("enough"));

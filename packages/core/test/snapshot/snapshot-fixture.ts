@@ -1,19 +1,18 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { type Walk, walkDirectory } from "../../src/archive/create/walk-directory.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
 import { type Snapshot, type SnapshotOptions, takeSnapshot } from "../../src/snapshot/take-snapshot.ts";
-import { bundleHelper, installBinding } from "./bundle-application.ts";
+import { bundleHelper, installBinding, programThatImports } from "./bundle-application.ts";
 import { BETTER_SQLITE, type NodeProgram } from "./node-programs.ts";
 
 /** The programs of helpers: one that finds better-sqlite3, if it is there, and one that does not. */
 export function helperPrograms(): (node: Pick<NodeProgram, "path" | "canCopy">) => {
   execPath: string;
-  helperUrl: URL;
+  program: string;
 } {
   let directory: string;
   beforeAll(async () => {
@@ -26,8 +25,9 @@ export function helperPrograms(): (node: Pick<NodeProgram, "path" | "canCopy">) 
   });
   afterAll(() => rm(directory, { recursive: true, force: true }));
   return ({ path, canCopy }) => {
-    const program = join(directory, canCopy ? "equipped" : "plain", "sqlite-helper.js");
-    return { execPath: path, helperUrl: pathToFileURL(program) };
+    const place = join(directory, canCopy ? "equipped" : "plain");
+    const modules = `process.env.NODE_PATH = ${JSON.stringify(join(place, "node_modules"))}; require("node:module")._initPaths();`;
+    return { execPath: path, program: modules + programThatImports(join(place, "sqlite-helper.js")) };
   };
 }
 

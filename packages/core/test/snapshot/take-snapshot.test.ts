@@ -299,8 +299,8 @@ test("a file that this process opens after the walk is read by the helper", asyn
   const places = await makePlaces();
   const path = join(places.dataDir, "new.db");
   await writeFile(path, "");
-  const { helperUrl } = helperOf({ path: process.execPath, canCopy: false });
-  const { walk, reading } = await snapshotOf(places, { helper: { helperUrl } });
+  const { program } = helperOf({ path: process.execPath, canCopy: false });
+  const { walk, reading } = await snapshotOf(places, { helper: { program } });
   const descriptor = openSync(path, "a");
   onTestFinished(() => closeSync(descriptor));
   writeSync(descriptor, "written");
@@ -325,7 +325,7 @@ test("a tree without a database and without an open file starts no helper", asyn
   const places = await makePlaces();
   await writeFile(join(places.dataDir, "pages.bin"), Buffer.alloc(4096));
 
-  const snapshot = await snapshotOf(places, { helper: { helperUrl: new URL("file:///nowhere/helper.js") } });
+  const snapshot = await snapshotOf(places, { helper: { program: undefined } });
 
   expect(snapshot.reading.substitutes.size).toBe(0);
   expect(await namesIn(places.stateDir)).toEqual([]);
@@ -338,7 +338,7 @@ test("where no helper can be started, a database is DATABASE_IN_USE", async () =
     Buffer.concat([Buffer.from("SQLite format 3\0", "latin1"), Buffer.alloc(4080)]),
   );
 
-  const taking = snapshotOf(places, { helper: { helperUrl: new URL("file:///nowhere/helper.js") } });
+  const taking = snapshotOf(places, { helper: { program: undefined } });
 
   await expect(taking).rejects.toMatchObject({ code: "DATABASE_IN_USE", message: expect.stringContaining("helper") });
 });

@@ -32,7 +32,8 @@ afterEach(() => {
   opened.length = 0;
 });
 
-const HELPER = { helperUrl: new URL("file:///nowhere/helper.js") };
+/** Sources carry no program of a helper. */
+const HELPER = { program: undefined };
 const DATABASE = Buffer.concat([Buffer.from("SQLite format 3\0", "latin1"), Buffer.alloc(4080)]);
 const LOG = "a line of a log\n";
 

@@ -12,7 +12,7 @@ const RUNTIME = "@oxc-project/runtime/";
 
 export function resolve(specifier, context, nextResolve) {
   if (specifier.startsWith(RUNTIME)) return { url: new URL(`runtime:${specifier}`).href, shortCircuit: true };
-  return nextResolve(specifier, { ...context, conditions: ["source", ...context.conditions] });
+  return nextResolve(specifier, { ...context, conditions: ["@stowage/source", ...context.conditions] });
 }
 
 export async function load(url, context, nextLoad) {

@@ -13,7 +13,6 @@ import type { Walk } from "./walk-directory.ts";
 const SHRINKS_TO = 1 / 4;
 /** Takes a block that does not shrink, and mostly a pack with its headers. */
 const OUTPUT_SIZE = BLOCK_SIZE + 64 * 1024;
-const WORKER = new URL("./compression-worker.js", import.meta.url);
 
 export interface WorkerOptions extends CompressorOptions {
   readonly disk: Disk;
@@ -25,12 +24,16 @@ export interface WorkerOptions extends CompressorOptions {
 export function chooseCompressor(walk: Walk, options: WorkerOptions & { readonly concurrency: number }): Compressor {
   const { disk, concurrency } = options;
   const pool = poolCompressor(options, concurrency);
-  const workers = threadCount(disk, WORKER, { archiveSize: walk.size * SHRINKS_TO, workers: options.workers });
+  const workers = threadCount(disk, { archiveSize: walk.size * SHRINKS_TO, workers: options.workers });
   const { threads } = disk;
   if (!threads || workers === 0) return pool;
   const { root, realRoot, level, onUnreadable, onChanged } = options;
   const settings: ThreadSettings = { root, realRoot, level, onUnreadable, onChanged };
-  return new WorkerCompressor({ fallback: pool, workers, start: () => threads.start(WORKER, workers, settings) });
+  return new WorkerCompressor({
+    fallback: pool,
+    workers,
+    start: () => threads.start("compression", workers, settings),
+  });
 }
 
 /** Compresses in threads that read the files themselves. What a thread cannot do, the fallback does. */

@@ -10,8 +10,6 @@ import { type Extractor, poolExtractor } from "./extractor.ts";
 import type { FilesJob } from "./place-files.ts";
 import type { PiecesJob } from "./place-pieces.ts";
 
-const WORKER = new URL("./extraction-worker.js", import.meta.url);
-
 export interface ThreadOptions {
   /** The disk that they read for, and write to if anything is written. */
   readonly disk: Disk;
@@ -25,14 +23,14 @@ export interface ThreadOptions {
  */
 export function startExtractionThreads(archiveSize: number, options: ThreadOptions): JobPool | undefined {
   const { disk, workers } = options;
-  const count = threadCount(disk, WORKER, { archiveSize, workers });
-  return count > 0 ? disk.threads?.start(WORKER, count, {}) : undefined;
+  const count = threadCount(disk, { archiveSize, workers });
+  return count > 0 ? disk.threads?.start("extraction", count, {}) : undefined;
 }
 
 /** Chooses where to extract: in threads, if there are any, otherwise in Node's pool. */
 export function chooseExtractor({ target, threads }: ExtractorOptions): Extractor {
   const pool = poolExtractor(target);
-  if (!threads) return pool;
+  if (!threads || threads.size === 0) return pool;
   return new WorkerExtractor(target, { fallback: pool, threads });
 }
 

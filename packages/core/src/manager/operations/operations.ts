@@ -20,13 +20,20 @@ export interface OperationEvents {
   failed: [{ operation: string; key: string; error: StowageError }];
 }
 
-export interface OperationStatus {
+/** What is running, and how the last operation that reports progress ended. */
+export interface OperationState {
   /** The create or restore that is running. */
   readonly active?: (ActiveOperation & { readonly progress?: Progress }) | undefined;
   /** How the last operation that reports progress ended. One that succeeded says of what it warns. */
   readonly last?:
     | ({ operation: string; key: string; finishedAt: Date; error?: StowageError } & Partial<ResultWarnings>)
     | undefined;
+}
+
+/** What a manager is doing, and with what. */
+export interface OperationStatus extends OperationState {
+  /** Whether archives are made and read in threads. Where this process can start none, why not, once a start has failed. */
+  readonly threads: { readonly available: true } | { readonly available: false; readonly reason: string };
 }
 
 export interface Fence {
@@ -75,7 +82,7 @@ export class Operations {
   readonly #closing = new AbortController();
   readonly #running = new RunningOperations();
   #progress: Progress | undefined;
-  #last: OperationStatus["last"];
+  #last: OperationState["last"];
 
   constructor() {
     Object.assign(this.#emitter, { [captureRejectionSymbol]: warnOf }); // of listeners that are async
@@ -91,7 +98,7 @@ export class Operations {
     this.#emitter.off(event, listener as never);
   }
 
-  status(): OperationStatus {
+  status(): OperationState {
     const { active } = this.#lock;
     return { active: active && { ...active, ...(this.#progress && { progress: this.#progress }) }, last: this.#last };
   }
@@ -173,7 +180,7 @@ export class Operations {
     };
   }
 
-  #end(last: NonNullable<OperationStatus["last"]>): void {
+  #end(last: NonNullable<OperationState["last"]>): void {
     this.#progress = undefined;
     this.#last = last;
   }

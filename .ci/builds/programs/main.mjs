@@ -1,0 +1,3 @@
+import { roundTrip } from "./round-trip.mjs";
+
+roundTrip().then((result) => console.log(JSON.stringify(result)));

@@ -1,0 +1,32 @@
+import { StowageError } from "../errors.ts";
+import { messageOf } from "../message-of.ts";
+
+export interface LoadedAtFirstUse<T> {
+  /** Loads at the first call. `CONFIG_INVALID` if that fails, for good: Node loads nothing a second time that has failed. */
+  get(): Promise<T>;
+  /** What was loaded, or is being loaded. Undefined if nothing was, or that failed. */
+  loaded(): Promise<T | undefined>;
+}
+
+/** What a driver makes of a module that imports a package which is large, or may be missing: `load` imports it, `make` comes behind. */
+export function loadedAtFirstUse<Module, T>(
+  packageName: string,
+  load: () => Promise<Module>,
+  make: (module: Module) => T,
+): LoadedAtFirstUse<T> {
+  let loading: Promise<T> | undefined;
+  return {
+    get: () => {
+      loading ??= load()
+        .catch((cause: unknown) => fail(packageName, cause))
+        .then(make);
+      return loading;
+    },
+    loaded: async () => loading?.catch(() => undefined),
+  };
+}
+
+function fail(packageName: string, cause: unknown): never {
+  const message = `${packageName} cannot be loaded; npm install ${packageName} brings it: ${messageOf(cause)}`;
+  throw new StowageError("CONFIG_INVALID", message, { cause });
+}
