@@ -5,9 +5,9 @@ import { memoryFilesystem } from "@stowage/memory";
 import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Disk } from "../../src/disk/disk.ts";
-import { foldingSeen, foldingTried } from "../../src/disk/folding.ts";
+import { FOLDING_PROBE, foldingSeen, foldingTried } from "../../src/disk/folding.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
-import { BackupManager, type BackupManagerOptions } from "../../src/index.ts";
+import { BackupManager, type BackupManagerOptions, needsRecovery, recover } from "../../src/index.ts";
 import { buildZip, UTF8 } from "../archive/build-zip.ts";
 import { foldingDisk } from "../disk/folding-disk.ts";
 
@@ -78,6 +78,16 @@ it("the folder of restores is left alone however it is written, where case is no
 
   expect(skipped).toEqual([{ name: ".STOWAGE/swap.json", reason: "excluded" }]);
   expect(await readTree(dataDir)).toEqual({ Old: "new" });
+});
+
+it("what a killed restore left of its look at the directory goes with the next recovery", async () => {
+  const dataDir = await temporaryDirectory();
+  await writeTree(dataDir, { a: "1", [`.stowage/${FOLDING_PROBE}/`]: "" });
+
+  expect(await needsRecovery(dataDir)).toBe(true);
+  await recover(dataDir);
+
+  expect(await readTree(dataDir)).toEqual({ a: "1" });
 });
 
 it("a directory that has both spellings of a name folds nothing", async () => {
