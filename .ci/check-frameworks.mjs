@@ -26,7 +26,8 @@ const rows = [];
 const folder = mkdtempSync(join(tmpdir(), "stowage-frameworks-"));
 try {
   const tarballs = packPackages(ROOT, ["packages/core", "packages/local", "packages/http"], join(folder, "tarballs"));
-  for (const framework of wanted) rows.push({ name: framework.name, ...(await follow(framework, tarballs)) });
+  const following = wanted.map(async (framework) => ({ name: framework.name, ...(await follow(framework, tarballs)) }));
+  rows.push(...(await Promise.all(following))); // they wait for the registry most of the time
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

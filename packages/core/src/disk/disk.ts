@@ -119,8 +119,8 @@ export interface DiskFile {
   write(bytes: Uint8Array): Awaitable<void>;
   /** Makes the disk note the current time as that of the last change, of a file without content. */
   touchEmpty(): Awaitable<void>;
-  /** Writes all pieces, one behind the other, from `position` on, perhaps before what comes before them. */
-  writeAt(pieces: readonly Uint8Array[], position: number): Awaitable<void>;
+  /** Writes all buffers, one behind the other, from `position` on, perhaps before what comes before them. */
+  writeAt(buffers: readonly Uint8Array[], position: number): Awaitable<void>;
   setMode(mode: number): Awaitable<void>;
   setModifiedAt(modifiedAt: Date): Awaitable<void>;
   /** Makes the content durable. A failure must not be retried: the kernel reports it once. */

@@ -175,9 +175,9 @@ class NodeFile implements DiskFile {
     await this.#handle.truncate(0);
   }
 
-  async writeAt(pieces: readonly Uint8Array[], position: number): Promise<void> {
+  async writeAt(buffers: readonly Uint8Array[], position: number): Promise<void> {
     let written = 0;
-    for (let rest = pieces; rest.length > 0; rest = withoutFirst(pieces, written)) {
+    for (let rest = buffers; rest.length > 0; rest = withoutFirst(buffers, written)) {
       const { bytesWritten } = await this.#handle.writev(rest, position + written);
       written += bytesWritten;
     }

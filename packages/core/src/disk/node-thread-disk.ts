@@ -92,10 +92,10 @@ class ThreadFile implements DiskFile {
     ftruncateSync(this.#descriptor, 0);
   }
 
-  writeAt(pieces: readonly Uint8Array[], position: number): void {
+  writeAt(buffers: readonly Uint8Array[], position: number): void {
     const descriptor = this.#descriptor;
     let written = 0;
-    for (let rest = pieces; rest.length > 0; rest = withoutFirst(pieces, written)) {
+    for (let rest = buffers; rest.length > 0; rest = withoutFirst(buffers, written)) {
       const [only] = rest;
       const isOne = only !== undefined && rest.length === 1; // which takes half the time of a list
       const at = position + written;

@@ -2,9 +2,9 @@ import { type Awaitable, isLater, type Steps, step, take } from "../../concurren
 import { STORED_SIZE_MAX, storedBlocksSize } from "../format/block-size.ts";
 import type { Deflate, DeflateOptions } from "./deflate.ts";
 
-/** A probe looks at this many bytes, in as many pieces, from all over the content: media often has a part that shrinks. */
+/** A probe looks at this many bytes, in as many samples, from all over the content: media often has a part that shrinks. */
 const PROBE_SIZE = 4 * 1024;
-const PROBE_PIECES = 4;
+const PROBE_SAMPLES = 4;
 /** Content below this size is deflated without a probe, which would cost more than it saves. */
 const PROBED_SIZE = 32 * 1024;
 /** A probe that saves less than a 32nd says that the rest will not deflate either. */
@@ -70,10 +70,10 @@ function* shrinks(bytes: Uint8Array, { level, deflate }: Codec): Steps<boolean> 
 
 function sampleOf(bytes: Uint8Array): Uint8Array {
   const sample = new Uint8Array(PROBE_SIZE);
-  const size = PROBE_SIZE / PROBE_PIECES;
-  for (let piece = 0; piece < PROBE_PIECES; piece++) {
-    const start = Math.floor(((bytes.length - size) * (piece + 0.5)) / PROBE_PIECES);
-    sample.set(bytes.subarray(start, start + size), piece * size);
+  const size = PROBE_SIZE / PROBE_SAMPLES;
+  for (let index = 0; index < PROBE_SAMPLES; index++) {
+    const start = Math.floor(((bytes.length - size) * (index + 0.5)) / PROBE_SAMPLES);
+    sample.set(bytes.subarray(start, start + size), index * size);
   }
   return sample;
 }
@@ -84,13 +84,13 @@ function storedBlocks(bytes: Uint8Array, { isLast, output: memory }: BlockOption
   const output = memory && memory.length >= size ? bufferOn(memory, size) : Buffer.allocUnsafe(size);
   let position = 0;
   for (let start = 0; start < bytes.length; start += STORED_SIZE_MAX) {
-    const piece = bytes.subarray(start, start + STORED_SIZE_MAX);
+    const stored = bytes.subarray(start, start + STORED_SIZE_MAX);
     const endsStream = isLast && start + STORED_SIZE_MAX >= bytes.length;
     position = output.writeUInt8(endsStream ? 1 : 0, position);
-    position = output.writeUInt16LE(piece.length, position);
-    position = output.writeUInt16LE(piece.length ^ 0xffff, position);
-    output.set(piece, position);
-    position += piece.length;
+    position = output.writeUInt16LE(stored.length, position);
+    position = output.writeUInt16LE(stored.length ^ 0xffff, position);
+    output.set(stored, position);
+    position += stored.length;
   }
   return output;
 }

@@ -4,18 +4,18 @@ import type { ArchiveReader } from "../archive-reader.ts";
 import { DESCRIPTOR_SIZE_MAX } from "../format/data-descriptor.ts";
 import { LOCAL_HEADER_SIZE_MAX } from "../judge/check-local-header.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
-import { type Chunk, ChunkMemory } from "./chunk.ts";
-import { ChunkReader } from "./chunk-reader.ts";
 import type { LaneOptions } from "./contents-options.ts";
-import { type Extent, fetchChunks } from "./fetch-chunks.ts";
+import { type Extent, fetchSegments } from "./fetch-segments.ts";
 import { isLarge, LargeContent } from "./large-content.ts";
+import { type Segment, SegmentMemory } from "./segment.ts";
+import { SegmentReader } from "./segment-reader.ts";
 
 const JOB_ENTRIES_MAX = 256;
 const JOB_SIZE_MAX = 512 * 1024;
 
-/** Small entries that lie in one chunk. */
+/** Small entries that lie in one segment. */
 interface Run {
-  readonly chunk: Chunk;
+  readonly segment: Segment;
   readonly entries: PlacedEntry[];
   readonly start: number;
   end: number;
@@ -25,13 +25,13 @@ interface Run {
 export class ContentLane {
   readonly #reader: ArchiveReader;
   readonly #options: LaneOptions;
-  readonly #memory: ChunkMemory;
+  readonly #memory: SegmentMemory;
   readonly #jobs: JobQueue;
 
   constructor(reader: ArchiveReader, options: LaneOptions) {
     this.#reader = reader;
     this.#options = options;
-    this.#memory = new ChunkMemory(reader.ranges.size);
+    this.#memory = new SegmentMemory(reader.ranges.size);
     this.#jobs = new JobQueue(options.extractor.jobsAhead);
   }
 
@@ -39,8 +39,8 @@ export class ContentLane {
   async read(entries: readonly PlacedEntry[]): Promise<void> {
     const { signal } = this.#options;
     const memory = this.#memory;
-    const chunks = fetchChunks(this.#reader, extentsOf(entries), { memory, signal });
-    const reader = new ChunkReader(chunks, memory);
+    const segments = fetchSegments(this.#reader, extentsOf(entries), { memory, signal });
+    const reader = new SegmentReader(segments, memory);
     const large = new LargeContent({ ...this.#options, reader, jobs: this.#jobs });
     try {
       await this.#readAll(entries, reader, large);
@@ -53,7 +53,7 @@ export class ContentLane {
     }
   }
 
-  async #readAll(entries: readonly PlacedEntry[], reader: ChunkReader, large: LargeContent): Promise<void> {
+  async #readAll(entries: readonly PlacedEntry[], reader: SegmentReader, large: LargeContent): Promise<void> {
     const { signal } = this.#options;
     let run: Run | undefined;
     for (const entry of entries) {
@@ -69,31 +69,31 @@ export class ContentLane {
         await this.#start(run);
         run = undefined;
       }
-      run ??= { chunk: await reader.take(start, end), entries: [], start, end };
+      run ??= { segment: await reader.take(start, end), entries: [], start, end };
       run.entries.push(entry);
       run.end = end;
     }
     if (run) await this.#start(run);
   }
 
-  async #start({ chunk, entries, start, end }: Run): Promise<void> {
+  async #start({ segment, entries, start, end }: Run): Promise<void> {
     const { extractor, count, signal } = this.#options;
     const bytes = entries.reduce((total, entry) => total + entry.size, 0);
     await this.#jobs.add(async () => {
       try {
         if (signal.aborted) throw abortError(signal);
-        await extractor.files({ bytes: chunk.slice(start, end), offset: start, entries });
+        await extractor.files({ bytes: segment.slice(start, end), offset: start, entries });
       } finally {
-        chunk.release();
+        segment.release();
       }
       count.add({ entries: entries.length, bytes });
     });
   }
 }
 
-function isRoomFor({ chunk, entries, start }: Run, extent: Extent): boolean {
+function isRoomFor({ segment, entries, start }: Run, extent: Extent): boolean {
   const isFull = entries.length === JOB_ENTRIES_MAX || extent.end - start > JOB_SIZE_MAX;
-  return !isFull && chunk.covers(extent.start, extent.end);
+  return !isFull && segment.covers(extent.start, extent.end);
 }
 
 function* extentsOf(entries: readonly PlacedEntry[]): Generator<Extent> {

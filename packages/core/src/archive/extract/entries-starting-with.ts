@@ -3,9 +3,9 @@ import { abortError } from "../../errors.ts";
 import type { ArchiveReader } from "../archive-reader.ts";
 import { decodeLocalHeader, LOCAL_HEADER_SIZE } from "../format/local-header.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
-import { ChunkMemory } from "./chunk.ts";
-import { ChunkReader } from "./chunk-reader.ts";
-import { type Extent, fetchChunks } from "./fetch-chunks.ts";
+import { type Extent, fetchSegments } from "./fetch-segments.ts";
+import { SegmentMemory } from "./segment.ts";
+import { SegmentReader } from "./segment-reader.ts";
 
 /** Bytes of an entry that are looked at, behind its name: other fields of the header, a table of Huffman codes, some content. */
 const LOOKED_AT = 1024;
@@ -18,18 +18,18 @@ export async function entriesStartingWith(
   head: Buffer,
   { reader, entries, signal }: { reader: ArchiveReader; entries: readonly PlacedEntry[]; signal: AbortSignal },
 ): Promise<PlacedEntry[]> {
-  const memory = new ChunkMemory(reader.ranges.size);
-  const chunks = new ChunkReader(fetchChunks(reader, entries.map(beginningOf), { memory, signal }), memory);
+  const memory = new SegmentMemory(reader.ranges.size);
+  const segments = new SegmentReader(fetchSegments(reader, entries.map(beginningOf), { memory, signal }), memory);
   const found: PlacedEntry[] = [];
   try {
     for (const entry of entries) {
       if (signal.aborted) throw abortError(signal);
       const { start, end } = beginningOf(entry);
-      if (mayStartWith(head, await chunks.copy(start, end), entry)) found.push(entry);
+      if (mayStartWith(head, await segments.copy(start, end), entry)) found.push(entry);
     }
     return found;
   } finally {
-    await chunks.close();
+    await segments.close();
   }
 }
 

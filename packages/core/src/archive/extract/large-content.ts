@@ -9,10 +9,10 @@ import { ContentSum, checkContent } from "../inflate/check-content.ts";
 import { inflateStream } from "../inflate/inflate-stream.ts";
 import { checkDescriptor, checkLocalHeader, localHeaderSize } from "../judge/check-local-header.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
-import type { ChunkReader } from "./chunk-reader.ts";
 import type { LaneOptions } from "./contents-options.ts";
 import { pieceJobs, tableOf } from "./piece-jobs.ts";
 import { finishFile } from "./place-files.ts";
+import type { SegmentReader } from "./segment-reader.ts";
 
 /** Up to this size content is inflated at once. */
 const WHOLE_SIZE_MAX = 2 * 1024 * 1024;
@@ -32,7 +32,7 @@ export function isSequential(entry: PlacedEntry): boolean {
 }
 
 export interface LargeContentOptions extends LaneOptions {
-  readonly reader: ChunkReader;
+  readonly reader: SegmentReader;
   readonly jobs: JobQueue;
 }
 
@@ -108,9 +108,9 @@ export class LargeContent {
   async #startPieces(entry: PlacedEntry, start: number, file: DiskFile | undefined): Promise<Promise<Sum>[]> {
     const { reader, jobs, extractor, count } = this.#options;
     const sums: Promise<Sum>[] = [];
-    for await (const { job, chunk } of pieceJobs(entry, start, reader)) {
+    for await (const { job, segment } of pieceJobs(entry, start, reader)) {
       const { result } = await jobs.add(async () => {
-        const sum = await extractor.pieces(job, file).finally(() => chunk.release());
+        const sum = await extractor.pieces(job, file).finally(() => segment.release());
         count.add({ entries: 0, bytes: sum.size });
         return sum;
       });

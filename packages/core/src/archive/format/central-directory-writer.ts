@@ -4,13 +4,13 @@ import { encodeBlockTableField, encodeTimestamp, encodeZip64 } from "./extra-fie
 import { encodeShared, type NewEntry, UINT32_MAX } from "./local-header.ts";
 import { MADE_BY } from "./own-form.ts";
 
-const CHUNK_SIZE = 64 * 1024;
+const BUFFER_SIZE = 64 * 1024;
 const DOS_DIRECTORY = 0x10;
 
 /** Collects the central directory while the entries are written, as the bytes that it will be. */
 export class CentralDirectoryWriter {
-  readonly #chunks: Buffer[] = [];
-  #filled = CHUNK_SIZE;
+  readonly #buffers: Buffer[] = [];
+  #filled = BUFFER_SIZE;
   #size = 0;
   #count = 0;
 
@@ -26,11 +26,11 @@ export class CentralDirectoryWriter {
   /** Adds an entry whose local header starts at `offset`. */
   add(entry: NewEntry, offset: number): void {
     for (let bytes = encodeCentralHeader(entry, offset); bytes.length > 0; ) {
-      if (this.#filled === CHUNK_SIZE) {
-        this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_SIZE));
+      if (this.#filled === BUFFER_SIZE) {
+        this.#buffers.push(Buffer.allocUnsafeSlow(BUFFER_SIZE));
         this.#filled = 0;
       }
-      const copied = bytes.copy(this.#chunks.at(-1) ?? bytes, this.#filled);
+      const copied = bytes.copy(this.#buffers.at(-1) ?? bytes, this.#filled);
       this.#filled += copied;
       this.#size += copied;
       bytes = bytes.subarray(copied);
@@ -40,8 +40,8 @@ export class CentralDirectoryWriter {
 
   /** Yields the directory and the end records, which start at `offset`. */
   *finish(offset: number): Generator<Uint8Array> {
-    for (const chunk of this.#chunks.slice(0, -1)) yield chunk;
-    const last = this.#chunks.at(-1);
+    yield* this.#buffers.slice(0, -1);
+    const last = this.#buffers.at(-1);
     if (last) yield last.subarray(0, this.#filled);
     yield encodeEndRecords({ count: this.#count, size: this.#size, offset });
   }

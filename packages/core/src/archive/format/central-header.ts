@@ -51,7 +51,7 @@ export function centralHeaderSize(bytes: Buffer, position = 0): number | undefin
 
 /**
  * Decodes a whole header (APPNOTE 4.3.12). Refuses what no restore could use, and names that are not safe.
- * Makes one object in one piece: spreads would take most of the time.
+ * Makes one object at once: spreads would take most of the time.
  */
 export function decodeCentralHeader(bytes: Buffer): ArchiveEntry {
   const nameEnd = CENTRAL_HEADER_SIZE + bytes.readUInt16LE(28);

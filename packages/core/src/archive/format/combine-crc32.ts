@@ -7,7 +7,7 @@ const ONE = 0x8000_0000;
 const POWERS = powers();
 
 /**
- * Computes the CRC-32 of two pieces in a row from the CRC-32 of each and the bytes of the second, as zlib's `crc32_combine` does:
+ * Computes the CRC-32 of two contents in a row from the CRC-32 of each and the bytes of the second, as zlib's `crc32_combine` does:
  * the first is multiplied by x to the power of the bits that follow it.
  */
 export function combineCrc32(first: number, second: number, secondSize: number): number {

@@ -53,7 +53,7 @@ function quickLengthOf(glob: string, steps: number): number {
   return glob.length > length ? 0 : length;
 }
 
-/** Time that may be taken, in pieces. */
+/** Time that may be taken, bit by bit. */
 class TimeLimit {
   #leftMs: number;
   #context: Context | undefined;

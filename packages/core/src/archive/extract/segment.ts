@@ -1,5 +1,5 @@
-/** A part of an archive, in memory that threads share. It is used for another chunk once everybody has let go of this one. */
-export class Chunk {
+/** A part of an archive, in memory that threads share. It is used for another segment once everybody has let go of this one. */
+export class Segment {
   readonly start: number;
   readonly end: number;
   readonly bytes: Buffer;
@@ -34,22 +34,22 @@ export class Chunk {
   }
 }
 
-/** Memory for chunks that goes round: what is allocated for each comes back late. */
-export class ChunkMemory {
+/** Memory for segments that goes round: what is allocated for each comes back late. */
+export class SegmentMemory {
   readonly #size: number;
   readonly #free: SharedArrayBuffer[] = [];
 
-  /** `size` is that of most chunks, in bytes. */
+  /** `size` is that of most segments, in bytes. */
   constructor(size: number) {
     this.#size = size;
   }
 
-  /** Makes a chunk of the bytes that `fill` puts into its memory. */
-  async chunk(start: number, end: number, fill: (memory: Buffer) => Promise<Buffer>): Promise<Chunk> {
+  /** Makes a segment of the bytes that `fill` puts into its memory. */
+  async segment(start: number, end: number, fill: (memory: Buffer) => Promise<Buffer>): Promise<Segment> {
     const size = end - start;
     const memory = size > this.#size ? undefined : (this.#free.pop() ?? new SharedArrayBuffer(this.#size));
     const bytes = await fill(Buffer.from(memory ?? new SharedArrayBuffer(size), 0, size));
-    return new Chunk(start, bytes, () => {
+    return new Segment(start, bytes, () => {
       if (memory) this.#free.push(memory);
     });
   }

@@ -1,6 +1,6 @@
 import { inOrder } from "../../concurrency/in-order.ts";
 import type { ArchiveReader } from "../archive-reader.ts";
-import type { Chunk, ChunkMemory } from "./chunk.ts";
+import type { Segment, SegmentMemory } from "./segment.ts";
 
 /** What lies between two extents and is not wanted is read along if it is smaller than this: a request would cost more. */
 const GAP_MAX = 256 * 1024;
@@ -12,16 +12,16 @@ export interface Extent {
 }
 
 /**
- * Fetches extents, which are in rising order, and yields them in chunks that follow each other or leave a gap. Neighbours share
+ * Fetches extents, which are in rising order, and yields them in segments that follow each other or leave a gap. Neighbours share
  * reads, several of which are under way.
  */
-export function fetchChunks(
+export function fetchSegments(
   reader: ArchiveReader,
   extents: Iterable<Extent>,
-  { memory, signal }: { memory: ChunkMemory; signal: AbortSignal },
-): AsyncGenerator<Chunk> {
+  { memory, signal }: { memory: SegmentMemory; signal: AbortSignal },
+): AsyncGenerator<Segment> {
   return inOrder(cut(merge(extents), reader.ranges.size), {
-    run: (extent) => memory.chunk(extent.start, extent.end, (bytes) => fill(reader, extent, bytes)),
+    run: (extent) => memory.segment(extent.start, extent.end, (bytes) => fill(reader, extent, bytes)),
     weigh: () => 1,
     limit: reader.ranges.ahead,
     signal,
