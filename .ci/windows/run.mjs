@@ -16,6 +16,7 @@ const PROGRAMS = [
   ["main-job.mjs", 120],
   ["contract-memory.test.mjs", 180],
   ["contract-local.test.mjs", 240],
+  ["in-use.mjs", 120],
   ["faults.mjs", 180],
   ["kills.mjs", 300],
 ];

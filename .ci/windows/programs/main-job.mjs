@@ -1,4 +1,4 @@
-// Create, verify, restore, extract and recover, with threads, and beside a database in use where this Node can copy it.
+// Create, verify, restore, extract, download, upload and recover, with threads, and beside a database in use where this Node can copy it.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -48,6 +48,8 @@ await inScratch(async (scratch) => {
   const selected = await manager.extract(made.key, { to: join(scratch, "out"), select: ["many\\1*.txt"] });
   assert.equal(selected.entries, 111);
   assert.equal(Object.keys(treeOf(join(scratch, "out"))).length, 111);
+  await backUpAmongTheData(scratch, dataDir);
+  await uploadAgain(manager, made.key);
   assert.ok(!existsSync(join(dataDir, ".stowage")));
   await manager.close();
   assert.ok(threads > 0, "threads run");
@@ -56,6 +58,26 @@ await inScratch(async (scratch) => {
     `create, verify, restore and extract: ${made.entries} entries in ${made.size} bytes${copied}, ${threads} threads`,
   );
 });
+
+async function uploadAgain(manager, key) {
+  const { content } = await manager.download(key);
+  await manager.upload("again.zip", content);
+  assert.equal((await manager.list()).length, 2);
+}
+
+/** By another spelling of a directory that is there: a backup must not hold itself. */
+async function backUpAmongTheData(scratch, dataDir) {
+  writeTree(dataDir, { "store/left.zip": "an older backup" });
+  const filesystem = localFilesystem({ directory: join(scratch, "DATA", "Store") });
+  const manager = new BackupManager({ dataDir, filesystem });
+  const { key } = await manager.create();
+  const names = (await manager.entries(key)).map(({ name }) => name);
+  assert.deepEqual(
+    names.filter((name) => /^store/i.test(name)),
+    [],
+  );
+  await manager.close();
+}
 
 function openDatabase(dataDir) {
   if (!sqlite?.backup) return undefined;

@@ -24,7 +24,7 @@ import type { LocalDisk } from "./local-disk.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { readObject } from "./read/read-object.ts";
 import { resolveOptions } from "./resolve-options.ts";
-import { assertFileName, assertNoTwin, assertSpelled } from "./spelling.ts";
+import { assertFileName, assertSpelled, publishUnlikeOthers } from "./spelling.ts";
 import { changeDurably } from "./write/change-durably.ts";
 import { makeDirectory } from "./write/make-directory.ts";
 import { sweepLeftovers } from "./write/sweep-leftovers.ts";
@@ -104,8 +104,8 @@ export class LocalDriver implements FilesystemDriver {
         const stats = await temporary.finish();
         await changeDurably(this.#disk, this.directory, async () => {
           if (signal.aborted) throw abortError(signal);
-          await assertNoTwin(this.#disk, this.#path(key));
-          await temporary.publish(this.#path(key), { createOnly });
+          const path = this.#path(key);
+          await publishUnlikeOthers(this.#disk, path, () => temporary.publish(path, { createOnly }));
         });
         return fileInfo(key, stats);
       } finally {

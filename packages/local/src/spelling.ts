@@ -12,8 +12,35 @@ export function assertFileName(disk: Pick<LocalDisk, "platform">, key: string): 
   throw new StowageError("INVALID_KEY", `no file of this system can be called as the key: ${problem}`);
 }
 
-/** Throws `INVALID_KEY` if the file system takes the key of another object for this one, which would be replaced. */
-export async function assertNoTwin(disk: SpellingDisk, path: string): Promise<void> {
+/** What is being published in this process, by names as a file system may fold them. */
+const publishing = new Map<string, Promise<void>>();
+
+/**
+ * Gives a file its name, unless the file system takes that of another object for it, which would be replaced (`INVALID_KEY`). Of two
+ * such writes in one process the second one looks after the first one is done.
+ */
+export async function publishUnlikeOthers(
+  disk: SpellingDisk,
+  path: string,
+  publish: () => Promise<void>,
+): Promise<void> {
+  if (!platformOf(disk).hasAliases) return publish();
+  const folded = foldedKey(path);
+  const before = publishing.get(folded);
+  const own = (async () => {
+    await before?.catch(() => {});
+    await assertNoTwin(disk, path);
+    await publish();
+  })();
+  publishing.set(folded, own);
+  try {
+    await own;
+  } finally {
+    if (publishing.get(folded) === own) publishing.delete(folded);
+  }
+}
+
+async function assertNoTwin(disk: SpellingDisk, path: string): Promise<void> {
   const name = await nameOnDisk(disk, path);
   if (name === undefined || name === basename(path)) return;
   const message = `the file system takes the key for that of another object, ${JSON.stringify(name)}; nothing was stored`;

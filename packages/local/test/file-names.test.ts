@@ -61,6 +61,21 @@ describe.each([true, false])("where the disk folds case (it tells how a name is 
   });
 });
 
+it("of twins that are written at once by any handle one is stored", async () => {
+  const directory = await temporaryDirectory();
+  const handles = [1, 2].map(() => new Filesystem(new LocalDriver({ directory }, foldingDisk())));
+
+  const keys = ["a", "A", "b", "B", "a", "c"];
+  const writes = keys.map((key, index) => handles[index % 2]?.write(key, [Buffer.from(key)]));
+  const settled = await Promise.allSettled(writes);
+
+  const listed = (await readdir(directory)).sort();
+  expect(listed.map((key) => key.toLowerCase())).toEqual(["a", "b", "c"]);
+  for (const [index, { status }] of settled.entries()) {
+    expect(status === "fulfilled").toBe(listed.includes(keys[index] ?? ""));
+  }
+});
+
 it("a key that is no file name is refused by a write, and found by nothing", async () => {
   const directory = await temporaryDirectory();
   const filesystem = new Filesystem(new LocalDriver({ directory }, foldingDisk()));

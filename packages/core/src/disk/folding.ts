@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Disk } from "./disk.ts";
 import { ensureDirectory, isMissing, twice } from "./disk-steps.ts";
+import { errnoOf } from "./errno-of.ts";
 import { removeDirectoryIfPresent } from "./remove-tree.ts";
 
 /** Which names a directory takes for one. It is looked at, since one volume may hold directories of both kinds. */
@@ -13,8 +14,11 @@ export interface Folding {
 
 export const NO_FOLDING: Folding = { case: false, form: false };
 
-/** A name that can be written in other case, and in another form. */
-export const FOLDING_PROBE = "stowage-\u00e9";
+/** A name that can be written in other case, and in another form; and one in other case alone, for disks without such letters. */
+export const FOLDING_PROBES: readonly [string, string] = ["stowage-\u00e9", "stowage-e"];
+const [FOLDING_PROBE, PLAIN_PROBE] = FOLDING_PROBES;
+/** How a disk says that it has no such name. */
+const NO_SUCH_NAME: ReadonlySet<string | undefined> = new Set(["EILSEQ", "EINVAL"]);
 const NAMES_TRIED = 64;
 
 /** Finds out by names that lie in a directory. Without one that could tell, nothing folds. Changes nothing. */
@@ -28,12 +32,21 @@ export async function foldingSeen(disk: Disk, directory: string, names: readonly
   return { case: await seen(inOtherCase), form: await seen(inOtherForm) };
 }
 
-/** Finds out by a directory, {@link FOLDING_PROBE}, that it makes and removes. One that was left there does not matter. */
+/** Finds out by a directory, one of {@link FOLDING_PROBES}, that it makes and removes. One that was left there does not matter. */
 export async function foldingTried(disk: Disk, directory: string): Promise<Folding> {
-  const path = join(directory, FOLDING_PROBE);
+  try {
+    return await foldingBy(FOLDING_PROBE, disk, directory);
+  } catch (error) {
+    if (!NO_SUCH_NAME.has(errnoOf(error))) throw error;
+    return foldingBy(PLAIN_PROBE, disk, directory);
+  }
+}
+
+async function foldingBy(probe: string, disk: Disk, directory: string): Promise<Folding> {
+  const path = join(directory, probe);
   await ensureDirectory(disk, path);
   try {
-    return await foldingSeen(disk, directory, [FOLDING_PROBE]);
+    return await foldingSeen(disk, directory, [probe]);
   } finally {
     await twice(() => removeDirectoryIfPresent(disk, path));
   }

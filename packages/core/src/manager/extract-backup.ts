@@ -2,7 +2,7 @@ import { extractEntries } from "../archive/extract/extract-entries.ts";
 import { withoutSlash } from "../archive/format/entry-name.ts";
 import { matching } from "../archive/left-out/exclusions.ts";
 import { platformOf } from "../disk/disk.ts";
-import { FOLDING_PROBE, foldingTried } from "../disk/folding.ts";
+import { FOLDING_PROBES, foldingTried } from "../disk/folding.ts";
 import { withSlashes } from "../disk/path-below.ts";
 import type { Platform } from "../disk/platform.ts";
 import { StowageError } from "../errors.ts";
@@ -30,7 +30,7 @@ export async function extractBackup(
   try {
     const base = await limitsOfSpace(disk, target.path);
     const kept = await settings.keptEntries(filesystem);
-    names.add(FOLDING_PROBE);
+    for (const probe of FOLDING_PROBES) names.add(probe);
     const folding = await foldingTried(disk, target.path);
     await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base, folding });
     const { reader, archive, threads } = judged;

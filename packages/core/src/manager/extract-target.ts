@@ -1,11 +1,13 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, readdir, realpath, rmdir } from "node:fs/promises";
+import { type FileHandle, open, readdir, realpath, rmdir } from "node:fs/promises";
 import { descriptorPath, realPathOf } from "../disk/descriptor-path.ts";
 import type { Disk } from "../disk/disk.ts";
 import { errnoOf } from "../disk/errno-of.ts";
 import { makeDirectories } from "../disk/make-directories.ts";
 import { pathBelow } from "../disk/path-below.ts";
+import { PLATFORM } from "../disk/platform.ts";
 import { removeTree } from "../disk/remove-tree.ts";
+import { statCallsOn } from "../disk/stat-calls.ts";
 import { StowageError } from "../errors.ts";
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -44,8 +46,9 @@ export class ExtractTarget implements AsyncDisposable {
 
   /** Says whether it still lies where it was made. */
   async isInPlace(): Promise<boolean> {
-    const own = await this.#handle.stat();
-    const there = await lstat(this.path).catch(() => undefined);
+    const calls = statCallsOn(PLATFORM);
+    const own = await calls.ofHandle(this.#handle);
+    const there = await calls.later(this.path).catch(() => undefined);
     return there?.isDirectory() === true && there.dev === own.dev && there.ino === own.ino;
   }
 

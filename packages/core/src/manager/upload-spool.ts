@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { closeQuietly, closingAfter, type Disk, type DiskFile } from "../disk/disk.ts";
+import { closeQuietly, closingAfter, type Disk, type DiskFile, platformOf } from "../disk/disk.ts";
 import { ensureDirectory, isMissing } from "../disk/disk-steps.ts";
 import { removeIfEmpty } from "../disk/remove-tree.ts";
 import { CheckedContent } from "../filesystem/content/checked-content.ts";
@@ -31,10 +31,16 @@ export async function spoolUpload(
       await closeQuietly(reader);
       throw error;
     }
-    return { file: reader, size: checked.size, [Symbol.asyncDispose]: async () => closeQuietly(reader) };
+    return { file: reader, size: checked.size, [Symbol.asyncDispose]: () => letGo(reader, { disk, dataDir }) };
   } finally {
     checked.release();
   }
+}
+
+/** Where a file stays until it is closed, its folder does, too. */
+async function letGo(reader: DiskFile, { disk, dataDir }: { disk: Disk; dataDir: string }): Promise<void> {
+  await closeQuietly(reader);
+  if (platformOf(disk).busyMs > 0) await removeIfEmpty(disk, join(dataDir, RESTORE_FOLDER)).catch(() => {});
 }
 
 async function writeAll(writer: DiskFile, chunks: AsyncIterable<Uint8Array>): Promise<void> {

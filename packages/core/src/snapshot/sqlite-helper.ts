@@ -1,4 +1,5 @@
 // A program of its own, started by `HelperProcess`. It is bundled into one text: see programs.ts.
+
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { copyFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -126,14 +127,16 @@ function check({ path, isFull, lookIn }: Extract<HelperJob, { kind: "check" }>):
  * since Deno does not know the numbers of what its SQLite has open.
  */
 function assertHasOpen(identity: FileIdentity): void {
-  const isOpen = openDescriptors()?.some((path) => isFile(() => statSync(path), identity));
-  if (isOpen === false) throw failure("MOVED", "another file took its place");
+  const open = openDescriptors();
+  if (open && !open.some((path) => isFile(() => statSync(path), identity))) {
+    throw failure("MOVED", "another file took its place");
+  }
 }
 
 function openDescriptors(): string[] | undefined {
-  const { descriptors = "" } = PLATFORM;
   try {
-    return readdirSync(descriptors).map((name) => `${descriptors}/${name}`);
+    const list = PLATFORM.descriptors ?? "";
+    return readdirSync(list).map((name) => `${list}/${name}`);
   } catch {
     return undefined;
   }

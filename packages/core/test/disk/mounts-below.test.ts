@@ -4,7 +4,8 @@ import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree"
 import { describe, expect, it } from "vitest";
 import type { Disk } from "../../src/disk/disk.ts";
 import { mountsBelow } from "../../src/disk/mounts-below.ts";
-import { nodeDisk } from "../../src/disk/node-disk.ts";
+import { nodeDisk, nodeDiskOn } from "../../src/disk/node-disk.ts";
+import { MACOS, WINDOWS } from "../../src/disk/platform.ts";
 import { removeTree } from "../../src/disk/remove-tree.ts";
 import { withMounts } from "./mount-table.ts";
 
@@ -29,6 +30,10 @@ describe("mountsBelow", () => {
     await mkdir(join(dataDir, "a/other/inner"), { recursive: true });
 
     expect(await mountsBelow(withoutList(nodeDisk, join(dataDir, "a/other")), dataDir)).toEqual(["a/other"]);
+    const onMac = withoutList(nodeDiskOn(MACOS), join(dataDir, "a/other"));
+    expect(await mountsBelow(onMac, dataDir)).toEqual(["a/other"]);
+    const onWindows = withoutList(nodeDiskOn(WINDOWS), join(dataDir, "a/other")); // where a mount is a link
+    expect(await mountsBelow(onWindows, dataDir)).toEqual([]);
   });
 });
 

@@ -5,9 +5,9 @@ import { memoryFilesystem } from "@stowage/memory";
 import { readTree, temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Disk } from "../../src/disk/disk.ts";
-import { foldingSeen, foldingTried } from "../../src/disk/folding.ts";
+import { FOLDING_PROBES, foldingSeen, foldingTried } from "../../src/disk/folding.ts";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
-import { BackupManager, type BackupManagerOptions } from "../../src/index.ts";
+import { BackupManager, type BackupManagerOptions, needsRecovery, recover } from "../../src/index.ts";
 import { buildZip, UTF8 } from "../archive/build-zip.ts";
 import { foldingDisk } from "../disk/folding-disk.ts";
 
@@ -78,6 +78,34 @@ it("the folder of restores is left alone however it is written, where case is no
 
   expect(skipped).toEqual([{ name: ".STOWAGE/swap.json", reason: "excluded" }]);
   expect(await readTree(dataDir)).toEqual({ Old: "new" });
+});
+
+it.each(FOLDING_PROBES)(
+  "what a killed restore left of its look at the directory goes with the next recovery (%s)",
+  async (probe) => {
+    const dataDir = await temporaryDirectory();
+    await writeTree(dataDir, { a: "1", [`.stowage/${probe}/`]: "" });
+
+    expect(await needsRecovery(dataDir)).toBe(true);
+    await recover(dataDir);
+
+    expect(await readTree(dataDir)).toEqual({ a: "1" });
+  },
+);
+
+it("a disk that has no letters beyond ASCII is asked about case", async () => {
+  const directory = await temporaryDirectory();
+  const folding = foldingDisk(directory, (name) => name.toLowerCase());
+  const disk: Disk = {
+    ...folding,
+    makeDirectory: (path) => {
+      if (/[^ -~]/.test(path)) throw Object.assign(new Error("EILSEQ"), { code: "EILSEQ" });
+      return folding.makeDirectory(path);
+    },
+  };
+
+  expect(await foldingTried(disk, directory)).toEqual({ case: true, form: false });
+  expect(await readTree(directory)).toEqual({});
 });
 
 it("a directory that has both spellings of a name folds nothing", async () => {

@@ -3,10 +3,11 @@ import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readTree, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { DiskFile } from "../../src/disk/disk.ts";
 import { nodeDiskOn } from "../../src/disk/node-disk.ts";
 import { MACOS, WINDOWS } from "../../src/disk/platform.ts";
 import { buildZip } from "../archive/build-zip.ts";
-import { makeManager } from "./manager-fixture.ts";
+import { keysOf, makeManager } from "./manager-fixture.ts";
 
 /** Without threads, which use the disk as that of the system that this runs on. */
 const disk = { ...nodeDiskOn(WINDOWS), threads: undefined };
@@ -111,6 +112,31 @@ it("a restore of the directory that the process works in is refused before the s
   }
 });
 
+it("an upload leaves nothing where a file stays, in its folder, until it is closed", async () => {
+  const removed: string[] = [];
+  const { manager, dataDir, filesystem } = await makeManager({
+    data: { old: "1" },
+    disk: {
+      ...disk,
+      removeFile: async (path) => void removed.push(String(path)),
+      openFile: async (path) => {
+        const file = await disk.openFile(path);
+        const close = async () => {
+          await file.close();
+          if (removed.includes(path)) await disk.removeFile(path);
+        };
+        return closedBy(file, close);
+      },
+    },
+  });
+
+  await manager.upload("a.zip", [buildZip([{ name: "new" }])]);
+
+  expect(await keysOf(filesystem)).toEqual(["a.zip"]);
+  expect(removed).toHaveLength(1);
+  expect(await readTree(dataDir)).toEqual({ old: "1" });
+});
+
 it("on macOS names keep the form in which they lie on the disk, and .DS_Store is a file as any other", async () => {
   const data = { "cafe\u0301/x": "1", ".DS_Store": "2" };
   const { manager, dataDir } = await makeManager({ disk: { ...nodeDiskOn(MACOS), threads: undefined }, data });
@@ -121,3 +147,13 @@ it("on macOS names keep the form in which they lie on the disk, and .DS_Store is
 
   expect(await readTree(dataDir)).toEqual(data);
 });
+
+function closedBy(file: DiskFile, close: () => Promise<void>): DiskFile {
+  return new Proxy(file, {
+    get: (target, name) => {
+      if (name === "close") return close;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

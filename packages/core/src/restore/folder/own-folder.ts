@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Disk } from "../../disk/disk.ts";
 import { isMissing, utf8ChildrenOf } from "../../disk/disk-steps.ts";
-import { FOLDING_PROBE } from "../../disk/folding.ts";
+import { FOLDING_PROBES } from "../../disk/folding.ts";
 import { StowageError } from "../../errors.ts";
 import { isClaim } from "./claim-name.ts";
 import { DRAFT_NAME, RESTORE_FOLDER } from "./layout.ts";
@@ -39,7 +39,7 @@ export async function namesInFolder(disk: Disk, volume: string): Promise<string[
 
 /** Whether a name in that folder is of work under way, which is removed once nobody needs it. Names of others stay. */
 export function isWork(name: string): boolean {
-  return WORK.test(name) || name === DRAFT_NAME || name === FOLDING_PROBE;
+  return WORK.test(name) || name === DRAFT_NAME || FOLDING_PROBES.includes(name);
 }
 
 /** Whether `recover` has to look at a name in that folder, be it a claim, a journal or work. */
