@@ -96,10 +96,12 @@ function checkTypes(application) {
     ({ language }) => language === "ts",
   );
   header("TypeScript", ["compiles"]);
-  for (const [version, compiler] of Object.entries(TYPESCRIPTS)) {
+  for (const version of TYPESCRIPTS) {
     const types = `@types/node@${JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).devDependencies["@types/node"]}`;
     const folder = join(work, `typescript-${version}`);
-    const project = installed(`TypeScript ${version}`, () => makeProject(folder, [...application, compiler, types]));
+    const project = installed(`TypeScript ${version}`, () =>
+      makeProject(folder, [...application, `typescript@${version}`, types]),
+    );
     if (!project) continue;
     for (const [name, settings] of Object.entries(SETTINGS)) {
       const { since = 0, until = 100 } = settings;

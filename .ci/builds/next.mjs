@@ -1,13 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { serving } from "../frameworks/processes.mjs";
 import { bin, run } from "./scratch.mjs";
 
 export const NEXT_PACKAGES = ["next", "react", "react-dom"];
-const READY_MS = 60_000;
 
 /** Builds an application whose route handler is the round trip, serves it, and returns what the route answers. */
 export async function throughNext(project, bundler) {
@@ -19,35 +15,13 @@ export async function throughNext(project, bundler) {
     "export default ({ children }) => <html lang='en'><body>{children}</body></html>;\n",
   );
   run(bin(project, "next"), ["build", `--${bundler}`], project);
-  const port = await freePort();
-  const server = spawn(process.execPath, [join(project, "node_modules/next/dist/bin/next"), "start", "-p", `${port}`], {
-    cwd: project,
-    stdio: "ignore",
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
+  const start = [process.execPath, join(project, "node_modules/next/dist/bin/next"), "start"];
+  let answer;
+  await serving(start, { cwd: project, environment: { NEXT_TELEMETRY_DISABLED: "1" } }, async (url) => {
+    const response = await fetch(`${url}/backup`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the route answers ${response.status}: ${text.slice(0, 500)}`);
+    answer = JSON.parse(text);
   });
-  const ended = once(server, "exit");
-  try {
-    return await answerAt(`http://127.0.0.1:${port}/backup`);
-  } finally {
-    server.kill();
-    await ended;
-  }
-}
-
-async function answerAt(url) {
-  for (const started = Date.now(); ; await delay(100)) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return await response.json();
-    if (response) throw new Error(`${url} answers ${response.status}: ${(await response.text()).slice(0, 500)}`);
-    if (Date.now() - started > READY_MS) throw new Error(`${url} does not answer`);
-  }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
+  return answer;
 }

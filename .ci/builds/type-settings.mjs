@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./scratch.mjs";
 
-export const TYPESCRIPTS = { 5.9: "typescript@5.9", 6: "typescript@6", 7: "typescript@7" };
+export const TYPESCRIPTS = ["5.9", "6", "7"];
 
 const STRICT = {
   target: "es2023",
