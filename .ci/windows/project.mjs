@@ -6,11 +6,14 @@ import { packPackages } from "../rules/pack-packages.mjs";
 const PACKAGES = ["packages/core", "packages/local", "packages/memory", "contract-tests"];
 
 /** A project that has the packages as npm gives them to users, in plain folders: links are not followed under Wine. */
-export function makeProject(root, directory) {
+export async function makeProject(root, directory) {
   mkdirSync(directory);
-  const tarballs = packPackages(root, PACKAGES, join(directory, "tarballs")).map(({ path }) => path);
+  const tarballs = await packPackages(root, PACKAGES, join(directory, "tarballs"));
   writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "windows", private: true, type: "module" }));
-  npmInstall(directory, tarballs);
+  npmInstall(
+    directory,
+    tarballs.map(({ path }) => path),
+  );
 }
 
 /** Installs into a folder, whatever system the packages are for. */

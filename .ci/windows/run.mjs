@@ -24,7 +24,7 @@ const LINES_SHOWN = 60;
 
 const work = process.argv[2];
 mkdirSync(work);
-makeProject(ROOT, join(work, "project"));
+await makeProject(ROOT, join(work, "project"));
 cpSync(join(HERE, "programs"), join(work, "project", "programs"), { recursive: true });
 const nodes = VERSIONS.map((version) => [version, installNode(version)]);
 const wine = new Wine(join(work, "wine"));
