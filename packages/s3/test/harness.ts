@@ -12,7 +12,8 @@ export const harness: Harness = {
   create: async () => {
     const partSize = 64 * KIBIBYTE;
     const [server, silent] = await Promise.all([startS3Server({ minPartSize: partSize }), startSilentServer()]);
-    const options = { ...optionsFor(server, server.endpoint), prefix: "app/backups", partSize };
+    const abortGraceMs = 10_000; // on a busy machine a commit takes longer than the other tests wait for it
+    const options = { ...optionsFor(server, server.endpoint), prefix: "app/backups", partSize, abortGraceMs };
     return {
       open: () => s3Filesystem(options),
       openDenied: () => s3Filesystem({ ...options, credentials: { ...server.credentials, secretAccessKey: "wrong" } }),
