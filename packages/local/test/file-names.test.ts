@@ -9,6 +9,8 @@ import { type LocalDisk, LocalDriver } from "../src/index.ts";
 
 const WINDOWS_NAMES = (name: string) => (/[:?]|\.$/.test(name) ? ("name-stream" as const) : undefined);
 
+const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
+
 /** A disk that takes names for one that differ in case alone, and has no file called "a:b". */
 function foldingDisk({ tellsPlaces = true } = {}): LocalDisk {
   const onDisk = (path: string) => {
@@ -24,7 +26,7 @@ function foldingDisk({ tellsPlaces = true } = {}): LocalDisk {
     rename: (from, to) => nodeDisk.rename(from, onDisk(String(to))),
     link: (from, to) => nodeDisk.link(from, onDisk(to)),
     realPath: async (path) => {
-      await nodeDisk.lstat(onDisk(path));
+      await nodeDisk.lstat(onDisk(path)).finally(pause); // so that others can do something before it is heard
       if (tellsPlaces) return onDisk(path);
       throw Object.assign(new Error("UNKNOWN: the path is too long"), { code: "UNKNOWN" });
     },

@@ -3,7 +3,7 @@ import { type Walk, walkDirectory } from "../archive/create/walk-directory.ts";
 import { writeArchive } from "../archive/create/write-archive.ts";
 import { withoutSlash } from "../archive/format/entry-name.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
-import type { Disk } from "../disk/disk.ts";
+import { type Disk, platformOf } from "../disk/disk.ts";
 import { type Folding, foldingSeen } from "../disk/folding.ts";
 import { StowageError } from "../errors.ts";
 import { LastingChunks } from "../filesystem/content/lasting-chunks.ts";
@@ -62,7 +62,7 @@ async function archiveInto(
   const kept = await settings.keptEntries(filesystem); // the hook before may have put something there
   const watched = await watchDirectory({ disk, dataDir, signal });
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
-  const nameSizeMax = restorableNameSize(dataDir);
+  const nameSizeMax = restorableNameSize(dataDir, platformOf(disk));
   const others = await kept.leftOut();
   const found = await walkDirectory(dataDir, { disk, isExcluded: kept.isKept, onUnreadable, nameSizeMax, signal });
   const rules = { ...rulesOf(settings), folding: await foldingOfWalk(found, disk) };

@@ -84,6 +84,21 @@ describe("a call that finds a file in use", () => {
     expect(() => tryAgainNow(platform, () => failing(1_000, "EBUSY").call())).toThrow("EBUSY");
   });
 
+  it("is given up at once where there is no hope", async () => {
+    const hopeless = new Error("a directory has the name");
+    const { call, count } = failing(1_000, "EPERM");
+    const platform = { busyMs: Number.POSITIVE_INFINITY };
+
+    const tried = tryAgain(
+      platform,
+      async () => call(),
+      () => Promise.reject(hopeless),
+    );
+
+    await expect(tried).rejects.toBe(hopeless);
+    expect(count()).toBe(1);
+  });
+
   it("is not made again where a directory has the name", async () => {
     const directory = await temporaryDirectory();
     await writeTree(directory, { file: "x", "there/": "" });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readTree, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -75,10 +75,26 @@ it("a backslash parts names in exclude, select and requiredFiles", async () => {
   const to = join(dataDir, "../out");
 
   const { key } = await manager.create();
-  await manager.extract(key, { to, select: ["db\\*"] });
+  await manager.extract(key, { to, select: ["db\\app.db"] });
 
   expect((await manager.entries(key)).map(({ name }) => name)).not.toContain("logs/app/a.log");
   expect(await readTree(to)).toEqual({ "db/app.db": "3" });
+});
+
+it("a backslash parts the names of databases", async () => {
+  const copy = Buffer.concat([Buffer.from("SQLite format 3\0"), Buffer.alloc(496)]);
+  const { manager, dataDir } = await makeManager({
+    disk,
+    data: { "db/app.db": "live" },
+    databases: { "db\\app.db": { backup: (path) => writeFile(path, copy) } },
+    checkDatabases: "off",
+  });
+  const to = join(dataDir, "../out");
+
+  const { key } = await manager.create();
+  await manager.extract(key, { to });
+
+  expect(await readFile(join(to, "db/app.db"))).toEqual(copy);
 });
 
 it("modes of an archive from Windows are those of any file and directory", async () => {
@@ -135,6 +151,20 @@ it("an upload leaves nothing where a file stays, in its folder, until it is clos
   expect(await keysOf(filesystem)).toEqual(["a.zip"]);
   expect(removed).toHaveLength(1);
   expect(await readTree(dataDir)).toEqual({ old: "1" });
+});
+
+it("on macOS a path that a restore could not write is named by create, or skipped", async () => {
+  const name = Array.from({ length: 5 }, () => "d".repeat(190)).join("/");
+  const options = { data: { [name]: "1", short: "2" } };
+  const [linux, macos, skipping] = [
+    await makeManager(options),
+    await makeManager({ ...options, disk: nodeDiskOn(MACOS) }),
+    await makeManager({ ...options, disk: nodeDiskOn(MACOS), onUnreadable: "skip" as const }),
+  ];
+
+  expect((await linux.manager.create()).warnings).toEqual([]);
+  await expect(macos.manager.create()).rejects.toThrow("path-too-long");
+  expect((await skipping.manager.create()).warnings).toEqual([{ name, reason: "path-too-long" }]);
 });
 
 it("on macOS names keep the form in which they lie on the disk, and .DS_Store is a file as any other", async () => {
