@@ -56,15 +56,18 @@ function useInEmptyProject(project, tarballs) {
   writeFileSync(join(project, "use.mjs"), useNames());
   run("import from plain Node", process.execPath, ["use.mjs"], project);
 
+  writeFileSync(join(project, "use.cjs"), useNames("require"));
+  run("require from plain Node", process.execPath, ["use.cjs"], project);
+
   writeFileSync(join(project, "use.ts"), importNames());
   const options = ["--module", "nodenext", "--target", "es2023", "--types", "node", "--strict", "--noEmit"];
   run("compile against the types", join(project, "node_modules", ".bin", "tsc"), [...options, "use.ts"], project);
 }
 
 /** A program that fails unless each entry exports each of its public names. */
-function useNames() {
+function useNames(load = "await import") {
   return `for (const [entry, names] of Object.entries(${JSON.stringify(PUBLIC_NAMES.values)})) {
-  const exported = await import(entry);
+  const exported = ${load}(entry);
   const missing = names.filter((name) => exported[name] === undefined);
   if (missing.length > 0) throw new Error(entry + " does not export " + missing.join(", "));
   console.log(entry, "exports", names.join(", "));

@@ -11,5 +11,6 @@ it("docs/write-a-driver.md is generated from the README: UPDATE_DOCS=1 writes it
 
 it("the README has no link that is dead on npm", async () => {
   const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
-  expect(readme).not.toMatch(/\]\((?!https:|#)/);
+  const published = readme.replace(/^Not on npm yet: .*\n/m, ""); // which no tarball holds: .ci/rules/publishable-package.mjs
+  expect(published).not.toMatch(/\]\((?!https:|#)/);
 });

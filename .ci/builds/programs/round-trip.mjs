@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { BackupManager } from "@stowage/core";
 import { localFilesystem } from "@stowage/local";
 
-const FILES = 400;
+const FILES = 200;
 const ROUNDS = 3;
 const sqlite = process.getBuiltinModule?.("node:sqlite");
 const canCopy = sqlite?.backup !== undefined && sqlite.DatabaseSync !== undefined;

@@ -1,6 +1,9 @@
 import { StowageError } from "../errors.ts";
 import { messageOf } from "../message-of.ts";
 
+/** What Node says of a package that is not installed, by `import` and by `require`. */
+const MISSING: ReadonlySet<unknown> = new Set(["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]);
+
 export interface LoadedAtFirstUse<T> {
   /** Loads at the first call. `CONFIG_INVALID` if that fails, for good: Node loads nothing a second time that has failed. */
   get(): Promise<T>;
@@ -27,6 +30,7 @@ export function loadedAtFirstUse<Module, T>(
 }
 
 function fail(packageName: string, cause: unknown): never {
-  const message = `${packageName} cannot be loaded; npm install ${packageName} brings it: ${messageOf(cause)}`;
-  throw new StowageError("CONFIG_INVALID", message, { cause });
+  const isMissing = typeof cause === "object" && cause !== null && "code" in cause && MISSING.has(cause.code);
+  const help = isMissing ? `; npm install ${packageName} brings it` : "";
+  throw new StowageError("CONFIG_INVALID", `${packageName} cannot be loaded${help}: ${messageOf(cause)}`, { cause });
 }
