@@ -18,7 +18,8 @@ export class Wine {
     mkdirSync(directory);
     const prefix = join(directory, "prefix");
     const quiet = { WINEDEBUG: "-all", WINEDLLOVERRIDES: "mscoree,mshtml,winemenubuilder.exe=d" };
-    this.#environment = { ...process.env, ...quiet, HOME: directory, WINEPREFIX: prefix };
+    const own = { HOME: directory, TMPDIR: directory, WINEPREFIX: prefix }; // a lock of its server stays in TMPDIR
+    this.#environment = { ...process.env, ...quiet, ...own };
     const version = ["HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f"];
     const { status, output } = this.run(["reg", "add", ...version], directory, { seconds: 120 });
     if (status !== 0) throw new Error(`Wine does not start: ${output}`);

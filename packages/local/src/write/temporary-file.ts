@@ -5,7 +5,8 @@ import type { LocalDisk, LocalFile } from "../local-disk.ts";
 import { temporaryName, type Writer } from "./temporary-name.ts";
 
 const BUSY: ReadonlySet<string | undefined> = new Set(["EPERM", "EACCES", "EBUSY"]);
-const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+/** Windows says that a call is invalid, of which libuv makes EISDIR. */
+const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EISDIR"]);
 
 /** A hidden file that collects the bytes of an object and becomes it at once: create → write… → finish → publish → discard. */
 export class TemporaryFile {
