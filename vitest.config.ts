@@ -18,7 +18,7 @@ const TOOL_TESTS = ["packages/core/test/snapshot/**/*.test.ts"];
 /** The condition under which a package exports its TypeScript, so that no test needs a build. */
 const CONDITIONS = ["@stowage/source", "node", "development|production"];
 
-/** Few processes share the quick tests, file after file: to import everything anew for each file took a third of the time. */
+/** Three processes share the quick tests, file after file: to import everything anew for each file took a third of the time. */
 const QUICK: TestProjectConfiguration[] = [
   {
     extends: true,
@@ -34,7 +34,7 @@ export default defineConfig(({ mode }) => {
     resolve: { conditions: CONDITIONS },
     ssr: { resolve: { conditions: CONDITIONS } },
     test: {
-      maxWorkers: 2,
+      maxWorkers: 3,
       maxConcurrency: 10,
       testTimeout: slow ? 900_000 : 60_000,
       hookTimeout: slow ? 900_000 : 60_000,
