@@ -8,6 +8,9 @@ const CI_TESTS = [".ci/test/*.test.mjs"];
 const ALONE = [
   "packages/core/test/filesystem/two-copies.test.ts",
   "packages/core/test/snapshot/without-helper.test.ts",
+  "packages/gcs/test/first-use.test.ts",
+  "packages/s3/test/first-use.test.ts",
+  "packages/bench/test/run-transfer.test.ts",
   "examples/main-job/test/run-command.test.ts",
   "packages/{gcs,s3}/test/first-use.test.ts",
 ];
