@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePorts } from "../rules/free-ports.mjs";
 
 const START_MS = 60_000;
 
@@ -19,7 +19,7 @@ export async function execute(program, words, cwd, environment = {}) {
 
 /** Starts a server on a free port, which it is told as `PORT`, runs `action` with its URL once it answers, and ends it. */
 export async function serving([program, ...words], { cwd, environment }, action) {
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const env = { ...process.env, ...environment, PORT: String(port) };
   const child = spawn(program, words, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const output = outputOf(child);
@@ -43,15 +43,6 @@ async function answers(url, child) {
     if (performance.now() > deadline) throw new Error(`the server does not answer after ${START_MS} ms`);
     await delay(200);
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function outputOf({ stdout, stderr }) {

@@ -3,9 +3,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePorts } from "../rules/free-ports.mjs";
 
 const IDENTITY = "test@example.com";
 const PASSWORD = "1234567890";
@@ -30,7 +30,7 @@ async function startPocketBase(program, dataDir) {
     encoding: "utf8",
   });
   if (made.status !== 0) throw new Error(`no superuser: ${made.stdout}${made.stderr}`);
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${(await freePorts(1))[0]}`;
   const child = spawn(program, ["serve", `--http=${address}`, `--dir=${dataDir}`], { stdio: "ignore" });
   const server = new PocketBaseServer(child, `http://${address}`);
   await server.logIn();
@@ -120,13 +120,4 @@ class PocketBaseServer {
       await delay(200);
     }
   }
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
