@@ -1,3 +1,4 @@
+import { readlinkSync } from "node:fs";
 import { readlink } from "node:fs/promises";
 import { PLATFORM, type Platform } from "./platform.ts";
 
@@ -7,10 +8,18 @@ export function descriptorPath(descriptor: number): string {
 }
 
 /** Where a file or directory lies that is open, without any link. Rejects where the system does not tell. */
-export async function realPathOf(
-  descriptor: number,
-  { reachesDescriptors }: Pick<Platform, "reachesDescriptors"> = PLATFORM,
-): Promise<string> {
+export async function realPathOf(descriptor: number, platform: Reach = PLATFORM): Promise<string> {
+  return readlink(toldPath(descriptor, platform));
+}
+
+/** The same at once. */
+export function realPathNow(descriptor: number, platform: Reach): string {
+  return readlinkSync(toldPath(descriptor, platform));
+}
+
+type Reach = Pick<Platform, "reachesDescriptors">;
+
+function toldPath(descriptor: number, { reachesDescriptors }: Reach): string {
   if (!reachesDescriptors) throw new Error("the system does not tell where an open file lies");
-  return readlink(descriptorPath(descriptor));
+  return descriptorPath(descriptor);
 }

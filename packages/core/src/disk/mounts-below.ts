@@ -1,9 +1,9 @@
 import { realpath } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Disk, platformOf } from "./disk.ts";
 import { isMissing, utf8ChildrenOf } from "./disk-steps.ts";
 import { readMounts } from "./mount-list.ts";
-import { nameFrom } from "./path-below.ts";
+import { nameWithin } from "./path-below.ts";
 
 /**
  * Finds what is mounted below a directory: names relative to it, "/"-separated, sorted. The directory itself may be a mount.
@@ -15,7 +15,7 @@ export async function mountsBelow(disk: Disk, directory: string): Promise<string
   const mounts = await readMounts(disk);
   if (mounts === undefined) return platformOf(disk).mountsDirectories ? otherDevices(disk, directory) : [];
   const real = await realpath(directory).catch(() => resolve(directory));
-  const below = mounts.map(({ point }) => nameFrom(real, point)).filter(isBelow);
+  const below = mounts.flatMap(({ point }) => nameWithin(real, point) || []);
   return [...new Set(below)].sort();
 }
 
@@ -24,11 +24,7 @@ export async function holdsMounts(disk: Disk, directory: string): Promise<boolea
   const mounts = await readMounts(disk);
   if (mounts === undefined) return false;
   const real = await realpath(directory).catch(() => resolve(directory));
-  return mounts.some(({ point }) => point === real || isBelow(nameFrom(real, point)));
-}
-
-function isBelow(name: string): boolean {
-  return name !== "" && name !== ".." && !name.startsWith("../") && !isAbsolute(name);
+  return mounts.some(({ point }) => nameWithin(real, point) !== undefined);
 }
 
 async function otherDevices(disk: Disk, directory: string, below = ""): Promise<string[]> {

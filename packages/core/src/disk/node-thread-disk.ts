@@ -7,7 +7,6 @@ import {
   ftruncateSync,
   futimesSync,
   openSync,
-  readlinkSync,
   readSync,
   realpathSync,
   type Stats,
@@ -15,7 +14,7 @@ import {
   writeSync,
   writevSync,
 } from "node:fs";
-import { descriptorPath } from "./descriptor-path.ts";
+import { realPathNow } from "./descriptor-path.ts";
 import type { DiskFile, ThreadDisk } from "./disk.ts";
 import { CREATE_FLAGS } from "./open-flags.ts";
 import { openUnlinkedNow } from "./open-unlinked.ts";
@@ -69,8 +68,7 @@ class ThreadFile implements DiskFile {
   }
 
   realPath(): string {
-    if (!this.#platform.reachesDescriptors) throw new Error("the system does not tell where an open file lies");
-    return readlinkSync(descriptorPath(this.#descriptor));
+    return realPathNow(this.#descriptor, this.#platform);
   }
 
   read(buffer: Uint8Array, position: number): number {

@@ -1,10 +1,10 @@
 import { closeSync, constants, existsSync, openSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { StowageError } from "../errors.ts";
+import { descriptorPath } from "./descriptor-path.ts";
 import { PLATFORM, type Platform } from "./platform.ts";
 
 const DIRECTORY_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-const DESCRIPTORS = "/proc/self/fd";
 
 /**
  * Reaches names through the open directory that holds them, so that nobody can lead the way elsewhere by a link: the directory
@@ -31,12 +31,12 @@ export class RealDirectory {
 
   #reach(path: string, encoding: "utf8" | "latin1"): string {
     const directory = dirname(path);
-    if (!this.#platform.reachesDescriptors || !hasDescriptors()) {
+    if (!this.#platform.reachesDescriptors || !hasDescriptors(this.#platform)) {
       assertReal(Buffer.from(directory, encoding));
       return path;
     }
     if (this.#path !== directory || this.#encoding !== encoding) this.#open(directory, encoding);
-    return `${DESCRIPTORS}/${this.#descriptor}/${basename(path)}`;
+    return `${descriptorPath(this.#descriptor ?? -1)}/${basename(path)}`;
   }
 
   close(): void {
@@ -49,7 +49,7 @@ export class RealDirectory {
     this.close();
     const bytes = Buffer.from(directory, encoding);
     this.#descriptor = openDirectory(bytes);
-    const place = readlinkSync(`${DESCRIPTORS}/${this.#descriptor}`, { encoding: "buffer" });
+    const place = readlinkSync(descriptorPath(this.#descriptor), { encoding: "buffer" });
     if (!Buffer.from(place).equals(bytes)) throw linked(bytes); // Deno returns a text
     this.#path = directory;
     this.#encoding = encoding;
@@ -87,8 +87,8 @@ function openDirectory(directory: Buffer): number {
 
 let isThere: boolean | undefined;
 
-function hasDescriptors(): boolean {
-  isThere ??= existsSync(DESCRIPTORS);
+function hasDescriptors({ descriptors = "" }: Pick<Platform, "descriptors">): boolean {
+  isThere ??= existsSync(descriptors);
   return isThere;
 }
 

@@ -1,8 +1,7 @@
 import { realpath } from "node:fs/promises";
-import { isAbsolute } from "node:path";
 import { type Disk, platformOf } from "../disk/disk.ts";
 import { realOrSame } from "../disk/disk-steps.ts";
-import { nameFrom } from "../disk/path-below.ts";
+import { nameWithin } from "../disk/path-below.ts";
 import { StowageError } from "../errors.ts";
 
 /**
@@ -15,9 +14,8 @@ export async function assertNotWorkedIn(
 ): Promise<void> {
   if (platformOf(disk).movesDirectoriesInUse) return;
   const place = await realpath(process.cwd()).catch(() => process.cwd());
-  const name = nameFrom(await realOrSame(dataDir), place);
-  const isOutside = name === "" || name === ".." || name.startsWith("../") || isAbsolute(name);
-  if (isOutside || isKept(name)) return;
+  const name = nameWithin(await realOrSame(dataDir), place);
+  if (!name || isKept(name)) return;
   const message = `this process works in ${place}, and the system moves no directory in use; nothing was touched. Change the working directory, and restore again`;
   throw new StowageError("SWAP_FAILED", message);
 }

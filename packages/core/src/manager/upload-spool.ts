@@ -40,7 +40,7 @@ export async function spoolUpload(
 /** Where a file stays until it is closed, its folder does, too. */
 async function letGo(reader: DiskFile, { disk, dataDir }: { disk: Disk; dataDir: string }): Promise<void> {
   await closeQuietly(reader);
-  if (platformOf(disk).busyMs > 0) await removeIfEmpty(disk, join(dataDir, RESTORE_FOLDER)).catch(() => {});
+  if (!platformOf(disk).movesDirectoriesInUse) await removeIfEmpty(disk, join(dataDir, RESTORE_FOLDER)).catch(() => {});
 }
 
 async function writeAll(writer: DiskFile, chunks: AsyncIterable<Uint8Array>): Promise<void> {

@@ -1,9 +1,9 @@
 import { lstat, readlink, realpath } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
+import { basename, dirname, join, parse, resolve, sep } from "node:path";
 import { type Disk, platformOf } from "../../disk/disk.ts";
 import { errnoOf } from "../../disk/errno-of.ts";
 import { readMounts } from "../../disk/mount-list.ts";
-import { nameFrom } from "../../disk/path-below.ts";
+import { nameWithin } from "../../disk/path-below.ts";
 import { StowageError } from "../../errors.ts";
 import { mountedPlaces } from "./mounted-places.ts";
 
@@ -26,12 +26,12 @@ export async function storagePlaces(
   for (const directory of directories) {
     const { place: written, links } = await followed(resolve(directory));
     const place = platformOf(disk).hasAliases ? await realAsFarAsThere(written) : written;
-    const places = [nameBelow(root, place), ...mountedPlaces(mounts, root, place)];
+    const places = [nameWithin(root, place), ...mountedPlaces(mounts, root, place)];
     if (places.includes("")) {
       const message = "dataDir: the backups would lie among the data itself; give them a folder of their own";
       throw new StowageError("CONFIG_INVALID", message);
     }
-    for (const name of [...places, ...links.map((link) => nameBelow(root, link))]) if (name) names.add(name);
+    for (const name of [...places, ...links.map((link) => nameWithin(root, link))]) if (name) names.add(name);
   }
   return [...names];
 }
@@ -79,11 +79,4 @@ async function linkAt(path: string): Promise<string | undefined> {
     if (errnoOf(error) === undefined) throw error;
     return undefined;
   }
-}
-
-/** "" for the directory itself, undefined for what lies elsewhere. */
-function nameBelow(root: string, path: string): string | undefined {
-  const name = nameFrom(root, path);
-  const isOutside = name === ".." || name.startsWith("../") || isAbsolute(name);
-  return isOutside ? undefined : name;
 }
