@@ -3,6 +3,7 @@ import type {
   FileInfo,
   ListPage,
   ListPageOptions,
+  LoadedDriver,
   ReadRangeOptions,
   SignUrlOptions,
   WriteObjectOptions,
@@ -17,7 +18,7 @@ import { signUrl } from "./sign-url.ts";
 import { writeObject } from "./write/write-object.ts";
 
 /** What a driver does with its bucket. All that needs the SDK hangs on this file, so that it is loaded at first use. */
-export class GcsBucket {
+export class GcsBucket implements LoadedDriver {
   readonly #connection: GcsConnection;
 
   constructor(settings: GcsSettings) {

@@ -3,6 +3,7 @@ import type {
   FileInfo,
   ListPage,
   ListPageOptions,
+  LoadedDriver,
   ReadRangeOptions,
   SignUrlOptions,
   WriteObjectOptions,
@@ -18,7 +19,7 @@ import { sweepUploads } from "./write/sweep-uploads.ts";
 import { writeObject } from "./write/write-object.ts";
 
 /** What a driver does with its bucket. All that needs the SDK hangs on this file, so that it is loaded at first use. */
-export class S3Bucket {
+export class S3Bucket implements LoadedDriver {
   readonly #connection: S3Connection;
 
   constructor(settings: S3Settings) {

@@ -1,16 +1,4 @@
-import {
-  type Cancellable,
-  type Capabilities,
-  type Classification,
-  type FileInfo,
-  type FilesystemDriver,
-  type ListPage,
-  type ListPageOptions,
-  loadedAtFirstUse,
-  type ReadRangeOptions,
-  type SignUrlOptions,
-  type WriteObjectOptions,
-} from "@stowage/core/driver";
+import { type Classification, DriverAtFirstUse } from "@stowage/core/driver";
 import { capabilitiesOf } from "./capabilities.ts";
 import { classify } from "./classify.ts";
 import { resolveOptions } from "./resolve-options.ts";
@@ -20,55 +8,19 @@ import type { S3Options } from "./s3-options.ts";
  * Keeps objects in a bucket of S3, or of a service that speaks its protocol. Throws `CONFIG_INVALID` for a wrong option. The SDK is
  * loaded at first use.
  */
-export class S3Driver implements FilesystemDriver {
-  readonly kind = "s3";
-  readonly capabilities: Capabilities;
-  readonly #bucket;
+export class S3Driver extends DriverAtFirstUse {
+  declare readonly kind: "s3";
 
   constructor(options: S3Options) {
     const settings = resolveOptions(options);
-    this.capabilities = capabilitiesOf(settings);
-    this.#bucket = loadedAtFirstUse(
-      "@aws-sdk/client-s3",
-      () => import("./s3-bucket.ts"),
-      ({ S3Bucket }) => new S3Bucket(settings),
-    );
+    const load = async () => {
+      const { S3Bucket } = await import("./s3-bucket.ts");
+      return () => new S3Bucket(settings);
+    };
+    super({ kind: "s3", capabilities: capabilitiesOf(settings), packageName: "@aws-sdk/client-s3", load });
   }
 
-  async open(options: Cancellable): Promise<void> {
-    await (await this.#bucket.get()).open(options);
-  }
-
-  async stat(key: string, options: Cancellable): Promise<FileInfo> {
-    return (await this.#bucket.get()).stat(key, options);
-  }
-
-  async list(options: ListPageOptions): Promise<ListPage> {
-    return (await this.#bucket.get()).list(options);
-  }
-
-  async read(key: string, options: ReadRangeOptions): Promise<{ info: FileInfo; content: AsyncIterable<Uint8Array> }> {
-    return (await this.#bucket.get()).read(key, options);
-  }
-
-  async write(key: string, content: AsyncIterable<Uint8Array>, options: WriteObjectOptions): Promise<FileInfo> {
-    return (await this.#bucket.get()).write(key, content, options);
-  }
-
-  async delete(key: string, options: Cancellable): Promise<void> {
-    await (await this.#bucket.get()).delete(key, options);
-  }
-
-  async signUrl(key: string, options: SignUrlOptions): Promise<string> {
-    return (await this.#bucket.get()).signUrl(key, options);
-  }
-
-  classify(error: unknown): Classification {
+  override classify(error: unknown): Classification {
     return classify(error);
-  }
-
-  async close(): Promise<void> {
-    const bucket = await this.#bucket.loaded();
-    bucket?.close();
   }
 }
