@@ -55,7 +55,7 @@ export async function createBackup(
 async function archiveInto(
   filesystem: Filesystem,
   key: string,
-  { signal, phase, fence }: Operation,
+  { signal, phase, fence, canCreateOnly }: Operation,
   settings: CreateSettings,
 ): Promise<BackupInfo & CreateReport> {
   const { dataDir, disk, onUnreadable } = settings;
@@ -79,7 +79,7 @@ async function archiveInto(
   const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(content), {
     signal,
     sizeBound: archive.sizeBound,
-    ifNotExists: canCreateOnly(filesystem.capabilities, archive.sizeBound),
+    ifNotExists: canCreateOnly && isConditional(filesystem.capabilities, archive.sizeBound),
     contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
   });
   const warnings = [...others, ...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...failedCopies(copies)];
@@ -127,6 +127,6 @@ async function freeKey(
   }
 }
 
-function canCreateOnly({ conditionalCreate, limits }: Capabilities, sizeBound: number): boolean {
+function isConditional({ conditionalCreate, limits }: Capabilities, sizeBound: number): boolean {
   return conditionalCreate && sizeBound <= (limits.conditionalCreateSize ?? Number.POSITIVE_INFINITY);
 }
