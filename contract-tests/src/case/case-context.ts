@@ -134,9 +134,9 @@ export class CaseContext {
     return residue;
   }
 
-  /** Deletes what the case wrote, closes what it opened and releases its places, as far as that works. */
+  /** Deletes what the case wrote where others write too, closes what it opened and releases its places, as far as that works. */
   async cleanUp(): Promise<void> {
-    await this.#deleteObjects().catch(() => {});
+    if (!this.namespace.isThrownAway) await this.#deleteObjects().catch(() => {});
     await Promise.allSettled(this.#handles.map(async (handle) => handle.close()));
     for (const namespace of [...this.#namespaces, this.namespace]) await namespace.dispose?.();
   }

@@ -43,6 +43,8 @@ export interface Namespace {
   readonly secrets?: readonly string[];
   /** Builds the portable class around a driver. Only for tests of the suite, which put a broken one here. */
   through?(driver: FilesystemDriver): Filesystem;
-  /** Releases the place. Everything that the case wrote is deleted, and every handle is closed. */
+  /** Whether `dispose` throws the place away with all that lies in it, so that nothing need be deleted before. */
+  readonly isThrownAway?: boolean;
+  /** Releases the place. Unless it is thrown away, everything that the case wrote is deleted. Every handle is closed. */
   dispose?(): Promise<void> | void;
 }

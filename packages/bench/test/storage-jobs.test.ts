@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { temporaryDirectory } from "@stowage/test-kit/tree";
+import { groupDirectories, temporaryDirectory } from "@stowage/test-kit/tree";
 import { expect, it, onTestFinished } from "vitest";
 import { treeDifference } from "../src/archive/check-tree.ts";
 import { openClient } from "../src/archive/clients/open-client.ts";
@@ -19,8 +19,18 @@ async function serve(order: Partial<ObjectServerOrder>): Promise<string> {
   return endpoint;
 }
 
-async function makeArchive(name: DatasetName = "d2") {
-  const home = await temporaryDirectory();
+const directories = groupDirectories();
+const archives = new Map<DatasetName, ReturnType<typeof makeArchive>>();
+
+/** The archive of a data set, which the tests share, with a place of the test's own to restore it to. */
+async function archiveOf(name: DatasetName = "d2") {
+  const made = archives.get(name) ?? makeArchive(name);
+  archives.set(name, made);
+  return { ...(await made), target: join(await temporaryDirectory(), "tree") };
+}
+
+async function makeArchive(name: DatasetName) {
+  const home = await directories();
   const sizes = { scale: 0.002, files: 700, size: 20e6, seed: 1 };
   const dataset = await makeDataset(name, { directory: join(home, "data"), sizes, signal });
   await mkdir(join(home, "archives"));
@@ -43,7 +53,7 @@ it.each(["list-local", "stat-local"])("%s finds all local backups", async (job) 
 });
 
 it("the entries of an archive and their directories are found, and the archive is fetched and restored", async () => {
-  const { archive, target, dataset } = await makeArchive();
+  const { archive, target, dataset } = await archiveOf();
   const endpoint = await serve({ archive, firstByteMs: 1, bytesPerSecond: 200e6 });
   const run = (job: string) => runStorageJob({ job, endpoint, directory: target });
 
@@ -74,7 +84,7 @@ it.each([
   ["create-then-upload", "d2"],
   ["create-then-upload", "d3"],
 ] as const)("%s leaves the bytes of a local backup of %s with the server", async (job, name) => {
-  const { source, archive } = await makeArchive(name);
+  const { source, archive } = await archiveOf(name);
   const endpoint = await serve({ received: await temporaryDirectory(), firstByteMs: 1, bytesPerSecond: 200e6 });
   const wanted = await digestOf(createReadStream(archive));
 
@@ -86,7 +96,7 @@ it.each([
 });
 
 it("an object that differs in one byte is found out, and one that is short, and none at all", async () => {
-  const { archive } = await makeArchive();
+  const { archive } = await archiveOf();
   const endpoint = await serve({ received: await temporaryDirectory() });
   const bytes = await readFile(archive);
   const wanted = await digestOf(createReadStream(archive));

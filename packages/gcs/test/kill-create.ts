@@ -4,12 +4,11 @@ import { type KillFigures, killCreates } from "@stowage/test-kit/kill";
 import { CHUNK_SIZE } from "./gcs-bed.ts";
 import { killCreateManager } from "./kill-create-child.ts";
 
-/** Kills a create before and after every request, or each `stride`th of these. */
-export function killGcsCreates(stride: number): Promise<KillFigures> {
+/** Kills a create before and after every request. */
+export function killGcsCreates(): Promise<KillFigures> {
   return killCreates<GcsServer>({
     program: join(import.meta.dirname, "kill-create-child.ts"),
     dataSize: 3 * CHUNK_SIZE,
-    stride,
     start: () => startGcsServer(),
     targetOf: ({ apiEndpoint }) => apiEndpoint,
     storageAt: ({ bucket, credentials }, apiEndpoint) => ({

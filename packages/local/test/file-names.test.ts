@@ -71,8 +71,8 @@ it("of twins that are written at once by any handle one is stored", async () => 
   const writes = keys.map((key, index) => handles[index % 2]?.write(key, [Buffer.from(key)]));
   const settled = await Promise.allSettled(writes);
 
-  const listed = (await readdir(directory)).sort();
-  expect(listed.map((key) => key.toLowerCase())).toEqual(["a", "b", "c"]);
+  const listed = await readdir(directory);
+  expect(listed.map((key) => key.toLowerCase()).sort()).toEqual(["a", "b", "c"]);
   for (const [index, { status }] of settled.entries()) {
     expect(status === "fulfilled").toBe(listed.includes(keys[index] ?? ""));
   }

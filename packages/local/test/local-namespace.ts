@@ -30,6 +30,7 @@ export async function localNamespace(): Promise<Namespace> {
     },
     killWriter: async (key) => kill(await startWriting(directory, key)),
     elsewhere: () => otherProcess(forkSource(OTHER_PROCESS, directory)),
+    isThrownAway: true,
     dispose: () => rm(parent, { recursive: true }),
   };
 }

@@ -21,6 +21,7 @@ testFilesystem(vitest, {
           .readdirSync("/")
           .map(String)
           .filter((name) => name.startsWith(".")),
+      isThrownAway: true,
       dispose: async () => volume.reset(),
     };
   },

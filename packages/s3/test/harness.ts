@@ -25,6 +25,7 @@ export const harness: Harness = {
       outage: async () => server.fail(""),
       elsewhere: () => otherProcess(forkSource(OTHER_PROCESS, JSON.stringify(options))),
       secrets: [server.credentials.secretAccessKey],
+      isThrownAway: true,
       dispose: async () => void (await Promise.all([server.close(), silent.close()])),
     };
   },

@@ -7,12 +7,11 @@ import { killCreateManager } from "./kill-create-child.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** Kills a create before and after every request, or each `stride`th of these. */
-export function killS3Creates(stride: number): Promise<KillFigures> {
+/** Kills a create before and after every request. */
+export function killS3Creates(): Promise<KillFigures> {
   return killCreates<S3Server>({
     program: join(import.meta.dirname, "kill-create-child.ts"),
     dataSize: 5 * PART_SIZE,
-    stride,
     start: () => startS3Server({ minPartSize: PART_SIZE }),
     targetOf: ({ endpoint }) => endpoint,
     storageAt: (server, endpoint) => ({ ...optionsFor(server, endpoint), prefix: "app" }),

@@ -6,6 +6,7 @@ import { assertBytes, assertRejects, assertSameInfo, readBytes } from "../../ass
 import type { CaseContext } from "../../case/case-context.ts";
 import { aboveOnePart, asynchronously, inChunks, KIB, MIB, nextTurn, stalledStream } from "../../case/content.ts";
 import type { ContractCase } from "../../case/contract-case.ts";
+import { sendsRequests } from "../../case/sends-requests.ts";
 import { begunWrite } from "../open/handles.ts";
 
 export const writePartsCases: readonly ContractCase[] = [
@@ -135,21 +136,10 @@ async function failBeside(context: CaseContext, order: readonly ("failing" | "go
   assertBytes(await readBytes(filesystem, context.key("good")), bytes, "the object of the other write");
 }
 
-/** Looks at what the process waits for while an object is written. */
 async function usesSocketsOrFiles(context: CaseContext): Promise<boolean> {
   const { filesystem } = context;
   if (filesystem.directory) return true;
-  let isOver = false;
-  const write = filesystem.write(context.key("a"), context.bytes(64 * KIB)).finally(() => {
-    isOver = true;
-  });
-  let isSeen = false;
-  while (!isOver) {
-    isSeen ||= process.getActiveResourcesInfo().some((resource) => /^(TCP|TLS)/.test(resource));
-    await nextTurn();
-  }
-  await write;
-  return isSeen;
+  return sendsRequests(() => filesystem.write(context.key("a"), context.bytes(64 * KIB)));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, open, readdir, realpath } from "node:fs/promises";
+import { type FileHandle, open, readdir, readlink, realpath } from "node:fs/promises";
 import { descriptorPath, realPathOf } from "./descriptor-path.ts";
 import type { DiskDirectory } from "./disk.ts";
 import { lstatInSlices } from "./lstat-in-slices.ts";
@@ -33,10 +33,11 @@ async function openHandle(path: string, followsLink: boolean, platform: Platform
   throw Object.assign(new Error(`ENOTDIR: not a directory, open '${path}'`), { code: "ENOTDIR" });
 }
 
-function listing(path: string, platform: Platform): Pick<DiskDirectory, "readNames" | "lstatChildren"> {
+function listing(path: string, platform: Platform): Pick<DiskDirectory, "readNames" | "readLink" | "lstatChildren"> {
   const calls = statCallsOn(platform);
   return {
     readNames: () => readdir(path, { encoding: "buffer" }),
+    readLink: (name) => readlink(`${path}/${name}`, { encoding: "buffer" }),
     lstatChildren: (names) =>
       lstatInSlices(
         names.map((name) => `${path}/${name}`),

@@ -24,6 +24,16 @@ export async function realOrSame(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
+/** Where a link leads; nothing if none can be there. */
+export async function linkAt(disk: Disk, path: DiskPath): Promise<Buffer | undefined> {
+  try {
+    return await disk.readLink(path);
+  } catch (error) {
+    if (["EINVAL", "ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"].includes(errnoOf(error) ?? "")) return undefined;
+    throw error;
+  }
+}
+
 /** Makes a directory unless there is one. */
 export async function ensureDirectory(disk: Disk, path: string): Promise<void> {
   try {

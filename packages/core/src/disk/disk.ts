@@ -21,6 +21,8 @@ export interface DiskDirectory {
   readNames(): Promise<Buffer[]>;
   /** Describes children without following links. Settles each on its own. "." is the directory itself. */
   lstatChildren(names: readonly string[]): Promise<PromiseSettledResult<Stats>[]>;
+  /** Where the link of that name leads, as the bytes that the disk holds. `EINVAL` if it is none. */
+  readLink(name: string): Promise<Buffer>;
   /** Makes the names in it durable. */
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +56,12 @@ export interface Disk {
   /** Creates a directory that must not exist yet, mode 0700. */
   makeDirectory(path: string, options?: PathOptions): Promise<void>;
   rename(from: DiskPath, to: DiskPath, options?: PathOptions): Promise<void>;
+  /** Where a link leads, as the bytes that the disk holds. `EINVAL` if it is none. */
+  readLink(path: DiskPath): Promise<Buffer>;
+  /** Makes a symbolic link, at a path where nothing is yet. */
+  makeLink(path: string, target: string, options?: PathOptions): Promise<void>;
+  /** The same as `setModifiedAt` for a link itself. */
+  setLinkModifiedAt(path: string, modifiedAt: Date, options?: PathOptions): Promise<void>;
   /** Gives a file a second name. `EEXIST` if that is taken. */
   link(from: string, to: string): Promise<void>;
   removeFile(path: DiskPath, options?: PathOptions): Promise<void>;

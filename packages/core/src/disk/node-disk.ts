@@ -4,14 +4,17 @@ import {
   type FileHandle,
   link,
   lstat,
+  lutimes,
   mkdir,
   open,
   readdir,
+  readlink,
   realpath,
   rename,
   rmdir,
   stat,
   statfs,
+  symlink,
   unlink,
   utimes,
 } from "node:fs/promises";
@@ -48,6 +51,7 @@ export function nodeDiskOn(platform: Platform): Disk {
     readLatin1Names: (path) => readdir(path, { encoding: "latin1" }),
     openDirectory: (path, options) => openDirectory(path, options, platform),
     openFile: async (path) => new NodeFile(await openUnlinked(path, platform), platform),
+    readLink: (path) => readlink(path, { encoding: "buffer" }),
     link: (from, to) => link(from, to),
     ...changingOn(platform),
     syncDirectory: async (path) => {
@@ -70,11 +74,13 @@ export function nodeDiskOn(platform: Platform): Disk {
 type Changing =
   | "createFile"
   | "makeDirectory"
+  | "makeLink"
   | "rename"
   | "removeFile"
   | "removeDirectory"
   | "setMode"
-  | "setModifiedAt";
+  | "setModifiedAt"
+  | "setLinkModifiedAt";
 
 /** What changes names, and files by their names, where a link may come in the way. */
 function changingOn(platform: Platform): Pick<Disk, Changing> {
@@ -90,6 +96,7 @@ function changingOn(platform: Platform): Pick<Disk, Changing> {
     createFile: (path, options) =>
       reached(path, options, async (real) => new NodeFile(await open(real, CREATE_FLAGS, 0o600), platform)),
     makeDirectory: (path, options) => reached(path, options, (real) => mkdir(real, { mode: 0o700 })),
+    makeLink: (path, target, options) => reached(path, options, (real) => symlink(target, real)),
     rename: (from, to, options) =>
       reached(from, options, (realFrom) => reached(to, options, (realTo) => renameOn(platform, realFrom, realTo))),
     removeFile: (path, options) => reached(path, options, (real) => repeated(() => unlink(real))),
@@ -100,6 +107,8 @@ function changingOn(platform: Platform): Pick<Disk, Changing> {
     },
     setModifiedAt: (path, modifiedAt, options) =>
       reached(inside(path, options), options, (real) => utimes(real, modifiedAt, modifiedAt)),
+    setLinkModifiedAt: (path, modifiedAt, options) =>
+      reached(path, options, (real) => lutimes(real, modifiedAt, modifiedAt)),
   };
 }
 

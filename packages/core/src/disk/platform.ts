@@ -25,6 +25,8 @@ export interface Platform {
   readonly busyMs: number;
   /** Whether permission bits mean something. */
   readonly hasModes: boolean;
+  /** Whether anybody may make a symbolic link, whatever it leads to. */
+  readonly makesLinks: boolean;
   /** Whether the directory that a process works in, and one that holds an open file, can be renamed. */
   readonly movesDirectoriesInUse: boolean;
   /** Whether several paths may lead to one place without a link: by case, normal form or short names. */
@@ -48,6 +50,7 @@ export const LINUX: Platform = {
   syncsFileSystems: true,
   busyMs: 0,
   hasModes: true,
+  makesLinks: true,
   movesDirectoriesInUse: true,
   hasAliases: false,
   partsAtBackslash: false,
@@ -85,6 +88,7 @@ export const WINDOWS: Platform = {
   syncsFileSystems: false,
   busyMs: 5_000,
   hasModes: false,
+  makesLinks: false,
   movesDirectoriesInUse: false,
   hasAliases: true,
   partsAtBackslash: true,

@@ -64,12 +64,17 @@ async function archiveInto(
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
   const nameSizeMax = restorableNameSize(dataDir, platformOf(disk));
   const others = await kept.leftOut();
-  const found = await walkDirectory(dataDir, { disk, isExcluded: kept.isKept, onUnreadable, nameSizeMax, signal });
+  const takesLinks = settings.links !== "none" && platformOf(disk).makesLinks;
+  const walking = { disk, isExcluded: kept.isKept, onUnreadable, nameSizeMax, takesLinks, signal };
+  const found = await walkDirectory(dataDir, walking);
   const rules = { ...rulesOf(settings), folding: await foldingOfWalk(found, disk) };
   checkWalk(found, rules);
   await using snapshot = await takeSnapshot(found, { ...settings, signal, phase: phase.bind(undefined, "snapshot") });
   const { walk } = snapshot;
-  const onProgress = phase("archive", { entriesTotal: walk.entries.length, bytesTotal: walk.size });
+  const onProgress = phase("archive", {
+    entriesTotal: walk.entries.length + walk.links.length,
+    bytesTotal: walk.size,
+  });
   const leftOut = { globs: settings.exclude, storages: kept.storages, others };
   const archive = writeArchive(walk, { ...settings, ...snapshot.reading, ...leftOut, signal, onProgress });
   const content = fenced(archive.content, fence, async () => {
@@ -91,8 +96,8 @@ function rulesOf({ limits, requiredFiles, allowEmpty }: ManagerSettings): Creati
 }
 
 /** A folder below it may tell names apart that are one in the data directory, where a restore stages them. */
-async function foldingOfWalk({ root, entries }: Walk, disk: Disk): Promise<Folding | undefined> {
-  const names = entries.map(({ name }) => withoutSlash(name)).filter((name) => !name.includes("/"));
+async function foldingOfWalk({ root, entries, links }: Walk, disk: Disk): Promise<Folding | undefined> {
+  const names = [...entries, ...links].map(({ name }) => withoutSlash(name)).filter((name) => !name.includes("/"));
   const folding = await foldingSeen(disk, root, names);
   return folding.case || folding.form ? folding : undefined;
 }

@@ -7,6 +7,7 @@ import { withSlashes } from "../disk/path-below.ts";
 import type { Platform } from "../disk/platform.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
+import { chooseLinks } from "../restore/choose-links.ts";
 import { ExtractTarget } from "./extract-target.ts";
 import { judgedBackup, limitsOfSpace } from "./judged-backup.ts";
 import type { ExtractOptions } from "./operations/operation-options.ts";
@@ -35,20 +36,29 @@ export async function extractBackup(
     await using judged = await judgedBackup(filesystem, operation, { ...settings, kept, base, folding });
     const { reader, archive, threads } = judged;
     const entries = archive.entries.filter(({ name }) => isSelected(withoutSlash(name)));
+    const selected = archive.links.filter(({ entry }) => isSelected(entry.name));
+    if (settings.select !== undefined && entries.length + selected.length === 0) throw noneSelected();
+    const inTarget = { disk, directory: target.path, policy: settings.links };
+    const chosen = await chooseLinks({ entries, links: selected }, inTarget);
+    const count = entries.length + chosen.links.length;
     const size = entries.reduce((total, entry) => total + entry.size, 0);
-    const onProgress = operation.phase("extract", { entriesTotal: entries.length, bytesTotal: size });
+    const onProgress = operation.phase("extract", { entriesTotal: count, bytesTotal: size });
     await target.assertInPlace();
-    for (const { name } of entries) names.add(name.split("/", 1)[0] ?? name);
+    for (const { name } of [...entries, ...chosen.links]) names.add(name.split("/", 1)[0] ?? name);
     const { signal } = operation;
-    const place = { directory: target.path, disk, durable: false };
+    const place = { directory: target.path, disk, durable: false, links: chosen.links };
     await extractEntries(reader, entries, { ...place, signal, threads, onProgress });
     await target.assertInPlace();
-    return { entries: entries.length, size, skipped: archive.skipped };
+    return { entries: count, size, skipped: [...archive.skipped, ...chosen.skipped] };
   } catch (error) {
     const told = operation.signal.aborted || (await target.isInPlace()) ? error : target.replaced(error);
     await target.clear(disk, names).catch(() => {}); // the first error is the one to tell
     throw told;
   }
+}
+
+function noneSelected(): StowageError {
+  return new StowageError("NOT_FOUND", "select: no entry of the archive is selected; entries() lists them");
 }
 
 function selector(select: ExtractOptions["select"], platform: Platform): (name: string) => boolean {

@@ -28,7 +28,7 @@ export async function limitsOfSpace(disk: Disk, path: string): Promise<ArchiveLi
   return { ...UNLIMITED, maxTotalSize: free, maxFileSize: free };
 }
 
-interface JudgeSettings extends Pick<ManagerSettings, "disk" | "limits" | "workers"> {
+interface JudgeSettings extends Pick<ManagerSettings, "disk" | "limits" | "workers" | "links"> {
   readonly kept: Pick<KeptEntries, "isKept">;
   readonly base: ArchiveLimits;
   readonly requiredFiles?: readonly string[];
@@ -69,13 +69,14 @@ function rulesOf(settings: JudgeSettings): Omit<ArchiveRules, "signal"> {
     limits: withLimits(base, limits),
     isExcluded: (name) => kept.isKept(name),
     requiredFiles,
+    skipsLinks: settings.links === "none",
     folding,
     nameProblem: (name) => platformOf(disk).nameProblem(name),
   };
 }
 
-export function reportOf({ entries, size, skipped }: JudgedArchive): ArchiveReport {
-  return { entries: entries.length, size, skipped };
+export function reportOf({ entries, links, size, skipped }: JudgedArchive): ArchiveReport {
+  return { entries: entries.length + links.length, size, skipped };
 }
 
 /** What the user set, over what is there. */

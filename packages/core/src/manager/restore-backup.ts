@@ -4,6 +4,7 @@ import { utf8ChildrenOf } from "../disk/disk-steps.ts";
 import { type Folding, foldingOfAll, foldingSeen, foldingTried } from "../disk/folding.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
+import { chooseLinks } from "../restore/choose-links.ts";
 import { type Claim, whileClaimed } from "../restore/claim/claim.ts";
 import { entriesByMount } from "../restore/entries-by-mount.ts";
 import { RESTORE_FOLDER } from "../restore/folder/layout.ts";
@@ -78,15 +79,22 @@ async function replace(
 ): Promise<RestoreReport> {
   const { dataDir, disk, requiredFiles, keepPrevious, claim } = settings;
   const { key, signal } = operation;
-  const alone = leavingAlone(archive.record, archive.entries);
-  const kept = keepingBackups(planned, archive.entries);
+  const chosen = await chooseLinks(archive, { disk, directory: dataDir, policy: settings.links });
+  const held = [...archive.entries, ...chosen.links];
+  const { exclude, skipped } = archive.record;
+  const alone = leavingAlone({ exclude, skipped: [...skipped, ...chosen.skipped] }, held);
+  const kept = keepingBackups(planned, held);
   const isKept = (name: string) => kept.isKept(name) || alone.reasonToStay(name) !== undefined;
-  await assertRelated(archive, { ...settings, isKept });
+  await assertRelated(
+    { ...archive, entries: [...archive.entries, ...archive.links.map(({ entry }) => entry)] },
+    { ...settings, isKept },
+  );
   await assertNotWorkedIn(settings, isKept);
-  const totals = { entriesTotal: archive.entries.length, bytesTotal: archive.size };
+  const totals = { entriesTotal: held.length, bytesTotal: archive.size };
   const outcome = await restoreArchive(reader, archive.entries, {
     isKept,
     mounts: planned.mounts,
+    links: chosen.links,
     key,
     disk,
     dataDir,
@@ -101,7 +109,7 @@ async function replace(
       await claim.assertHeld();
     }),
   });
-  return restoreReport(archive, outcome, { alone, planned });
+  return restoreReport(archive, outcome, { alone, planned, chosen });
 }
 
 /** What may be written: where there are several volumes, to all of them together, until it is known which entry goes where. */

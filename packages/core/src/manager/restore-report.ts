@@ -1,5 +1,6 @@
 import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
+import type { ChosenLinks } from "../restore/choose-links.ts";
 import { type LeftAlone, reportedOf } from "../restore/left-alone.ts";
 import type { RestoreOutcome } from "../restore/restore-archive.ts";
 import type { KeptEntries } from "./settings/kept-entries.ts";
@@ -9,17 +10,21 @@ import type { RestoreReport } from "./settings/manager-options.ts";
 export function restoreReport(
   { entries, size, skipped, record }: JudgedArchive,
   { roots, foreign, lost }: RestoreOutcome,
-  { alone, planned }: { readonly alone: LeftAlone; readonly planned: KeptEntries },
+  {
+    alone,
+    planned,
+    chosen,
+  }: { readonly alone: LeftAlone; readonly planned: KeptEntries; readonly chosen: ChosenLinks },
 ): RestoreReport {
   const inPlace = roots.flatMap(({ dir, keep }) => keep.map((child) => (dir === "" ? child : `${dir}/${child}`)));
   const left = inPlace.flatMap((name) => {
     const reason = planned.isKept(name) ? undefined : alone.reasonTold(name);
     return reason === undefined ? [] : [{ name, reason }];
   });
-  const all = [...skipped, ...reportedOf(record, planned.isKept), ...left, ...foreign];
+  const all = [...skipped, ...chosen.skipped, ...reportedOf(record, planned.isKept), ...left, ...foreign];
   const shown = lost.map(({ folder: _, ...entry }) => entry);
   const lostIn = [...new Set(lost.map(({ folder }) => folder))];
-  return { entries: entries.length, size, skipped: eachOnce(all), lost: shown, lostIn };
+  return { entries: entries.length + chosen.links.length, size, skipped: eachOnce(all), lost: shown, lostIn };
 }
 
 function eachOnce(entries: readonly SkippedEntry[]): SkippedEntry[] {

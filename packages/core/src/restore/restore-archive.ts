@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join, relative } from "node:path";
 import type { ArchiveReader } from "../archive/archive-reader.ts";
 import { extractEntries } from "../archive/extract/extract-entries.ts";
+import type { NewLink } from "../archive/extract/place-links.ts";
 import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
 import { ensureDirectory, realOrSame } from "../disk/disk-steps.ts";
@@ -22,6 +23,8 @@ export interface RestoreOutcome extends Pick<SwapPlan, "roots" | "foreign"> {
 
 export interface RestoreOptions extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "sentinel" | "mounts"> {
   readonly key: string;
+  /** Symbolic links that are made too. */
+  readonly links: readonly NewLink[];
   readonly signal: AbortSignal;
   /** That inflate and write. Node's pool takes their place where there are none. */
   readonly threads?: JobPool | undefined;
@@ -81,11 +84,15 @@ async function stage(
 ): Promise<void> {
   const { disk, dataDir, mounts, signal, threads } = options;
   const parts = entriesByMount(entries, mounts);
+  const links = entriesByMount(
+    options.links.map((link) => ({ ...link, type: "symlink" as const })),
+    mounts,
+  );
   await makePlaces(id, options);
   const onProgress = summing(options.onProgress);
   for (const [mount, some] of parts) {
     const { volume, staged } = restoreLayout(join(dataDir, mount), id);
-    const settings = { disk, signal, threads, onProgress: onProgress(), durable: true };
+    const settings = { disk, signal, threads, onProgress: onProgress(), durable: true, links: links.get(mount) ?? [] };
     const real = await realOrSame(volume); // a modelled disk knows no such place
     await extractEntries(reader, some, { ...settings, directory: join(real, relative(volume, staged)) });
     await options.checkStaged(staged, some);

@@ -124,9 +124,8 @@ describe("types and modes", () => {
     });
   });
 
-  test("links, special files and excluded names are skipped and reported", async () => {
+  test("special files and excluded names are skipped and reported", async () => {
     const special: EntryPlan[] = [
-      { name: "link", mode: 0o120777, content: "/etc/passwd" },
       { name: "fifo", mode: 0o010644 },
       { name: "socket", mode: 0o140644 },
       { name: "device", mode: 0o060644 },
@@ -137,8 +136,18 @@ describe("types and modes", () => {
     const { entries, skipped } = await judged(buildZip([...plans, ...special]));
 
     expect(entries.length).toBe(plans.length);
-    const reasons = ["symlink", "fifo", "socket", "device", "unknown-type", "excluded", "excluded"];
+    const reasons = ["fifo", "socket", "device", "unknown-type", "excluded", "excluded"];
     expect(skipped).toEqual(special.map(({ name }, index) => ({ name, reason: reasons[index] })));
+  });
+
+  test("links are read, and skipped like special files where none are wanted", async () => {
+    const archive = buildZip([...plans, { name: "link", mode: 0o120777, content: "/etc/passwd", method: 8 }]);
+
+    const { links, skipped } = await judged(archive);
+    expect(links.map(({ entry, target }) => [entry.name, target])).toEqual([["link", "/etc/passwd"]]);
+    expect(skipped).toEqual([]);
+    const without = await judged(archive, { skipsLinks: true });
+    expect([without.links, without.skipped]).toEqual([[], [{ name: "link", reason: "symlink" }]]);
   });
 
   test("an excluded name in other case is excluded where case is no difference", async () => {

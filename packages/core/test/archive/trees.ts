@@ -9,9 +9,9 @@ export interface Found {
   readonly modifiedAt: number;
 }
 
-/** Makes a directory with these files, each with its own mode and time. */
-export async function directoryOf(tree: Tree<string | Buffer>): Promise<string> {
-  const root = await temporaryDirectory();
+/** Makes these files in a directory, by default a new one of the test's, each with its own mode and time. */
+export async function directoryOf(tree: Tree<string | Buffer>, directory?: string): Promise<string> {
+  const root = directory ?? (await temporaryDirectory());
   await writeTree(root, tree);
   for (const [index, name] of Object.keys(tree).reverse().entries()) {
     const path = join(root, name);

@@ -65,6 +65,7 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       realPath: () => call(`realPath ${path}`, () => directory.realPath()),
       readNames: () => call(`readDirectory ${path}`, () => directory.readNames()),
       lstatChildren: (names) => Promise.allSettled(names.map(lstatChild)),
+      readLink: (name) => call(`readLink ${path}/${name}`, () => directory.readLink(name)),
       sync: () => call(`syncDirectory ${path}`, () => directory.sync()),
       close: async () => {
         openFiles -= 1;
@@ -88,6 +89,10 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
       statDirectory: (path) => call(`statDirectory ${path}`, () => disk.statDirectory(path)),
       realPath: (path) => disk.realPath(path),
       readLatin1Names: (path) => call(`readDirectory ${path}`, () => disk.readLatin1Names(path)),
+      readLink: (path) => call(`readLink ${path}`, () => disk.readLink(path)),
+      makeLink: (path, target, options) => call(`makeLink ${path}`, () => disk.makeLink(path, target, options)),
+      setLinkModifiedAt: (path, at, options) =>
+        call(`setLinkModifiedAt ${path}`, () => disk.setLinkModifiedAt(path, at, options)),
       link: (from, to) => call(`link ${from} ${to}`, () => disk.link(from, to)),
       readDirectory: (path) => call(`readDirectory ${path}`, () => disk.readDirectory(path)),
       openDirectory: (path, options) =>

@@ -60,5 +60,7 @@ const outcome = await (operation === "create" ? manager.create({ name: key }) : 
 process.send?.({ outcome, changes } satisfies SleeperReport, () => process.disconnect());
 
 function isReading(call: string): boolean {
-  return /^((file\.)?realPath|lstat|(stat|read|open)Directory|openFile|freeSpace|file\.(stat|read|close)) /.test(call);
+  return /^((file\.)?realPath|lstat|(stat|read|open)Directory|readLink|openFile|freeSpace|file\.(stat|read|close)) /.test(
+    call,
+  );
 }

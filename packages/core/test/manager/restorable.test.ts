@@ -66,7 +66,15 @@ it.each([["maxFileSize"], ["maxTotalSize"]])(
 it("a list of entries over 256 MiB is refused before anything is read", () => {
   const entry = { name: "n".repeat(4_000), size: 0, mode: 0, modifiedAtMs: 0, dev: 1, ino: 1 };
   const entries = Array.from({ length: 70_000 }, () => entry);
-  const walk = { root: "/data", realRoot: "/data", rootIdentity: { dev: 1, ino: 1 }, entries, skipped: [], size: 0 };
+  const walk = {
+    root: "/data",
+    realRoot: "/data",
+    rootIdentity: { dev: 1, ino: 1 },
+    links: [],
+    entries,
+    skipped: [],
+    size: 0,
+  };
   const limits = { maxEntries: 200_000, maxTotalSize: 1, maxFileSize: 1 };
   const rules = { limits, requiredFiles: [], allowEmpty: false };
 

@@ -9,7 +9,14 @@ export const ROOT = 1;
 
 /** One change to a disk, or one order to make changes durable. */
 export type DiskEvent =
-  | { readonly kind: "create"; readonly inode: number; readonly at: Slot; readonly isDirectory: boolean }
+  | {
+      readonly kind: "create";
+      readonly inode: number;
+      readonly at: Slot;
+      readonly isDirectory: boolean;
+      /** What it holds from the start, as a symbolic link does. */
+      readonly content?: Buffer;
+    }
   /** A second name for a file. */
   | { readonly kind: "link"; readonly inode: number; readonly at: Slot }
   | { readonly kind: "rename"; readonly inode: number; readonly from: Slot; readonly at: Slot }
@@ -158,7 +165,7 @@ function copyOf({ directories, files, nextInode }: DiskImage): DiskImage {
 function perform(image: DiskImage, change: Pending["change"]): void {
   const { inode, at } = change;
   if (change.kind === "create") {
-    if (!change.isDirectory) image.files.set(inode, image.files.get(inode) ?? Buffer.alloc(0));
+    if (!change.isDirectory) image.files.set(inode, image.files.get(inode) ?? change.content ?? Buffer.alloc(0));
     else if (!image.directories.has(inode)) image.directories.set(inode, new Map());
   }
   const old = change.kind === "rename" ? change.from : at;

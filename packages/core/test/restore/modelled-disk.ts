@@ -120,6 +120,7 @@ export class ModelledDisk implements Disk, ThreadDisk {
       realPath: async () => path,
       readNames: () => this.readDirectory(path),
       lstatChildren: (names) => Promise.allSettled(names.map((name) => this.lstat(`${path}/${name}`))),
+      readLink: (name) => this.readLink(`${path}/${name}`),
       sync: () => this.syncDirectory(path),
       close: async () => {},
     };
@@ -142,6 +143,25 @@ export class ModelledDisk implements Disk, ThreadDisk {
   async makeDirectory(path: string): Promise<void> {
     const at = this.#free(`makeDirectory ${path}`, path);
     this.#record({ kind: "create", inode: this.model.live.nextInode, at, isDirectory: true });
+  }
+
+  async readLink(path: DiskPath): Promise<Buffer> {
+    this.#call(`readLink ${path}`);
+    const content = this.#content(this.#find(path));
+    if (!String(content).startsWith(LINK)) throw failure("EINVAL", path);
+    return content.subarray(LINK.length);
+  }
+
+  /** Where it leads is there as soon as its name is. */
+  async makeLink(path: string, target: string): Promise<void> {
+    const at = this.#free(`makeLink ${path}`, path);
+    const content = Buffer.from(`${LINK}${target}`);
+    this.#record({ kind: "create", inode: this.model.live.nextInode, at, isDirectory: false, content });
+  }
+
+  async setLinkModifiedAt(path: string): Promise<void> {
+    this.#call(`setLinkModifiedAt ${path}`);
+    this.#find(path);
   }
 
   async rename(source: DiskPath, target: DiskPath): Promise<void> {
@@ -298,7 +318,7 @@ export class ModelledDisk implements Disk, ThreadDisk {
 
   #stats(inode: number, dev = 1): Stats {
     const isDirectory = this.model.live.directories.has(inode);
-    const isLink = String(this.#content(inode).subarray(0, 3)) === "-> ";
+    const isLink = String(this.#content(inode)).startsWith(LINK);
     const fileMode = isLink ? 0o120777 : 0o100644;
     const mode = isDirectory ? 0o40755 : fileMode;
     const size = this.#content(inode).length;
@@ -306,6 +326,9 @@ export class ModelledDisk implements Disk, ThreadDisk {
     return Object.assign(Object.create(Stats.prototype) as Stats, fields);
   }
 }
+
+/** What a file begins with that stands for a symbolic link. */
+const LINK = "-> ";
 
 function failure(code: string, path: DiskPath): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code });

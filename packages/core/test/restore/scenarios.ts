@@ -71,6 +71,14 @@ const LINKED: Scenario = {
   lost: ["current", "up/deep/l"],
 };
 
+/** Links that the archive holds, of which one stands there as it is, one leads elsewhere, and one has a directory in its place. */
+const HELD_LINKS: Scenario = {
+  old: { "data.db": "old", same: "-> up", current: "-> up/old", "dir/a": "old", "up/old": "old" },
+  archive: { "data.db": "new", same: "-> up", current: "-> up/new", dir: "-> up", "up/new": "new", "up/l": "-> new" },
+  restored: { "data.db": "new", same: "-> up", current: "-> up/new", dir: "-> up", "up/new": "new", "up/l": "-> new" },
+  lost: ["current"],
+};
+
 /** One mount on another, and the archive has nothing for the inner one. */
 const MOUNTED: Scenario = {
   old: { "data.db": "old", "up/a": "old", "up/deep/b": "old" },
@@ -89,6 +97,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     exclude: ["a/b/cache"],
   },
   "links that no archive holds": LINKED,
+  "links that the archive holds": HELD_LINKS,
   "links on a mount": { ...LINKED, mounts: ["up"] },
   "links, an application that still writes, and previous data that is confirmed": {
     ...LINKED,

@@ -12,8 +12,6 @@ interface KillPlan<Server extends VictimServer> {
   readonly program: string;
   /** Bytes of the data directory: enough for some parts. */
   readonly dataSize: number;
-  /** Of all points, each so many. */
-  readonly stride: number;
   start(): Promise<Server>;
   /** Where the server listens. */
   targetOf(server: Server): string;
@@ -45,7 +43,7 @@ export async function killCreates<Server extends VictimServer>(plan: KillPlan<Se
   try {
     await writeDataToKill(dataDir, plan.dataSize);
     figures.requests = await countRequests(plan, dataDir);
-    const points = pointsOf(figures.requests).filter((_, index) => index % plan.stride === 0);
+    const points = pointsOf(figures.requests);
     for (let start = 0; start < points.length; start += VICTIMS_PER_CHILD) {
       await killSome(plan, { dataDir, figures, points: points.slice(start, start + VICTIMS_PER_CHILD) });
     }

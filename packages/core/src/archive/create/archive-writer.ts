@@ -13,6 +13,7 @@ import type { Compressor } from "./compressor.ts";
 import { READ_ATTEMPTS, verdictOn } from "./file-change.ts";
 import { largePieces } from "./large-pieces.ts";
 import { leftOutEntry } from "./left-out-entry.ts";
+import { linkEntry } from "./link-entry.ts";
 import { type BackUpOptions, openFileToBackUp, skippedOrThrow } from "./open-file-to-back-up.ts";
 import { membersOf, type Pack, type Packed } from "./pack.ts";
 import { packsOf } from "./pack-files.ts";
@@ -84,6 +85,7 @@ export class ArchiveWriter {
     } finally {
       await this.#compressor.close();
     }
+    yield* this.#links();
     this.#assertCounted();
     if (!(yield* this.#leftOut()) && this.contents.entries === 0) yield* this.#emptyTree();
     yield* this.#directory.finish(this.#size);
@@ -111,6 +113,17 @@ export class ArchiveWriter {
     for await (const { entries, pack } of prepared) {
       if (pack) yield* this.#packed(entries, pack);
       else for (const entry of entries) yield* this.#streamed(entry);
+    }
+  }
+
+  /** Behind all else, so that whoever reads where they lead finds that in one place. */
+  *#links(): Generator<Uint8Array> {
+    for (const link of this.#walk.links) {
+      const { entry, content } = linkEntry(link);
+      this.#list(entry, this.#size);
+      yield encodeLocalHeader(entry);
+      yield content;
+      this.#report(1, entry.size);
     }
   }
 
@@ -215,7 +228,7 @@ export class ArchiveWriter {
 
   /** Every file of the walk is in the archive or in the warnings: what is in neither would be lost without a word. */
   #assertCounted(): void {
-    const expected = this.#walk.entries.length;
+    const expected = this.#walk.entries.length + this.#walk.links.length;
     const counted = this.contents.entries + this.contents.leftOut.size;
     if (counted === expected) return;
     const message = `${counted} of ${expected} entries are accounted for; nothing was published`;

@@ -7,6 +7,7 @@ import {
   assertRestorable,
   checkCount,
   checkDirectorySize,
+  checkLinks,
   checkRequired,
   totalSize,
 } from "../judge/restorable.ts";
@@ -27,15 +28,17 @@ export interface CreationRules {
  * Asks before a byte is sent what a restore will ask of the archive (`INVALID_ARCHIVE`), and whether there is anything to back
  * up at all (`SOURCE_EMPTY`).
  */
-export function checkWalk({ root, entries }: Walk, rules: CreationRules): void {
+export function checkWalk({ root, entries, links }: Walk, rules: CreationRules): void {
   const files = entries.filter((entry) => !isDirectory(entry));
   assertNotEmpty(files.length, root, rules);
   assertRestorable(() => {
-    checkCount(entries.length, rules.limits);
-    if (rules.folding) checkNames(entries, rules);
+    const all = links.length > 0 ? [...entries, ...links] : entries;
+    checkCount(all.length, rules.limits);
+    checkLinks(links);
+    if (rules.folding) checkNames(all, rules);
     if (rules.requiredFiles.length > 0) checkRequired(new Set(files.map(({ name }) => name)), rules.requiredFiles);
     totalSize(files, rules.limits);
-    checkDirectorySize(directorySizeMin(entries));
+    checkDirectorySize(directorySizeMin(all));
   });
 }
 

@@ -7,6 +7,8 @@ import { abortError, StowageError } from "../../errors.ts";
 import { compareKeys } from "../../filesystem/key.ts";
 import { nameProblem, withoutSlash } from "../format/entry-name.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
+import { readLink } from "./read-link.ts";
+import { assertPlace, checkRoot } from "./walk-place.ts";
 
 const LSTATS_AT_ONCE = 64;
 const NAMES_SHOWN = 10;
@@ -26,6 +28,11 @@ export interface WalkedEntry {
   readonly ino: number;
 }
 
+/** A symbolic link to back up, with where it leads. */
+export interface WalkedLink extends WalkedEntry {
+  readonly target: string;
+}
+
 /** What lies below a directory. */
 export interface Walk {
   readonly root: string;
@@ -35,6 +42,8 @@ export interface Walk {
   readonly realRoot: string;
   /** In the order of the UTF-8 bytes of their names, so a directory comes before what it contains. */
   readonly entries: readonly WalkedEntry[];
+  /** In the same order. */
+  readonly links: readonly WalkedLink[];
   readonly skipped: readonly SkippedEntry[];
   /** Bytes of all files together. */
   readonly size: number;
@@ -47,13 +56,15 @@ export interface WalkOptions {
   readonly onUnreadable: "fail" | "skip";
   /** The most bytes of a name that a restore can write here. A longer one is treated as one that no archive can hold. */
   readonly nameSizeMax?: number;
+  /** Whether links are backed up; skipped like special files if not. */
+  readonly takesLinks?: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
  * Lists a directory without opening a file or following a link, also where a directory is swapped for one meanwhile: each is
- * opened, must lie where it should (`SOURCE_CHANGED`), and its children are looked at through it. Links and special files are skipped and reported; excluded
- * names are left out. A root that is no directory is `CONFIG_INVALID`; what cannot be backed up is `SOURCE_UNREADABLE`.
+ * opened, must lie where it should (`SOURCE_CHANGED`), and its children are looked at through it. Special files are skipped and
+ * reported, and links whose target is not UTF-8; excluded names are left out. A root that is no directory is `CONFIG_INVALID`; what cannot be backed up is `SOURCE_UNREADABLE`.
  */
 export async function walkDirectory(root: string, options: WalkOptions): Promise<Walk> {
   const walker = new Walker(root, options);
@@ -62,19 +73,13 @@ export async function walkDirectory(root: string, options: WalkOptions): Promise
   return walker.finish();
 }
 
-async function checkRoot(root: string, disk: Disk): Promise<void> {
-  const missing = (cause?: unknown) =>
-    new StowageError("CONFIG_INVALID", `dataDir: ${JSON.stringify(root)} is not a directory`, { cause });
-  const stats = await disk.statDirectory(root).catch((error: unknown) => {
-    throw isVanished(error) ? missing(error) : error;
-  });
-  if (!stats.isDirectory()) throw missing();
-}
-
 class Walker {
   readonly #root: string;
   readonly #options: WalkOptions;
   readonly #entries: WalkedEntry[] = [];
+  readonly #links: WalkedLink[] = [];
+  /** Links of the directory that is looked at. */
+  readonly #found: WalkedEntry[] = [];
   readonly #skipped: SkippedEntry[] = [];
   readonly #refused: SkippedEntry[] = [];
   #size = 0;
@@ -104,8 +109,9 @@ class Walker {
     const count = this.#refused.length;
     if (count === 0) {
       const [entries, skipped] = [this.#entries, this.#skipped.sort(byName)];
+      const links = this.#links.sort(byName);
       const [rootIdentity, realRoot] = [this.#rootIdentity, this.#realRoot];
-      return { root: this.#root, rootIdentity, realRoot, entries, skipped, size: this.#size };
+      return { root: this.#root, rootIdentity, realRoot, entries, links, skipped, size: this.#size };
     }
     const shown = this.#refused
       .sort(byName)
@@ -145,11 +151,23 @@ class Walker {
     for (let start = 0; start < wanted.length; start += LSTATS_AT_ONCE) {
       if (this.#options.signal.aborted) throw abortError(this.#options.signal);
       const some = wanted.slice(start, start + LSTATS_AT_ONCE);
-      children.push(
-        ...this.#children(some, await open.lstatChildren(some.map((name) => name.slice(directory.length)))),
-      );
+      const settled = await open.lstatChildren(some.map((name) => name.slice(directory.length)));
+      children.push(...this.#children(some, settled));
     }
+    await this.#readLinks(open);
     return children.sort(byName);
+  }
+
+  async #readLinks(open: DiskDirectory): Promise<void> {
+    for (const link of this.#found.splice(0)) {
+      try {
+        const read = await readLink(open, link);
+        if ("reason" in read) this.#skipped.push(read);
+        else this.#links.push(read);
+      } catch (error) {
+        this.#reject(link.name, error);
+      }
+    }
   }
 
   #children(names: readonly string[], settled: readonly PromiseSettledResult<Stats>[]): WalkedEntry[] {
@@ -182,7 +200,9 @@ class Walker {
     const { mode, mtime, dev, ino } = stats;
     if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime(), dev, ino };
     if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime(), dev, ino };
-    this.#skipped.push({ name, reason: reasonOfMode(mode) });
+    if (stats.isSymbolicLink() && this.#options.takesLinks) {
+      this.#found.push({ name, size: 0, mode, modifiedAtMs: mtime.getTime(), dev, ino });
+    } else this.#skipped.push({ name, reason: reasonOfMode(mode) });
     return undefined;
   }
 
@@ -204,14 +224,6 @@ class Walker {
   #path(name: string): string {
     return pathOf(this.#root, name);
   }
-}
-
-/** What was moved or removed since it was opened is in another place, or in none, and what lies in it is not of this tree. */
-function assertPlace(directory: string, place: string, expected: string): void {
-  if (place === expected) return;
-  if (place === `${expected} (deleted)`) throw Object.assign(new Error("removed"), { code: "ENOENT" });
-  const message = `${JSON.stringify(directory)} was moved, or swapped for a link, while it was read`;
-  throw new StowageError("SOURCE_CHANGED", message);
 }
 
 /** Returns where an entry of a walk lies. */

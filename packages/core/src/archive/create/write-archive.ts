@@ -65,7 +65,7 @@ const ARCHIVE_OVERHEAD = 1024;
 function archiveSizeBound(walk: Walk, options: LeftOutOptions = {}): number {
   // What is skipped later is not an entry then, which would take more.
   let bound = ARCHIVE_OVERHEAD + deflatedSizeBound(encodeLeftOut(leftOutOf(walk, options))?.length ?? 0);
-  for (const { name, size } of walk.entries) {
+  for (const { name, size } of [...walk.entries, ...walk.links]) {
     bound += ENTRY_OVERHEAD + 2 * Buffer.byteLength(name) + deflatedSizeBound(size) + blockTableSizeBound(size);
   }
   return bound;

@@ -9,7 +9,7 @@ export interface EntryColumns {
 }
 
 const ENCODINGS: readonly NameEncoding[] = ["utf-8", "cp437"];
-const TYPES: readonly PlacedEntry["type"][] = ["file", "directory", "other"];
+const TYPES: readonly PlacedEntry["type"][] = ["file", "directory", "symlink", "other"];
 const COLUMNS = 12;
 
 export function columnsOf(entries: readonly PlacedEntry[]): EntryColumns {

@@ -6,6 +6,7 @@ import type { ArchiveReader } from "../archive-reader.ts";
 import { withoutSlash } from "../format/entry-name.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
 import type { ContentsOptions } from "./contents-options.ts";
+import { type NewLink, placeLinks } from "./place-links.ts";
 import { readContents } from "./read-contents.ts";
 
 const CONCURRENCY = 8;
@@ -15,6 +16,8 @@ export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
   /** Exists and is empty. There is no link on the way to it; one that comes meanwhile is not followed. */
   readonly directory: string;
   readonly disk: Disk;
+  /** Made behind all else. */
+  readonly links?: readonly NewLink[];
   /** Whether everything is durable before the promise resolves. */
   readonly durable: boolean;
 }
@@ -30,26 +33,30 @@ export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
 export async function extractEntries(
   reader: ArchiveReader,
   entries: readonly PlacedEntry[],
-  { disk, directory, durable, ...options }: ExtractOptions,
+  { disk, directory, durable, links = [], ...options }: ExtractOptions,
 ): Promise<void> {
   const syncsAll = durable && (await disk.prefersFileSystemSync(directory, entries.length));
   const syncsEach = durable && !syncsAll;
-  const directories = directoriesOf(entries);
+  const directories = directoriesOf(entries, links);
   for (const path of directories.keys()) {
     if (options.signal.aborted) throw abortError(options.signal);
     await disk.makeDirectory(pathBelow(directory, path), { isReal: true });
   }
   await readContents(reader, entries, { ...options, target: { directory, disk, syncsFiles: syncsEach } });
+  await placeLinks(links, { disk, directory, signal: options.signal });
   await finishDirectories(directories, { directory, disk, syncsEach, signal: options.signal });
   if (syncsAll) await disk.syncFileSystem(directory);
 }
 
 /** Returns all directories, parents first; those that no entry names have no entry. */
-function directoriesOf(entries: readonly PlacedEntry[]): Map<string, PlacedEntry | undefined> {
+function directoriesOf(
+  entries: readonly PlacedEntry[],
+  links: readonly NewLink[],
+): Map<string, PlacedEntry | undefined> {
   const found = new Map<string, PlacedEntry | undefined>();
-  for (const entry of entries) {
+  for (const entry of [...entries, ...links]) {
     const path = withoutSlash(entry.name);
-    if (entry.type === "directory") found.set(path, entry);
+    if ("type" in entry && entry.type === "directory") found.set(path, entry);
     for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
       const parent = path.slice(0, slash);
       if (found.has(parent)) break;

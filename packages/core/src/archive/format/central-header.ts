@@ -21,7 +21,7 @@ const DEFLATE_RATIO_MAX = 1032;
 export interface ArchiveEntry {
   /** Safe to use below a directory. Ends in "/" for a directory, unless only its mode says so. */
   readonly name: string;
-  readonly type: "file" | "directory" | "other";
+  readonly type: "file" | "directory" | "symlink" | "other";
   /** Bytes of the content. */
   readonly size: number;
   /** Bytes of the content in the archive. */
@@ -150,6 +150,7 @@ function writtenMode(bytes: Buffer): number {
 function decodeType(bytes: Buffer, mode: number, name: string): ArchiveEntry["type"] {
   const format = mode & 0o170000;
   if (format === 0o040000) return "directory";
+  if (format === 0o120000 && !name.endsWith("/")) return "symlink";
   if (format !== 0 && format !== 0o100000) return "other";
   if (name.endsWith("/")) return "directory";
   return format === 0 && (bytes.readUInt32LE(38) & DOS_DIRECTORY) !== 0 ? "directory" : "file";

@@ -49,6 +49,7 @@ export const ARCHIVE_REASONS = [
   "required-file",
   "file-too-large",
   "total-too-large",
+  "link-target",
   "left-out-record",
   // The local headers.
   "out-of-bounds",

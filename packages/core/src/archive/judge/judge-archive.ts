@@ -10,6 +10,7 @@ import { EntryTree, foldName } from "./entry-tree.ts";
 import { type PlacedEntry, placeEntries } from "./placed-entry.ts";
 import { readCentralDirectory } from "./read-central-directory.ts";
 import { readLeftOut } from "./read-left-out.ts";
+import { type JudgedLink, readLinks } from "./read-links.ts";
 import { type ArchiveLimits, checkRequired, totalSize } from "./restorable.ts";
 
 export type { ArchiveLimits };
@@ -23,6 +24,8 @@ export interface ArchiveRules {
   readonly folding?: Folding | undefined;
   /** Says why nothing can have a name there. */
   nameProblem?(name: string): ArchiveReason | undefined;
+  /** Whether symbolic links are skipped, as special files are. */
+  readonly skipsLinks?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -30,6 +33,8 @@ export interface ArchiveRules {
 export interface JudgedArchive {
   /** What to extract, in the order in which the contents lie. */
   readonly entries: readonly PlacedEntry[];
+  /** Symbolic links, in the same order, read and checked. Where they lead decides whether they are made. */
+  readonly links: readonly JudgedLink[];
   /** What is not, though its local headers must be right, too. */
   readonly leftOut: readonly PlacedEntry[];
   /** Links, special files and excluded names, which are not extracted. */
@@ -51,12 +56,13 @@ export async function judgeArchive(reader: ArchiveReader, rules: ArchiveRules): 
   const directory = await readCentralDirectory(reader, { maxEntries: maxEntries + 1, signal: rules.signal });
   checkNames(directory.entries, rules);
   const placed = placeEntries(directory.entries, directory.offset);
-  const { kept, leftOut, skipped } = select(placed, rules);
-  checkPlaceable(kept, rules);
+  const { kept, links, leftOut, skipped } = select(placed, rules);
+  checkPlaceable([...kept, ...links], rules);
   checkRequired(filesIn(kept), rules.requiredFiles);
   const size = totalSize(kept, rules.limits);
   const record = await readLeftOut(reader, placed.find(isRecord));
-  return { entries: kept, leftOut, skipped, record, isOurs: directory.isOurs, size };
+  const read = await readLinks(reader, links, rules);
+  return { entries: kept, links: read, leftOut, skipped, record, isOurs: directory.isOurs, size };
 }
 
 /** Whether an entry only says what an archive left out. */
@@ -73,18 +79,21 @@ function checkNames(entries: readonly ArchiveEntry[], { limits, folding }: Archi
 function select(
   entries: readonly PlacedEntry[],
   rules: ArchiveRules,
-): { kept: PlacedEntry[]; leftOut: PlacedEntry[]; skipped: SkippedEntry[] } {
+): Record<"kept" | "links" | "leftOut", PlacedEntry[]> & { skipped: SkippedEntry[] } {
   const isEmptyTree =
     entries.length === 1 && entries.every((entry) => entry.name === EMPTY_TREE_ENTRY || isRecord(entry));
-  if (isEmptyTree) return { kept: [], leftOut: entries.filter((entry) => !isRecord(entry)), skipped: [] };
-  const selected = { kept: [] as PlacedEntry[], leftOut: [] as PlacedEntry[], skipped: [] as SkippedEntry[] };
+  if (isEmptyTree) {
+    return { kept: [], links: [], leftOut: entries.filter((entry) => !isRecord(entry)), skipped: [] };
+  }
+  const selected: ReturnType<typeof select> = { kept: [], links: [], leftOut: [], skipped: [] };
   for (const entry of entries) {
     if (isRecord(entry)) continue;
     const reason = reasonToSkip(entry, rules);
-    (reason ? selected.leftOut : selected.kept).push(entry);
+    const taken = entry.type === "symlink" ? selected.links : selected.kept;
+    (reason ? selected.leftOut : taken).push(entry);
     if (reason) selected.skipped.push({ name: entry.name, reason });
   }
-  if (selected.kept.length > 0) return selected;
+  if (selected.kept.length + selected.links.length > 0) return selected;
   throw invalidArchive("no-entries", `nothing to restore among ${entries.length} entries`);
 }
 
@@ -98,10 +107,14 @@ function checkPlaceable(entries: readonly PlacedEntry[], { nameProblem }: Archiv
 }
 
 /** On a file system that folds case, ".STOWAGE" is ".stowage". */
-function reasonToSkip(entry: ArchiveEntry, { isExcluded, folding = NO_FOLDING }: ArchiveRules): string | undefined {
+function reasonToSkip(
+  entry: ArchiveEntry,
+  { isExcluded, skipsLinks, folding = NO_FOLDING }: ArchiveRules,
+): string | undefined {
   const path = withoutSlash(entry.name);
   if (isExcluded(path) || (folding.case && isExcluded(foldName(path, folding)))) return "excluded";
-  return entry.type === "other" ? reasonOfMode(entry.mode) : undefined;
+  const isSkipped = entry.type === "other" || (entry.type === "symlink" && skipsLinks);
+  return isSkipped ? reasonOfMode(entry.mode) : undefined;
 }
 
 function filesIn(entries: readonly ArchiveEntry[]): Set<string> {

@@ -1,5 +1,6 @@
 import { StowageError } from "../../errors.ts";
 import { type ArchiveReason, invalidArchive, isInvalidArchive, withoutPreamble } from "../format/invalid-archive.ts";
+import { LINK_TARGETS_SIZE_MAX } from "../format/link-target.ts";
 
 /** The most that an archive may hold. */
 export interface ArchiveLimits {
@@ -21,6 +22,16 @@ export function checkDirectorySize(size: number): void {
 export function checkCount(count: number, { maxEntries }: Pick<ArchiveLimits, "maxEntries">): void {
   if (count <= maxEntries) return;
   throw invalidArchive("too-many-entries", `${count} entries, at most ${maxEntries} allowed`);
+}
+
+/** Throws if links lead to more than can be held at once. */
+export function checkLinks(links: readonly { readonly size: number }[]): void {
+  const size = links.reduce((total, link) => total + link.size, 0);
+  if (size <= LINK_TARGETS_SIZE_MAX) return;
+  throw invalidArchive(
+    "link-target",
+    `the targets of ${links.length} links take ${size} bytes, at most 16 MiB expected`,
+  );
 }
 
 /** Throws unless each of the names is there as a regular file. */
@@ -54,6 +65,7 @@ const WAYS_OUT: Partial<Record<ArchiveReason, string>> = {
   "total-too-large": "raise limits.maxTotalSize",
   "file-too-large": "raise limits.maxFileSize",
   "required-file": "put it into the data directory, or take it out of requiredFiles",
+  "link-target": "exclude some of the links",
   "central-directory-size": "exclude some of the files",
 };
 

@@ -4,6 +4,7 @@ import type { SkippedEntry } from "../../archive/skipped-entry.ts";
 import type { Disk } from "../../disk/disk.ts";
 import type { FileInfo } from "../../filesystem/driver.ts";
 import type { LockMode } from "../../lock/lock-settings.ts";
+import type { LinkPolicy } from "../../restore/choose-links.ts";
 import type { DatabaseCheck } from "../../snapshot/check-databases.ts";
 import type { DatabasesOption } from "../../snapshot/databases-option.ts";
 import type { BackupHooks } from "../operations/backup-hooks.ts";
@@ -49,6 +50,12 @@ export interface BackupManagerOptions {
    * their content too, each staged and swapped on its own volume under the one journal; the mounts themselves stay.
    */
   readonly mounts?: MountPolicy;
+  /**
+   * What becomes of symbolic links. Default "inside": a backup holds each, and a restore makes those that lead to something inside
+   * `dataDir` or that stand there already exactly so; of the others what stands there stays, and the report names them. "all" makes
+   * them all: only for archives that nobody else can have written. "none" leaves links out of backups, and makes none.
+   */
+  readonly links?: LinkPolicy;
   /**
    * How SQLite databases in `dataDir` are backed up. Default "auto": each in one consistent state, while the application goes on
    * writing, by Node 22.16 or newer or by better-sqlite3. `{ "app.db": connection }` copies by `connection.backup(path)`; "copy"

@@ -8,6 +8,7 @@ import type { Filesystem } from "../../filesystem/filesystem.ts";
 import { DEFAULT_LOCK } from "../../lock/lock-settings.ts";
 import { assertOptions, givenOptions } from "../../options/assert-options.ts";
 import { LONGEST_TIMER_MS, type OptionRule, type OptionRules, rule } from "../../options/option-rules.ts";
+import type { LinkPolicy } from "../../restore/choose-links.ts";
 import type { BackupHooks } from "../operations/backup-hooks.ts";
 import { StorageLock } from "../operations/storage-lock.ts";
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
@@ -29,6 +30,7 @@ export interface ManagerSettings extends SnapshotSettings {
   readonly level: number;
   readonly workers: number | undefined;
   readonly mounts: MountPolicy;
+  readonly links: LinkPolicy;
   readonly allowEmpty: boolean;
   readonly hooks: BackupHooks;
   readonly disk: Disk;
@@ -49,6 +51,7 @@ const OPTIONS = [
   "level",
   "workers",
   "mounts",
+  "links",
   "databases",
   "stateDir",
   "checkDatabases",
@@ -94,6 +97,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     level: options.level ?? 1,
     workers: options.workers,
     mounts,
+    links: options.links ?? "inside",
     allowEmpty: options.allowEmpty ?? false,
     ...snapshotSettings(options, named),
     hooks: options.hooks ?? {},
@@ -119,6 +123,7 @@ function assertValues(options: BackupManagerOptions): void {
   assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);
   assert(["boolean", "undefined"].includes(typeof options.allowEmpty), "allowEmpty: neither true nor false");
   assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
+  assert(["inside", "all", "none", undefined].includes(options.links), `links: neither "inside" nor "all" nor "none"`);
 }
 
 /** The names, and what is below them. The values of the options themselves are judged one by one. */

@@ -8,6 +8,7 @@ import {
   ensureDirectory,
   existsOnDisk,
   joinRaw,
+  linkAt,
   rawChildrenOf,
   realOrSame,
   syncOnce,
@@ -44,7 +45,7 @@ export interface LostOptions {
 export async function moveToLost(disk: Disk, layout: RestoreLayout, options: LostOptions): Promise<void> {
   const { onLost } = options;
   const [from, realVolume] = await Promise.all([realOrSame(options.from), realOrSame(layout.volume)]);
-  const found = await unarchivable(disk, from, from);
+  const found = await withoutStanding(disk, realVolume, await unarchivable(disk, from, from));
   if (found.length > 0) await assertLostFolder(disk, layout.folder);
   const way = new DurableWay(disk);
   for (const entry of found) onLost(await moveOne(disk, layout, { ...entry, realVolume, way }));
@@ -58,6 +59,22 @@ export async function moveToLost(disk: Disk, layout: RestoreLayout, options: Los
     for (const directory of await directoriesBelow(disk, place)) await syncOnce(disk, directory);
   }
   warn(layout, lost);
+}
+
+/** A link that stands in place as it stood before is not lost. */
+async function withoutStanding(disk: Disk, volume: string, found: readonly Found[]): Promise<Found[]> {
+  const lost: Found[] = [];
+  for (const entry of found) {
+    const isSame = entry.reason === "symlink" && (await isSameLink(disk, entry, volume));
+    if (!isSame) lost.push(entry);
+  }
+  return lost;
+}
+
+async function isSameLink(disk: Disk, { path, base }: Found, volume: string): Promise<boolean> {
+  const before = await linkAt(disk, path);
+  const standing = await linkAt(disk, joinRaw(volume, path.subarray(Buffer.byteLength(base) + 1)));
+  return before !== undefined && standing !== undefined && before.equals(standing);
 }
 
 async function unarchivable(disk: Disk, base: string, directory: string): Promise<Found[]> {

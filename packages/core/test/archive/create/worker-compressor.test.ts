@@ -28,8 +28,13 @@ const tree: Tree<string | Buffer> = {
 
 const directories = groupDirectories();
 let workerUrl: URL;
+let root: string;
+/** The archive of the root, made without a thread. */
+let wanted: Buffer;
 beforeAll(async () => {
   workerUrl = await bundleWorker("compression-worker", await directories());
+  root = await directoryOf(tree, await directories());
+  wanted = (await archiveOf(root, { workers: 0 })).bytes;
 });
 
 const endedThreads = watchThreads();
@@ -95,13 +100,11 @@ test.each([
   ["die of a job", `port.on("message", () => process.exit(1));`],
   ["end without an answer", `port.once("message", () => port.close());`],
 ])("where threads %s, the archive is the same", async (_, source) => {
-  const root = await directoryOf(tree);
-  const { bytes } = await archiveOf(root, { workers: 0 });
   const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await threadProgram(source);
 
   const { bytes: found } = await archiveOf(root, { workers: 2, disk: threadedDisk(broken) });
 
-  expect(found.equals(bytes)).toBe(true);
+  expect(found.equals(wanted)).toBe(true);
   endedThreads();
 });
 
@@ -134,7 +137,6 @@ test("a file that has grown beyond a block since the walk is streamed in its pla
 });
 
 test("an abort and a reader that has had enough end the threads", async () => {
-  const root = await directoryOf(tree);
   const controller = new AbortController();
   const options = { disk: nodeDisk, signal: controller.signal, onUnreadable: "fail" as const };
   const walk = await walkDirectory(root, { ...options, isExcluded: () => false });

@@ -21,7 +21,7 @@ import { HOSTILE_LOCALS } from "../judge/hostile-locals.ts";
 import { HOSTILE_RANGES } from "../judge/hostile-ranges.ts";
 import { watchThreads } from "../started-threads.ts";
 import { manySmall, threadProgram } from "../thread-programs.ts";
-import { contentOf, directoryOf } from "../trees.ts";
+import { contentOf, directoryOf, type Found } from "../trees.ts";
 
 const MIB = 2 ** 20;
 const random = new SeededRandom(4);
@@ -38,8 +38,14 @@ const tree: Tree<string | Buffer> = {
 
 const directories = groupDirectories();
 let workerUrl: URL;
+/** An archive of the tree, and the tree as {@link contentOf} tells it. */
+let archive: Buffer;
+let content: Record<string, Found>;
 beforeAll(async () => {
   workerUrl = await bundleWorker("extraction-worker", await directories());
+  const root = await directoryOf(tree, await directories());
+  archive = (await archiveOf(root)).bytes;
+  content = await contentOf(root);
 });
 
 const endedThreads = watchThreads();
@@ -55,22 +61,16 @@ async function extracted(bytes: Buffer, options: ThreadOptions, durable = false)
 }
 
 test.each([0, 1, 3])("what %i threads extract is what was archived, with modes and times", async (workers) => {
-  const root = await directoryOf(tree);
-  const { bytes } = await archiveOf(root);
+  const directory = await extracted(archive, { workers, disk: threadedDisk(workerUrl) });
 
-  const directory = await extracted(bytes, { workers, disk: threadedDisk(workerUrl) });
-
-  expect(await contentOf(directory)).toEqual(await contentOf(root));
+  expect(await contentOf(directory)).toEqual(content);
   expect(endedThreads()).toBe(workers);
 });
 
 test("what threads extract durably is the same", async () => {
-  const root = await directoryOf(tree);
-  const { bytes } = await archiveOf(root);
+  const directory = await extracted(archive, { workers: 2, disk: threadedDisk(workerUrl) }, true);
 
-  expect(await contentOf(await extracted(bytes, { workers: 2, disk: threadedDisk(workerUrl) }, true))).toEqual(
-    await contentOf(root),
-  );
+  expect(await contentOf(directory)).toEqual(content);
 });
 
 test("threads extract an archive of another program: stored, streamed, and without a table", async () => {
@@ -90,16 +90,15 @@ test("threads extract an archive of another program: stored, streamed, and witho
 });
 
 test("threads verify, and count every byte and entry once", async () => {
-  const { bytes } = await archiveOf(await directoryOf(tree));
-  const { entries, size } = await judged(bytes);
+  const { entries, size } = await judged(archive);
   let last = { entriesDone: 0, bytesDone: 0 };
   const onProgress = (progress: typeof last) => {
     expect(progress.bytesDone).toBeGreaterThanOrEqual(last.bytesDone);
     last = progress;
   };
 
-  const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
-  await verifyEntries(bufferReader(bytes), entries, { signal: noSignal, threads, onProgress });
+  const threads = startExtractionThreads(archive.length, { workers: 2, disk: threadedDisk(workerUrl) });
+  await verifyEntries(bufferReader(archive), entries, { signal: noSignal, threads, onProgress });
   await threads?.close();
 
   expect(last).toEqual({ entriesDone: entries.length, bytesDone: size });
@@ -122,13 +121,11 @@ test.each([
   ["end without an answer", `port.once("message", () => port.close());`],
   ["die in the middle of a file", `port.on("message", ${dyingHalfway.toString()});`],
 ])("where threads %s, the tree is the same", async (_, source) => {
-  const root = await directoryOf(tree);
-  const { bytes } = await archiveOf(root);
   const broken = source === undefined ? new URL("file:///nowhere/worker.js") : await threadProgram(source);
 
-  const directory = await extracted(bytes, { workers: 2, disk: threadedDisk(broken) });
+  const directory = await extracted(archive, { workers: 2, disk: threadedDisk(broken) });
 
-  expect(await contentOf(directory)).toEqual(await contentOf(root));
+  expect(await contentOf(directory)).toEqual(content);
   endedThreads();
 });
 
@@ -154,14 +151,13 @@ describe("threads refuse", () => {
 });
 
 test("a file that somebody else made meanwhile is an error, and stays as it is", async () => {
-  const { bytes } = await archiveOf(await directoryOf(tree));
-  const { entries } = await judged(bytes);
+  const { entries } = await judged(archive);
   const directory = await temporaryDirectory();
   await writeFile(join(directory, "empty.txt"), "precious");
-  const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
+  const threads = startExtractionThreads(archive.length, { workers: 2, disk: threadedDisk(workerUrl) });
 
   const options = { directory, disk: nodeDisk, signal: noSignal, durable: false, threads };
-  const extracting = extractEntries(bufferReader(bytes), entries, options);
+  const extracting = extractEntries(bufferReader(archive), entries, options);
 
   await expect(extracting).rejects.toMatchObject({ code: "EEXIST" });
   expect(await readFile(join(directory, "empty.txt"), "utf8")).toBe("precious");
@@ -169,13 +165,12 @@ test("a file that somebody else made meanwhile is an error, and stays as it is",
 });
 
 test("an abort ends the threads with an AbortError", async () => {
-  const { bytes } = await archiveOf(await directoryOf(tree));
-  const { entries } = await judged(bytes);
+  const { entries } = await judged(archive);
   const controller = new AbortController();
-  const threads = startExtractionThreads(bytes.length, { workers: 2, disk: threadedDisk(workerUrl) });
+  const threads = startExtractionThreads(archive.length, { workers: 2, disk: threadedDisk(workerUrl) });
   const options = { signal: controller.signal, onProgress: () => controller.abort("stop"), threads };
 
-  const reading = verifyEntries(bufferReader(bytes), entries, options);
+  const reading = verifyEntries(bufferReader(archive), entries, options);
 
   await expect(reading).rejects.toMatchObject({ name: "AbortError", cause: "stop" });
   await threads?.close();

@@ -12,6 +12,7 @@ import type { HostileCase } from "./hostile-case.ts";
 import { HOSTILE_CONTENTS } from "./hostile-contents.ts";
 import { HOSTILE_ENDS } from "./hostile-ends.ts";
 import { HOSTILE_ENTRIES } from "./hostile-entries.ts";
+import { HOSTILE_LINKS } from "./hostile-links.ts";
 import { HOSTILE_LOCALS } from "./hostile-locals.ts";
 import { HOSTILE_NAMES } from "./hostile-names.ts";
 import { HOSTILE_RANGES } from "./hostile-ranges.ts";
@@ -19,7 +20,7 @@ import { HOSTILE_SIZES } from "./hostile-sizes.ts";
 
 const SEEDS = [1, 2, 3];
 /** What the end of the archive gives away. */
-const ENDS = [...HOSTILE_ENDS, ...HOSTILE_ENTRIES, ...HOSTILE_NAMES];
+const ENDS = [...HOSTILE_ENDS, ...HOSTILE_LINKS, ...HOSTILE_ENTRIES, ...HOSTILE_NAMES];
 /** What only the local headers give away, some of it. */
 const LOCALS = [...HOSTILE_LOCALS, ...HOSTILE_RANGES];
 const HEADERS = [...ENDS, ...LOCALS];
