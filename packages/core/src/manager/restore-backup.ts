@@ -95,6 +95,8 @@ async function replace(
     isKept,
     mounts: planned.mounts,
     links: chosen.links,
+    owners: settings.owners,
+    isOurs: archive.isOurs,
     key,
     disk,
     dataDir,

@@ -38,10 +38,10 @@ export async function chooseLinks(
   const roots = [place.directory, await realpath(place.directory).catch(() => place.directory)];
   const reachOf = linkReaches({ links, entries, roots });
   for (const link of links) {
-    const { name, modifiedAt } = link.entry;
+    const { name, modifiedAt, owner } = link.entry;
     const reason = await reasonToSkip(link, reachOf, place);
     if (reason !== undefined || link.target === undefined) chosen.skipped.push({ name, reason: reason ?? "symlink" });
-    else chosen.links.push({ name, target: link.target, modifiedAt });
+    else chosen.links.push({ name, target: link.target, modifiedAt, owner });
   }
   return chosen;
 }

@@ -198,6 +198,11 @@ export class ModelledDisk implements Disk, ThreadDisk {
     this.#record({ kind: "remove", inode, at: this.#slot(path) });
   }
 
+  async setOwner(path: string): Promise<void> {
+    this.#call(`setOwner ${path}`);
+    this.#find(path);
+  }
+
   async setMode(path: string): Promise<void> {
     this.#call(`setMode ${path}`);
     this.#find(path);
@@ -253,6 +258,7 @@ export class ModelledDisk implements Disk, ThreadDisk {
         await called("writeAt");
         this.#record({ kind: "write", inode, bytes: Buffer.concat(pieces), position });
       },
+      setOwner: () => called("setOwner"),
       setMode: () => called("setMode"),
       setModifiedAt: () => called("setModifiedAt"),
       sync: async () => this.#sync(`file.sync ${path}`, () => [inode]),
