@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BUCKET_BUNDLERS, BUCKET_PROGRAM, runWithBuckets } from "./builds/buckets.mjs";
 import { BUNDLER_PACKAGES, BUNDLERS } from "./builds/bundlers.mjs";
 import { NEXT_PACKAGES, throughNext } from "./builds/next.mjs";
 import { prepareRequire, RUNTIMES } from "./builds/runtimes.mjs";
@@ -31,6 +32,7 @@ try {
   if (isWanted("runtimes")) checkRuntimes(bundlers, application);
   if (isWanted("next")) await checkNext(application, bundlers);
   if (isWanted("types")) checkTypes(application);
+  if (isWanted("buckets")) await checkBuckets(own);
   if (isWanted("sizes")) failures.push(...measureSizes(join(work, "sizes"), own));
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -86,6 +88,22 @@ async function checkNext(application, bundlers) {
     attempt(bundler, () => {
       if (answer instanceof Error) throw answer;
       return [...described(answer), plainly(bundlers)];
+    });
+  }
+}
+
+/** With the SDKs in the bundle, which the drivers load at first use. */
+async function checkBuckets(own) {
+  const packages = own("stowage-core", "stowage-local", "stowage-s3", "stowage-gcs");
+  const project = makeProject(join(work, "buckets"), [...packages, ...BUNDLER_PACKAGES]);
+  header("bundled with the SDKs by", ["requests to S3", "requests to GCS"]);
+  for (const [name, build] of BUCKET_BUNDLERS) {
+    const out = (extension) => join(work, "out", `buckets-${name.replace(/\W+/g, "-")}.${extension}`);
+    const running = async () => runWithBuckets(build(project, out, BUCKET_PROGRAM), work);
+    const outcome = await running().catch((error) => error);
+    attempt(name, () => {
+      if (outcome instanceof Error) throw outcome;
+      return outcome;
     });
   }
 }

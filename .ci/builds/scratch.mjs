@@ -15,7 +15,7 @@ export function makeProject(directory, packages, manifest = { type: "module" }) 
     ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefer-offline", ...packages],
     directory,
   );
-  for (const name of ["round-trip.mjs", "main.mjs"]) cpSync(join(PROGRAMS, name), join(directory, name));
+  for (const name of ["round-trip.mjs", "main.mjs", "buckets.mjs"]) cpSync(join(PROGRAMS, name), join(directory, name));
   return directory;
 }
 

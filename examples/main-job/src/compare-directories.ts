@@ -1,4 +1,5 @@
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { type FileHandle, open, readdir, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface Comparison {
@@ -18,11 +19,11 @@ export interface CompareOptions {
   readonly onBytes?: (count: number) => void;
 }
 
-type EntryType = "directory" | "file" | "special";
+type EntryType = "directory" | "file" | "link" | "special file";
 
 const BUFFER_SIZE = 256 * 1024;
 
-/** Compares two trees: names, types, sizes, and every byte of every file. Reads only. */
+/** Compares two trees: names, types, sizes, every byte of every file, and where links lead. Reads only. */
 export async function compareDirectories(
   source: string,
   restored: string,
@@ -44,7 +45,10 @@ export async function compareDirectories(
     const restoredType = actual.get(name);
     if (restoredType === undefined) differences.push(`${name} was not restored`);
     else if (restoredType !== type) differences.push(`${name} is a ${type}, and was restored as a ${restoredType}`);
-    else if (type === "file") {
+    else if (type === "link") {
+      const [target, restoredTarget] = await Promise.all([source, restored].map((root) => readlink(join(root, name))));
+      if (target !== restoredTarget) differences.push(`${name} leads to ${target}, and leads to ${restoredTarget} now`);
+    } else if (type === "file") {
       const file = await compareFiles(join(source, name), join(restored, name), options.onBytes);
       size += file.size;
       if (file.difference !== undefined) differences.push(`${name} ${file.difference}`);
@@ -68,9 +72,10 @@ async function entriesOf(directory: string, mayMiss: (name: string) => boolean):
   return entries;
 }
 
-function typeOf(entry: { isDirectory(): boolean; isFile(): boolean }): EntryType {
+function typeOf(entry: Dirent): EntryType {
   if (entry.isDirectory()) return "directory";
-  return entry.isFile() ? "file" : "special";
+  if (entry.isSymbolicLink()) return "link";
+  return entry.isFile() ? "file" : "special file";
 }
 
 function namesOnlyIn(entries: ReadonlyMap<string, EntryType>, others: ReadonlyMap<string, EntryType>): string[] {

@@ -43,9 +43,10 @@ export async function runMainJob(job: MainJob): Promise<MainJobResult> {
     const { key, reasons } = await create(job, source);
     await list(job, source, key);
     const size = await verify(job, source, key);
-    await restore(job, target, key);
-    const comparison = await compare(job, new Set(reasons.keys()), size);
-    const leftBehind = comparison.missing.map((name) => ({ name, reason: reasons.get(name) ?? "unknown" }));
+    const skipped = await restore(job, target, key);
+    const reasonOf = new Map([...skipped, ...reasons]);
+    const comparison = await compare(job, new Set(reasonOf.keys()), size);
+    const leftBehind = comparison.missing.map((name) => ({ name, reason: reasonOf.get(name) ?? "unknown" }));
     return { key, ...comparison, leftBehind };
   } finally {
     await source.close();
@@ -104,12 +105,14 @@ async function verify(job: MainJob, manager: BackupManager, key: string): Promis
   });
 }
 
-async function restore(job: MainJob, manager: BackupManager, key: string): Promise<void> {
-  await showing(job.screen, "restore", async (bar) => {
+/** Returns which names of the archive were not restored, and why. */
+async function restore(job: MainJob, manager: BackupManager, key: string): Promise<[string, string][]> {
+  return showing(job.screen, "restore", async (bar) => {
     const onProgress = (progress: Progress): void => showProgress(bar, progress);
     const { entries, size, skipped } = await manager.restore(key, { signal: job.signal, onProgress });
     bar.finish(`${formatCount(entries)} entries, ${formatSize(size)}`, size);
     for (const { name, reason } of skipped) job.screen.write(`           skipped ${name}: ${reason}\n`);
+    return skipped.map(({ name, reason }) => [name.replace(/\/$/, ""), reason]);
   });
 }
 

@@ -53,6 +53,7 @@ test("a directory comes back, its archive stays, and the restored copy goes", as
 test("what did not come back is told exactly, and then not everything is said to have come back", async () => {
   const directory = await dataDirectory();
   await symlink("store.db", join(directory, "link"));
+  await symlink("/etc/hostname", join(directory, "link-to-elsewhere"));
   await mkdir(join(directory, "backups"));
   await writeFile(join(directory, "backups", "old.zip"), "PK");
   await mkdir(join(directory, ".stowage"));
@@ -68,7 +69,7 @@ test("what did not come back is told exactly, and then not everything is said to
     '  ".stowage" (belongs to Stowage)',
     '  "app.sock" (socket)',
     '  "backups" (excluded)',
-    '  "link" (symlink)',
+    '  "link-to-elsewhere" (link-outside)',
   ]);
   expect(exitCode).toBe(0);
 });

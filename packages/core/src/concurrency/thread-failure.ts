@@ -2,7 +2,7 @@ import { messageOf } from "../message-of.ts";
 
 let reason: string | undefined;
 
-/** Notes that this process cannot start threads, and why. The first time is a warning of the process. */
+/** Notes that threads do not start in this process, or end at once, and why. The first time is a warning of the process. */
 export function noteThreadsFailed(error: unknown): void {
   if (reason !== undefined) return;
   reason = messageOf(error);
@@ -10,7 +10,7 @@ export function noteThreadsFailed(error: unknown): void {
   process.emitWarning(message, { type: "StowageWarning", code: "STOWAGE_NO_THREADS" });
 }
 
-/** Why this process cannot start threads. Undefined as long as nothing says so. */
+/** Why this process has no threads, and tries to start none any more. Undefined as long as nothing says so. */
 export function whyNoThreads(): string | undefined {
   return reason;
 }

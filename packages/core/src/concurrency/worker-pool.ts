@@ -29,6 +29,8 @@ export interface JobPool {
 export class WorkerPool implements JobPool {
   readonly #threads: Thread[] = [];
   #nextId = 0;
+  /** Whether a thread has answered, or none is wanted any more: from then on the end of one says nothing of this process. */
+  #hasProvedItself = false;
 
   /** Starts `count` threads that run a program, given as its text. Fewer, or none, where that is not possible. */
   constructor(program: string, count: number, workerData: unknown) {
@@ -57,6 +59,7 @@ export class WorkerPool implements JobPool {
 
   /** Ends the threads. */
   async close(): Promise<void> {
+    this.#hasProvedItself = true;
     const threads = [...this.#threads]; // of which Deno takes one away in the call that ends it
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
@@ -65,14 +68,24 @@ export class WorkerPool implements JobPool {
     const thread: Thread = { worker, waiting: new Map() };
     this.#threads.push(thread);
     worker.on("message", ({ id, result }: Answer) => {
+      this.#hasProvedItself = true;
       thread.waiting.get(id)?.(result);
       thread.waiting.delete(id);
     });
-    worker.on("error", () => {}); // it ends too
-    worker.on("exit", () => {
+    let failure: unknown;
+    worker.on("error", (error) => {
+      failure = error; // it ends too
+    });
+    worker.on("exit", (code) => {
       this.#threads.splice(this.#threads.indexOf(thread), 1);
+      this.#noteEnd(failure ?? `a thread ended with code ${code} before it did anything`);
       for (const resolve of thread.waiting.values()) resolve(undefined);
     });
+  }
+
+  /** Threads that all end before one has done a job are none. */
+  #noteEnd(reason: unknown): void {
+    if (this.#threads.length === 0 && !this.#hasProvedItself) noteThreadsFailed(reason);
   }
 
   #leastBusy(): Thread | undefined {

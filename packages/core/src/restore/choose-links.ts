@@ -7,6 +7,7 @@ import type { JudgedLink } from "../archive/judge/read-links.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { type Disk, platformOf } from "../disk/disk.ts";
 import { linkAt } from "../disk/disk-steps.ts";
+import { RESTORE_FOLDER } from "./folder/layout.ts";
 
 /** What becomes of symbolic links. */
 export type LinkPolicy = "inside" | "all" | "none";
@@ -23,6 +24,8 @@ interface Place {
   /** The directory that links go to. */
   readonly directory: string;
   readonly policy: LinkPolicy;
+  /** Where below it backups lie. */
+  readonly storages: readonly string[];
 }
 
 /**
@@ -36,7 +39,7 @@ export async function chooseLinks(
   const chosen = { links: [] as NewLink[], skipped: [] as SkippedEntry[] };
   if (links.length === 0) return chosen;
   const roots = [place.directory, await realpath(place.directory).catch(() => place.directory)];
-  const reachOf = linkReaches({ links, entries, roots });
+  const reachOf = linkReaches({ links, entries, roots, isClosed: closedAt(place.storages) });
   for (const link of links) {
     const { name, modifiedAt, owner } = link.entry;
     const reason = await reasonToSkip(link, reachOf, place);
@@ -60,6 +63,11 @@ async function reasonToSkip(
   if (isInside && !(await isAnyLink(unknown, place))) return undefined;
   const standing = await linkAt(disk, join(directory, name));
   return standing?.equals(Buffer.from(link.target)) ? undefined : "link-outside";
+}
+
+/** Whoever writes through a link must never write to the backups, nor to what a restore works with, at the top or of a mount. */
+function closedAt(storages: readonly string[]): (name: string) => boolean {
+  return (name) => storages.includes(name) || name.slice(name.lastIndexOf("/") + 1).toLowerCase() === RESTORE_FOLDER;
 }
 
 /** What is not in the archive may stay where it is, and lead anywhere. */

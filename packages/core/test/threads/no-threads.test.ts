@@ -5,10 +5,11 @@ import { expect, test } from "vitest";
 import { bundleApplication } from "../snapshot/bundle-application.ts";
 import type { Outcome } from "./no-threads-child.ts";
 
-/** Makes a process like one that may start no threads. */
-const RESTRICTED = `import threads from "node:worker_threads";
+/** Makes a process like one whose threads do not start, or end at once. */
+const restricted = (construct: string) => `import threads from "node:worker_threads";
 import { syncBuiltinESMExports } from "node:module";
-threads.Worker = class { constructor() { throw new Error("no threads here"); } };
+const Threads = threads.Worker;
+threads.Worker = class { constructor() { ${construct} } };
 syncBuiltinESMExports();`;
 
 test("where threads start, the status says so, and no warning comes", async () => {
@@ -19,17 +20,23 @@ test("where threads start, the status says so, and no warning comes", async () =
   expect(warnings).toEqual([]);
 });
 
-test("where no thread can be started, backups and restores go on, and one warning and the status say why", async () => {
-  const { before, after, isBack, threads, warnings } = await run([
-    "--import",
-    `data:text/javascript,${encodeURIComponent(RESTRICTED)}`,
-  ]);
+test.each([
+  ["can be started", "throw new Error('no threads here');", "no threads here", 0],
+  ["gets so far as to do anything", "return new Threads('throw new Error(1)', { eval: true });", "1", 2],
+])(
+  "where no thread %s, backups and restores go on, and one warning and the status say why",
+  async (_, construct, reason, started) => {
+    const { before, after, isBack, threads, warnings } = await run([
+      "--import",
+      `data:text/javascript,${encodeURIComponent(restricted(construct))}`,
+    ]);
 
-  expect({ before, isBack, threads }).toEqual({ before: { available: true }, isBack: true, threads: 0 });
-  const reason = "no threads here";
-  expect(after).toEqual({ available: false, reason });
-  expect(warnings).toEqual([{ code: "STOWAGE_NO_THREADS", message: expect.stringContaining(reason) }]);
-});
+    expect({ before, isBack }).toEqual({ before: { available: true }, isBack: true });
+    expect(threads).toBe(started);
+    expect(after).toEqual({ available: false, reason });
+    expect(warnings).toEqual([{ code: "STOWAGE_NO_THREADS", message: expect.stringContaining(reason) }]);
+  },
+);
 
 async function run(flags: readonly string[]): Promise<Outcome> {
   const directory = await temporaryDirectory();
