@@ -61,6 +61,7 @@ async function reasonToSkip(
   if (policy === "all") return undefined;
   const { isInside, unknown } = reachOf(link);
   if (isInside && !(await isAnyLink(unknown, place))) return undefined;
+  if (await isAnyLink(directoriesOf(name), place)) return "link-outside"; // it stands elsewhere
   const standing = await linkAt(disk, join(directory, name));
   return standing?.equals(Buffer.from(link.target)) ? undefined : "link-outside";
 }
@@ -68,6 +69,12 @@ async function reasonToSkip(
 /** Whoever writes through a link must never write to the backups, nor to what a restore works with, at the top or of a mount. */
 function closedAt(storages: readonly string[]): (name: string) => boolean {
   return (name) => storages.includes(name) || name.slice(name.lastIndexOf("/") + 1).toLowerCase() === RESTORE_FOLDER;
+}
+
+/** "a/b/c" gives "a" and "a/b". */
+function directoriesOf(name: string): string[] {
+  const parts = name.split("/").slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 /** What is not in the archive may stay where it is, and lead anywhere. */

@@ -146,6 +146,19 @@ describe("links of a hostile archive", () => {
     expect(await lookAt(dataDir)).toMatchObject({ "data.db": "new", beside: "-> own/backups2" });
   });
 
+  it("do not stand there already where a link leads to others like them", async () => {
+    const { dataDir, filesystem, manager } = await makeManager({ data: { "data.db": "x" } });
+    const elsewhere = await temporaryDirectory();
+    await writeSpecials(elsewhere, { l: "-> /etc/passwd" });
+    await writeSpecials(dataDir, { up: `-> ${elsewhere}` });
+    await filesystem.write("a.zip", buildZip([FILE, link("up/l", "/etc/passwd")]));
+
+    const { skipped } = await manager.restore("a.zip");
+
+    expect(skipped).toContainEqual({ name: "up/l", reason: "link-outside" });
+    expect(await lookAt(dataDir)).not.toHaveProperty("up/l", "-> /etc/passwd");
+  });
+
   it("take the place of a directory, which is replaced and not written through", async () => {
     const { dataDir, filesystem, manager } = await makeManager({ data: { "data.db": "x", "dir/secret": "kept" } });
     await filesystem.write("a.zip", buildZip([link("dir", "other"), { name: "other/f", content: "new" }, FILE]));
