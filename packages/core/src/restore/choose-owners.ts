@@ -28,14 +28,16 @@ interface Place {
 
 /**
  * Says who is to own what a restore makes, for what would have another owner otherwise, by name without a slash at the end: as
- * root whoever owns what is replaced, else whom the archive names if it is ours, else whoever owns the directory around it. Without root nobody
- * may give anything away, and nothing is asked.
+ * root whoever owns what is replaced, else whom the archive names if it is ours, else whoever owns the directory around it. Without root
+ * only an archive of ours is asked, since nobody may give away more than to a group of his own.
  */
 export async function chooseOwners(entries: readonly Owned[], place: Place): Promise<Map<string, Owner>> {
   const { disk, directory, staged, policy, isOurs } = place;
   const chosen = new Map<string, Owner>();
-  if (policy === "none" || process.geteuid?.() !== 0) return chosen;
+  const uid = process.geteuid?.();
+  if (policy === "none" || uid === undefined || (uid !== 0 && !isOurs)) return chosen;
   const [around, natural] = [await disk.lstat(`${directory}/`), await disk.lstat(staged)];
+  if (uid !== 0) return ownersWithoutRoot(entries, { uid, around, natural });
   const owned = new Map(entries.map((entry) => [withoutSlash(entry.name), entry.owner]));
   const names = [...new Set([...owned.keys()].flatMap(withParents))].sort(byDepth);
   const found = await ownersAt(names, { disk, directory });
@@ -48,6 +50,17 @@ export async function chooseOwners(entries: readonly Owned[], place: Place): Pro
     if (!isSameOwner({ uid, gid }, natural)) chosen.set(name, { uid, gid });
   }
   return chosen;
+}
+
+/** A user may give a file to a group of his own. Anything else that the archive says is tried, so that it is told of. */
+function ownersWithoutRoot(
+  entries: readonly Owned[],
+  { uid, around, natural }: { readonly uid: number; readonly around: Owner; readonly natural: Owner },
+): Map<string, Owner> {
+  const groups = new Set(process.getgroups?.());
+  const usual = { uid, gid: groups.has(around.gid) ? around.gid : natural.gid };
+  const wanted = entries.map(({ name, owner = usual }) => [withoutSlash(name), owner] as const);
+  return new Map(wanted.filter(([, owner]) => !isSameOwner(owner, natural)));
 }
 
 /** Who owns what is there, as far as no link leads to it. Names come with their parents before them. */

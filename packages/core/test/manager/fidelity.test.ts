@@ -145,6 +145,19 @@ describe.runIf(isRoot)("owners, as root", () => {
     expect(await ownerOf(dataDir, "up/f")).toEqual([0, 0]);
   });
 
+  it("are asked of our own archives alone without root, who may only give to groups of his own", async () => {
+    const { dataDir, manager } = await oddTree();
+    await manager.create({ name: "a.zip" });
+    const [uid, gid] = [vi.spyOn(process, "geteuid"), vi.spyOn(process, "getgroups")];
+    uid.mockReturnValue(1001);
+    gid.mockReturnValue([1002]);
+
+    await manager.restore("a.zip");
+
+    expect(await ownersOf(dataDir)).toEqual(OWNERS);
+    expect(await ownerOf(dataDir, "script.sh")).toEqual([1001, 0]);
+  });
+
   it("stay those of the process by option", async () => {
     const { dataDir, manager } = await oddTree({ owners: "none" });
     await manager.create({ name: "a.zip" });
