@@ -38,6 +38,7 @@ export type { MountPolicy } from "./manager/settings/plan-mounts.ts";
 export type { UploadReport } from "./manager/upload-backup.ts";
 export type { Progress } from "./progress.ts";
 export type { LinkPolicy } from "./restore/choose-links.ts";
+export type { OwnerPolicy } from "./restore/choose-owners.ts";
 export type { KeptPrevious } from "./restore/keep-previous.ts";
 export { needsRecovery, type Recovery, recover } from "./restore/recover.ts";
 export type { RecoverOptions } from "./restore/recover-options.ts";

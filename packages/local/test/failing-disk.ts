@@ -78,7 +78,7 @@ export class FailingDisk {
 
 const refuse = () => Promise.reject(new Error("the driver does not do that"));
 
-const NOT_CALLED = { stat: refuse, writeAt: refuse, setMode: refuse, setModifiedAt: refuse };
+const NOT_CALLED = { stat: refuse, writeAt: refuse, setOwner: refuse, setMode: refuse, setModifiedAt: refuse };
 
 /** Makes an error as `node:fs` throws it. */
 export function diskError(errno: string, call: string): Error {

@@ -6,6 +6,7 @@ import { lstatInSlices } from "./lstat-in-slices.ts";
 import { openUnlinked } from "./open-unlinked.ts";
 import { PLATFORM, type Platform } from "./platform.ts";
 import { statCallsOn } from "./stat-calls.ts";
+import { syncIfKept } from "./sync-kept.ts";
 
 /** Opens a directory. Unless `followsLink`, its last name must not be that of a link. */
 export async function openDirectory(
@@ -19,7 +20,7 @@ export async function openDirectory(
   return {
     ...listing(place === undefined ? path : descriptorPath(handle.fd), platform),
     realPath: async () => place ?? realpath(path),
-    sync: async () => (platform.syncsDirectories ? handle.sync() : undefined),
+    sync: async () => (platform.syncsDirectories ? syncIfKept(path, () => handle.sync()) : undefined),
     close: () => handle.close(),
   };
 }

@@ -7,6 +7,12 @@ import { PLATFORM, type Platform } from "./platform.ts";
 /** A path whose names may be any bytes, as the kernel allows them. */
 export type DiskPath = string | Buffer;
 
+/** Who owns something, by number. */
+export interface DiskOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** How a path is reached. */
 export interface PathOptions {
   /** Whether the path has no link on it. Where one has come since it is not followed: `PERMISSION_DENIED`. */
@@ -68,6 +74,8 @@ export interface Disk {
   removeDirectory(path: DiskPath, options?: PathOptions): Promise<void>;
   setMode(path: string, mode: number, options?: PathOptions): Promise<void>;
   setModifiedAt(path: string, modifiedAt: Date, options?: PathOptions): Promise<void>;
+  /** Of a link its own. */
+  setOwner(path: string, owner: DiskOwner, options?: PathOptions): Promise<void>;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): Promise<void>;
   /** Says whether one sync of the file system that holds `path` is to be preferred to that of so many files in it, and can be trusted. */
@@ -130,6 +138,7 @@ export interface DiskFile {
   touchEmpty(): Awaitable<void>;
   /** Writes all buffers, one behind the other, from `position` on, perhaps before what comes before them. */
   writeAt(buffers: readonly Uint8Array[], position: number): Awaitable<void>;
+  setOwner(owner: DiskOwner): Awaitable<void>;
   setMode(mode: number): Awaitable<void>;
   setModifiedAt(modifiedAt: Date): Awaitable<void>;
   /** Makes the content durable. A failure must not be retried: the kernel reports it once. */

@@ -2,6 +2,7 @@ import { type BigIntStats, constants, type Stats } from "node:fs";
 import {
   chmod,
   type FileHandle,
+  lchown,
   link,
   lstat,
   lutimes,
@@ -22,7 +23,7 @@ import { programs } from "#programs";
 import { whyNoThreads } from "../concurrency/thread-failure.ts";
 import { WorkerPool } from "../concurrency/worker-pool.ts";
 import { realPathOf } from "./descriptor-path.ts";
-import type { Disk, DiskFile, DiskPath, PathOptions } from "./disk.ts";
+import type { Disk, DiskFile, DiskOwner, DiskPath, PathOptions } from "./disk.ts";
 import { openDirectory } from "./disk-directory.ts";
 import { lstatExactlyInSlices, lstatInSlices } from "./lstat-in-slices.ts";
 import { CREATE_FLAGS } from "./open-flags.ts";
@@ -32,6 +33,7 @@ import { PLATFORM, type Platform } from "./platform.ts";
 import { reachedReally } from "./real-directory.ts";
 import { statCallsOn } from "./stat-calls.ts";
 import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
+import { syncIfKept } from "./sync-kept.ts";
 import { tryAgain } from "./try-again.ts";
 import { withoutFirst } from "./without-first.ts";
 
@@ -80,6 +82,7 @@ type Changing =
   | "removeDirectory"
   | "setMode"
   | "setModifiedAt"
+  | "setOwner"
   | "setLinkModifiedAt";
 
 /** What changes names, and files by their names, where a link may come in the way. */
@@ -107,6 +110,7 @@ function changingOn(platform: Platform): Pick<Disk, Changing> {
     },
     setModifiedAt: (path, modifiedAt, options) =>
       reached(inside(path, options), options, (real) => utimes(real, modifiedAt, modifiedAt)),
+    setOwner: (path, { uid, gid }, options) => reached(path, options, (real) => lchown(real, uid, gid)),
     setLinkModifiedAt: (path, modifiedAt, options) =>
       reached(path, options, (real) => lutimes(real, modifiedAt, modifiedAt)),
   };
@@ -126,7 +130,7 @@ async function renameOn(platform: Platform, from: DiskPath, to: DiskPath): Promi
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    await directory.sync();
+    await syncIfKept(path, () => directory.sync());
   } finally {
     await directory.close();
   }
@@ -192,6 +196,10 @@ class NodeFile implements DiskFile {
       const { bytesWritten } = await this.#handle.writev(rest, position + written);
       written += bytesWritten;
     }
+  }
+
+  setOwner({ uid, gid }: DiskOwner): Promise<void> {
+    return this.#handle.chown(uid, gid);
   }
 
   async setMode(mode: number): Promise<void> {

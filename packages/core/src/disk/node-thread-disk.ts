@@ -2,6 +2,7 @@ import {
   type BigIntStats,
   closeSync,
   fchmodSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -15,7 +16,7 @@ import {
   writevSync,
 } from "node:fs";
 import { realPathNow } from "./descriptor-path.ts";
-import type { DiskFile, ThreadDisk } from "./disk.ts";
+import type { DiskFile, DiskOwner, ThreadDisk } from "./disk.ts";
 import { CREATE_FLAGS } from "./open-flags.ts";
 import { openUnlinkedNow } from "./open-unlinked.ts";
 import { PLATFORM, type Platform } from "./platform.ts";
@@ -99,6 +100,10 @@ class ThreadFile implements DiskFile {
       const at = position + written;
       written += isOne ? writeSync(descriptor, only, 0, only.length, at) : writevSync(descriptor, rest, at);
     }
+  }
+
+  setOwner({ uid, gid }: DiskOwner): void {
+    fchownSync(this.#descriptor, uid, gid);
   }
 
   setMode(mode: number): void {

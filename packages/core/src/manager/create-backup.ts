@@ -58,15 +58,12 @@ async function archiveInto(
   { signal, phase, fence, canCreateOnly }: Operation,
   settings: CreateSettings,
 ): Promise<BackupInfo & CreateReport> {
-  const { dataDir, disk, onUnreadable } = settings;
+  const { dataDir, disk } = settings;
   const kept = await settings.keptEntries(filesystem); // the hook before may have put something there
   const watched = await watchDirectory({ disk, dataDir, signal });
   phase("walk", { entriesTotal: 0, bytesTotal: 0 });
-  const nameSizeMax = restorableNameSize(dataDir, platformOf(disk));
   const others = await kept.leftOut();
-  const takesLinks = settings.links !== "none" && platformOf(disk).makesLinks;
-  const walking = { disk, isExcluded: kept.isKept, onUnreadable, nameSizeMax, takesLinks, signal };
-  const found = await walkDirectory(dataDir, walking);
+  const found = await walkDirectory(dataDir, { ...walkOptions(settings), isExcluded: kept.isKept, signal });
   const rules = { ...rulesOf(settings), folding: await foldingOfWalk(found, disk) };
   checkWalk(found, rules);
   await using snapshot = await takeSnapshot(found, { ...settings, signal, phase: phase.bind(undefined, "snapshot") });
@@ -87,8 +84,21 @@ async function archiveInto(
     ifNotExists: canCreateOnly && isConditional(filesystem.capabilities, archive.sizeBound),
     contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
   });
-  const warnings = [...others, ...walk.skipped, ...snapshot.warnings, ...archive.warnings, ...failedCopies(copies)];
+  const warnings = [
+    ...others,
+    ...walk.skipped,
+    ...walk.hardLinks,
+    ...snapshot.warnings,
+    ...archive.warnings,
+    ...failedCopies(copies),
+  ];
   return { key, size, modifiedAt, entries: archive.entries, warnings, ...(copies && { copies }) };
+}
+
+function walkOptions({ dataDir, disk, onUnreadable, links }: CreateSettings) {
+  const platform = platformOf(disk);
+  const nameSizeMax = restorableNameSize(dataDir, platform);
+  return { disk, onUnreadable, nameSizeMax, takesLinks: links !== "none" && platform.makesLinks };
 }
 
 function rulesOf({ limits, requiredFiles, allowEmpty }: ManagerSettings): CreationRules {

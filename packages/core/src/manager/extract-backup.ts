@@ -38,7 +38,7 @@ export async function extractBackup(
     const entries = archive.entries.filter(({ name }) => isSelected(withoutSlash(name)));
     const selected = archive.links.filter(({ entry }) => isSelected(entry.name));
     if (settings.select !== undefined && entries.length + selected.length === 0) throw noneSelected();
-    const inTarget = { disk, directory: target.path, policy: settings.links };
+    const inTarget = { disk, directory: target.path, policy: settings.links, storages: [] };
     const chosen = await chooseLinks({ entries, links: selected }, inTarget);
     const count = entries.length + chosen.links.length;
     const size = entries.reduce((total, entry) => total + entry.size, 0);

@@ -79,7 +79,7 @@ async function replace(
 ): Promise<RestoreReport> {
   const { dataDir, disk, requiredFiles, keepPrevious, claim } = settings;
   const { key, signal } = operation;
-  const chosen = await chooseLinks(archive, { disk, directory: dataDir, policy: settings.links });
+  const chosen = await chooseLinks(archive, { ...planned, disk, directory: dataDir, policy: settings.links });
   const held = [...archive.entries, ...chosen.links];
   const { exclude, skipped } = archive.record;
   const alone = leavingAlone({ exclude, skipped: [...skipped, ...chosen.skipped] }, held);
@@ -95,6 +95,8 @@ async function replace(
     isKept,
     mounts: planned.mounts,
     links: chosen.links,
+    owners: settings.owners,
+    isOurs: archive.isOurs,
     key,
     disk,
     dataDir,

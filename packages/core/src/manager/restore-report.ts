@@ -6,10 +6,12 @@ import type { RestoreOutcome } from "../restore/restore-archive.ts";
 import type { KeptEntries } from "./settings/kept-entries.ts";
 import type { RestoreReport } from "./settings/manager-options.ts";
 
+const REPORTED_MAX = 1_000;
+
 /** Says what was restored, what did not come along, and what was left alone or moved aside. Each name once. */
 export function restoreReport(
-  { entries, size, skipped, record }: JudgedArchive,
-  { roots, foreign, lost }: RestoreOutcome,
+  { entries, size, skipped, record, modes }: JudgedArchive,
+  { roots, foreign, lost, warnings }: RestoreOutcome,
   {
     alone,
     planned,
@@ -24,7 +26,20 @@ export function restoreReport(
   const all = [...skipped, ...chosen.skipped, ...reportedOf(record, planned.isKept), ...left, ...foreign];
   const shown = lost.map(({ folder: _, ...entry }) => entry);
   const lostIn = [...new Set(lost.map(({ folder }) => folder))];
-  return { entries: entries.length + chosen.links.length, size, skipped: eachOnce(all), lost: shown, lostIn };
+  return {
+    entries: entries.length + chosen.links.length,
+    size,
+    skipped: eachOnce(all),
+    warnings: [...warnings, ...upTo(modes)],
+    lost: shown,
+    lostIn,
+  };
+}
+
+/** Of each kind one name in full would do, and there may be a million. */
+function upTo(entries: readonly SkippedEntry[]): SkippedEntry[] {
+  if (entries.length <= REPORTED_MAX) return [...entries];
+  return [...entries.slice(0, REPORTED_MAX), { name: `and ${entries.length - REPORTED_MAX} more`, reason: "mode" }];
 }
 
 function eachOnce(entries: readonly SkippedEntry[]): SkippedEntry[] {

@@ -7,6 +7,7 @@ import type { JudgedLink } from "../archive/judge/read-links.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { type Disk, platformOf } from "../disk/disk.ts";
 import { linkAt } from "../disk/disk-steps.ts";
+import { RESTORE_FOLDER } from "./folder/layout.ts";
 
 /** What becomes of symbolic links. */
 export type LinkPolicy = "inside" | "all" | "none";
@@ -23,6 +24,8 @@ interface Place {
   /** The directory that links go to. */
   readonly directory: string;
   readonly policy: LinkPolicy;
+  /** Where below it backups lie. */
+  readonly storages: readonly string[];
 }
 
 /**
@@ -36,12 +39,12 @@ export async function chooseLinks(
   const chosen = { links: [] as NewLink[], skipped: [] as SkippedEntry[] };
   if (links.length === 0) return chosen;
   const roots = [place.directory, await realpath(place.directory).catch(() => place.directory)];
-  const reachOf = linkReaches({ links, entries, roots });
+  const reachOf = linkReaches({ links, entries, roots, isClosed: closedAt(place.storages) });
   for (const link of links) {
-    const { name, modifiedAt } = link.entry;
+    const { name, modifiedAt, owner } = link.entry;
     const reason = await reasonToSkip(link, reachOf, place);
     if (reason !== undefined || link.target === undefined) chosen.skipped.push({ name, reason: reason ?? "symlink" });
-    else chosen.links.push({ name, target: link.target, modifiedAt });
+    else chosen.links.push({ name, target: link.target, modifiedAt, owner });
   }
   return chosen;
 }
@@ -58,8 +61,20 @@ async function reasonToSkip(
   if (policy === "all") return undefined;
   const { isInside, unknown } = reachOf(link);
   if (isInside && !(await isAnyLink(unknown, place))) return undefined;
+  if (await isAnyLink(directoriesOf(name), place)) return "link-outside"; // it stands elsewhere
   const standing = await linkAt(disk, join(directory, name));
   return standing?.equals(Buffer.from(link.target)) ? undefined : "link-outside";
+}
+
+/** Whoever writes through a link must never write to the backups, nor to what a restore works with, at the top or of a mount. */
+function closedAt(storages: readonly string[]): (name: string) => boolean {
+  return (name) => storages.includes(name) || name.slice(name.lastIndexOf("/") + 1).toLowerCase() === RESTORE_FOLDER;
+}
+
+/** "a/b/c" gives "a" and "a/b". */
+function directoriesOf(name: string): string[] {
+  const parts = name.split("/").slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 /** What is not in the archive may stay where it is, and lead anywhere. */

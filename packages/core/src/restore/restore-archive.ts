@@ -3,10 +3,13 @@ import { join, relative } from "node:path";
 import type { ArchiveReader } from "../archive/archive-reader.ts";
 import { extractEntries } from "../archive/extract/extract-entries.ts";
 import type { NewLink } from "../archive/extract/place-links.ts";
+import { Refusals } from "../archive/extract/refusals.ts";
 import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
+import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
 import { ensureDirectory, realOrSame } from "../disk/disk-steps.ts";
 import { type ReportProgress, summing } from "../progress.ts";
+import { chooseOwners, type OwnerPolicy } from "./choose-owners.ts";
 import { entriesByMount } from "./entries-by-mount.ts";
 import { restoreLayout } from "./folder/layout.ts";
 import { removeLeftovers } from "./swap/clean-up.ts";
@@ -19,12 +22,17 @@ import { layoutsOf } from "./swap/swap-places.ts";
 export interface RestoreOutcome extends Pick<SwapPlan, "roots" | "foreign"> {
   /** What was moved to `lost`. */
   readonly lost: readonly LostEntry[];
+  /** What the file system did not keep. */
+  readonly warnings: readonly SkippedEntry[];
 }
 
 export interface RestoreOptions extends Pick<PlanOptions, "disk" | "dataDir" | "isKept" | "sentinel" | "mounts"> {
   readonly key: string;
   /** Symbolic links that are made too. */
   readonly links: readonly NewLink[];
+  readonly owners: OwnerPolicy;
+  /** Whether the archive is ours, and tells owners. */
+  readonly isOurs: boolean;
   readonly signal: AbortSignal;
   /** That inflate and write. Node's pool takes their place where there are none. */
   readonly threads?: JobPool | undefined;
@@ -59,9 +67,10 @@ export async function restoreArchive(
   const { disk, dataDir, signal, key, keepPrevious, mounts } = options;
   const id = randomUUID();
   let plan: SwapPlan | undefined;
+  let warnings: readonly SkippedEntry[] = [];
   let lost: readonly LostEntry[] = [];
   try {
-    await stage(reader, entries, id, options);
+    warnings = await stage(reader, entries, id, options);
     await options.threads?.close(); // the application's hooks may take their time
     await options.aroundSwap(async () => {
       signal.throwIfAborted();
@@ -73,7 +82,7 @@ export async function restoreArchive(
   } finally {
     lost = await tidy(disk, dataDir, id, mounts);
   }
-  return { roots: plan?.roots ?? [], foreign: plan?.foreign ?? [], lost };
+  return { roots: plan?.roots ?? [], foreign: plan?.foreign ?? [], lost, warnings };
 }
 
 async function stage(
@@ -81,7 +90,7 @@ async function stage(
   entries: JudgedArchive["entries"],
   id: string,
   options: RestoreOptions,
-): Promise<void> {
+): Promise<readonly SkippedEntry[]> {
   const { disk, dataDir, mounts, signal, threads } = options;
   const parts = entriesByMount(entries, mounts);
   const links = entriesByMount(
@@ -90,14 +99,23 @@ async function stage(
   );
   await makePlaces(id, options);
   const onProgress = summing(options.onProgress);
+  const refusals = new Refusals();
   for (const [mount, some] of parts) {
     const { volume, staged } = restoreLayout(join(dataDir, mount), id);
     const settings = { disk, signal, threads, onProgress: onProgress(), durable: true, links: links.get(mount) ?? [] };
     const real = await realOrSame(volume); // a modelled disk knows no such place
-    await extractEntries(reader, some, { ...settings, directory: join(real, relative(volume, staged)) });
+    const making = { directory: dataDir, disk, staged, policy: options.owners, isOurs: options.isOurs };
+    const owners = await chooseOwners([...some, ...settings.links], making);
+    await extractEntries(reader, some, {
+      ...settings,
+      owners,
+      refusals,
+      directory: join(real, relative(volume, staged)),
+    });
     await options.checkStaged(staged, some);
     await disk.syncDirectory(volume);
   }
+  return refusals.warnings;
 }
 
 /** Makes the places of a restore, on each mount after those in the data directory, which tell `recover` of them. */

@@ -109,17 +109,17 @@ describe("types and modes", () => {
     { name: "dosdir", mode: 0, madeBy: 0, attributes: 0x10 },
   ];
 
-  test("modes come back without set-id bits and without write access for others", async () => {
+  test("modes come back without set-id bits of files, and without write access for others than the group", async () => {
     const found = await contentOf(await extracted(buildZip(plans)));
     const modes = Object.fromEntries(Object.entries(found).map(([name, { mode }]) => [name, mode.toString(8)]));
 
     expect(modes).toEqual({
       plain: "600",
-      suid: "755",
+      suid: "775",
       untold: "644",
       dos: "644",
       closed: "600",
-      "dir/": "700",
+      "dir/": "2700",
       "dosdir/": "755",
     });
   });

@@ -54,6 +54,7 @@ function fileOf(content: Buffer): DiskFile {
     read: async (buffer, position) => content.copy(buffer, 0, position),
     write: refuse,
     writeAt: refuse,
+    setOwner: refuse,
     setMode: refuse,
     setModifiedAt: refuse,
     sync: refuse,

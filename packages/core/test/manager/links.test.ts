@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { lstat, mkdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { temporaryDirectory } from "@stowage/test-kit/tree";
+import { localFilesystem } from "@stowage/local";
+import { temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BackupManager, type BackupManagerOptions, type Filesystem } from "../../src/index.ts";
 import { buildZip, type EntryPlan } from "../archive/build-zip.ts";
@@ -129,6 +130,33 @@ describe("links of a hostile archive", () => {
 
     expect(skipped).toContainEqual({ name: plan.name, reason: expect.stringMatching(/^link-/) });
     expect(await lookAt(dataDir)).toEqual({ "data.db": "new", ...specials });
+  });
+
+  it("lead neither to the backups, nor to what a restore works with", async () => {
+    const dataDir = join(await temporaryDirectory(), "data");
+    await writeTree(dataDir, { "data.db": "x" });
+    const filesystem = localFilesystem({ directory: join(dataDir, "own/backups") });
+    const closed = { uploads: "own/backups", "in/it": "../own/backups/x", work: ".stowage", deep: "own/.Stowage/new" };
+    const links = Object.entries(closed).map(([name, target]) => link(name, target));
+    await filesystem.write("a.zip", buildZip([...links, link("beside", "own/backups2"), FILE]));
+
+    const { skipped } = await another(dataDir, filesystem, {}).restore("a.zip", { allowUnrelated: true });
+
+    expect(skipped).toMatchObject(Object.keys(closed).map((name) => ({ name, reason: "link-outside" })));
+    expect(await lookAt(dataDir)).toMatchObject({ "data.db": "new", beside: "-> own/backups2" });
+  });
+
+  it("do not stand there already where a link leads to others like them", async () => {
+    const { dataDir, filesystem, manager } = await makeManager({ data: { "data.db": "x" } });
+    const elsewhere = await temporaryDirectory();
+    await writeSpecials(elsewhere, { l: "-> /etc/passwd" });
+    await writeSpecials(dataDir, { up: `-> ${elsewhere}` });
+    await filesystem.write("a.zip", buildZip([FILE, link("up/l", "/etc/passwd")]));
+
+    const { skipped } = await manager.restore("a.zip");
+
+    expect(skipped).toContainEqual({ name: "up/l", reason: "link-outside" });
+    expect(await lookAt(dataDir)).not.toHaveProperty("up/l", "-> /etc/passwd");
   });
 
   it("take the place of a directory, which is replaced and not written through", async () => {

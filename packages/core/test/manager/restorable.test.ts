@@ -71,6 +71,7 @@ it("a list of entries over 256 MiB is refused before anything is read", () => {
     realRoot: "/data",
     rootIdentity: { dev: 1, ino: 1 },
     links: [],
+    hardLinks: [],
     entries,
     skipped: [],
     size: 0,

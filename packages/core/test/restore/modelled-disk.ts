@@ -198,6 +198,11 @@ export class ModelledDisk implements Disk, ThreadDisk {
     this.#record({ kind: "remove", inode, at: this.#slot(path) });
   }
 
+  async setOwner(path: string): Promise<void> {
+    this.#call(`setOwner ${path}`);
+    this.#find(path);
+  }
+
   async setMode(path: string): Promise<void> {
     this.#call(`setMode ${path}`);
     this.#find(path);
@@ -253,6 +258,7 @@ export class ModelledDisk implements Disk, ThreadDisk {
         await called("writeAt");
         this.#record({ kind: "write", inode, bytes: Buffer.concat(pieces), position });
       },
+      setOwner: () => called("setOwner"),
       setMode: () => called("setMode"),
       setModifiedAt: () => called("setModifiedAt"),
       sync: async () => this.#sync(`file.sync ${path}`, () => [inode]),
@@ -322,7 +328,10 @@ export class ModelledDisk implements Disk, ThreadDisk {
     const fileMode = isLink ? 0o120777 : 0o100644;
     const mode = isDirectory ? 0o40755 : fileMode;
     const size = this.#content(inode).length;
-    const fields = { dev, ino: inode, mode, size, mtime: new Date(0), mtimeMs: 0, ctimeMs: 0, nlink: 1 };
+    // Who made what was there at first is not who restores, so that root has owners to set.
+    const isOld = this.start.directories.has(inode) || this.start.files.has(inode);
+    const [uid, gid] = isOld ? [1000, 1000] : [0, 0];
+    const fields = { uid, gid, dev, ino: inode, mode, size, mtime: new Date(0), mtimeMs: 0, ctimeMs: 0, nlink: 1 };
     return Object.assign(Object.create(Stats.prototype) as Stats, fields);
   }
 }

@@ -56,6 +56,7 @@ export function faultyThreadDisk(disk: ThreadDisk, faults: ThreadFaults): Thread
     read: (buffer, position) => counted("read", () => opened.read(buffer, position)),
     write: (bytes) => counted("write", () => opened.write(bytes)),
     writeAt: (pieces, position) => counted("writeAt", () => opened.writeAt(pieces, position)),
+    setOwner: (owner) => counted("setOwner", () => opened.setOwner(owner)),
     setMode: (mode) => counted("setMode", () => done("setMode", () => opened.setMode(mode))),
     setModifiedAt: (at) => counted("setModifiedAt", () => done("setModifiedAt", () => opened.setModifiedAt(at))),
     sync: () => counted("sync", () => done("sync", () => synced(opened))),

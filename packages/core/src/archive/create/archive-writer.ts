@@ -120,7 +120,7 @@ export class ArchiveWriter {
   *#links(): Generator<Uint8Array> {
     for (const link of this.#walk.links) {
       const { entry, content } = linkEntry(link);
-      this.#list(entry, this.#size);
+      this.#list(entry, this.#size, link);
       yield encodeLocalHeader(entry);
       yield content;
       this.#report(1, entry.size);
@@ -155,7 +155,7 @@ export class ArchiveWriter {
         if (member === "too-large") yield* this.#streamed(walked);
         else yield* this.#packed([walked], await this.#compressor.packHere([walked]));
       } else {
-        end += this.#listed(member, this.#size + end - start);
+        end += this.#listed(member, this.#size + end - start, walked);
         this.#report(1, "entry" in member ? member.entry.size : 0);
       }
     }
@@ -164,11 +164,11 @@ export class ArchiveWriter {
   }
 
   /** Enters a member of a pack into the directory. Returns the bytes it takes. */
-  #listed(member: Exclude<Packed, string>, offset: number): number {
+  #listed(member: Exclude<Packed, string>, offset: number, walked: WalkedEntry): number {
     if ("reason" in member) return this.#leaveOut(member);
     const { entry, size, change } = member;
     if (change !== "none") this.#warn({ name: entry.name, reason: change });
-    this.#list(entry, offset);
+    this.#list(entry, offset, walked);
     return size;
   }
 
@@ -188,7 +188,7 @@ export class ArchiveWriter {
       if (verdict === "again") continue;
       if (verdict !== "keep") return void this.#leaveOut(verdict);
       if (outcome.change !== "none") this.#warn({ name: entry.name, reason: outcome.change });
-      return this.#list(outcome.entry, offset);
+      return this.#list(outcome.entry, offset, entry);
     }
   }
 
@@ -211,8 +211,8 @@ export class ArchiveWriter {
     }
   }
 
-  #list(entry: NewEntry, offset: number): void {
-    this.#directory.add(entry, offset);
+  #list(entry: NewEntry, offset: number, { owner }: Pick<WalkedEntry, "owner">): void {
+    this.#directory.add(entry, offset, owner);
     this.contents.add(entry);
   }
 

@@ -33,11 +33,32 @@ export async function deflateBlock(bytes: Uint8Array, options: BlockOptions): Pr
   const stored = storedBlocksSize(bytes.length);
   const isHopeless = isProbed && !(await seemsCompressible(bytes, options));
   if (isHopeless) return storedBlocks(bytes, options);
-  const deflated = await deflate(bytes, { level, isLast });
+  const deflated =
+    isLast || !isZeros(bytes) ? await deflate(bytes, { level, isLast }) : await deflateZeros(bytes, options);
   if (deflated.length > stored && bytes.length > 0) return storedBlocks(bytes, options);
   if (!output || output.length < deflated.length) return deflated;
   output.set(deflated);
   return output.subarray(0, deflated.length);
+}
+
+/** Zeros of the length that came last, deflated. */
+let zeros: { readonly level: number; readonly size: number; readonly deflated: Uint8Array } | undefined;
+
+/** A hole of a sparse file has thousands of such blocks, which are the same bytes each time. The result is the caller's own. */
+async function deflateZeros(bytes: Uint8Array, { deflate, level }: Codec): Promise<Uint8Array> {
+  if (zeros?.level !== level || zeros.size !== bytes.length) {
+    zeros = { level, size: bytes.length, deflated: Uint8Array.from(await deflate(bytes, { level, isLast: false })) };
+  }
+  return Uint8Array.from(zeros.deflated);
+}
+
+/** Nearly every other block is told by its first byte. */
+function isZeros(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0) return false;
+  const { length } = bytes;
+  return bufferOn(bytes, length)
+    .subarray(1)
+    .equals(bytes.subarray(0, length - 1));
 }
 
 /** Compresses the content of a small file. Nothing if it is better stored. */

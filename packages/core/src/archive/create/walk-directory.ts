@@ -6,12 +6,13 @@ import { pathBelow } from "../../disk/path-below.ts";
 import { abortError, StowageError } from "../../errors.ts";
 import { compareKeys } from "../../filesystem/key.ts";
 import { nameProblem, withoutSlash } from "../format/entry-name.ts";
+import { isSameOwner, type Owner } from "../format/owner.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
+import { HardLinks } from "./hard-links.ts";
 import { readLink } from "./read-link.ts";
-import { assertPlace, checkRoot } from "./walk-place.ts";
+import { assertPlace, cannotBeBackedUp, checkRoot } from "./walk-place.ts";
 
 const LSTATS_AT_ONCE = 64;
-const NAMES_SHOWN = 10;
 
 /** A file or directory to back up. */
 export interface WalkedEntry {
@@ -26,6 +27,8 @@ export interface WalkedEntry {
   /** Device and inode: which file it is, whatever takes its name later. */
   readonly dev: number;
   readonly ino: number;
+  /** Where that is another one than of the root. */
+  readonly owner?: Owner | undefined;
 }
 
 /** A symbolic link to back up, with where it leads. */
@@ -45,6 +48,8 @@ export interface Walk {
   /** In the same order. */
   readonly links: readonly WalkedLink[];
   readonly skipped: readonly SkippedEntry[];
+  /** Files with several names, which come back as copies. */
+  readonly hardLinks: readonly SkippedEntry[];
   /** Bytes of all files together. */
   readonly size: number;
 }
@@ -78,12 +83,13 @@ class Walker {
   readonly #options: WalkOptions;
   readonly #entries: WalkedEntry[] = [];
   readonly #links: WalkedLink[] = [];
-  /** Links of the directory that is looked at. */
-  readonly #found: WalkedEntry[] = [];
+  readonly #found: WalkedEntry[] = []; // links of the directory that is looked at
   readonly #skipped: SkippedEntry[] = [];
+  readonly #hardLinks = new HardLinks();
   readonly #refused: SkippedEntry[] = [];
   #size = 0;
   #realRoot = "";
+  #rootOwner: Owner = { uid: 0, gid: 0 };
   #rootIdentity: Walk["rootIdentity"] = { dev: 0, ino: 0 };
 
   constructor(root: string, options: WalkOptions) {
@@ -96,36 +102,32 @@ class Walker {
     const children = await this.#childrenOf(directory);
     if (own && children) this.#entries.push(own);
     for (const entry of children ?? []) {
-      if (isDirectory(entry)) {
-        await this.visit(entry.name, entry);
-        continue;
-      }
-      this.#entries.push(entry);
+      if (isDirectory(entry)) await this.visit(entry.name, entry);
+      else this.#entries.push(entry);
       this.#size += entry.size;
     }
   }
 
   finish(): Walk {
-    const count = this.#refused.length;
-    if (count === 0) {
-      const [entries, skipped] = [this.#entries, this.#skipped.sort(byName)];
-      const links = this.#links.sort(byName);
-      const [rootIdentity, realRoot] = [this.#rootIdentity, this.#realRoot];
-      return { root: this.#root, rootIdentity, realRoot, entries, links, skipped, size: this.#size };
-    }
-    const shown = this.#refused
-      .sort(byName)
-      .slice(0, NAMES_SHOWN)
-      .map(({ name, reason }) => `${JSON.stringify(name)} (${reason})`);
-    const more = count > shown.length ? ` and ${count - shown.length} more` : "";
-    throw new StowageError("SOURCE_UNREADABLE", `${count} entries cannot be backed up: ${shown.join(", ")}${more}`);
+    if (this.#refused.length > 0) throw cannotBeBackedUp(this.#refused.sort(byName));
+    return {
+      root: this.#root,
+      rootIdentity: this.#rootIdentity,
+      realRoot: this.#realRoot,
+      entries: this.#entries,
+      links: this.#links.sort(byName),
+      skipped: this.#skipped.sort(byName),
+      hardLinks: this.#hardLinks.warnings.sort(byName),
+      size: this.#size,
+    };
   }
 
   /** Nothing if the directory cannot be seen. It is open only for as long as it is looked at, however deep the tree is. */
   async #childrenOf(directory: string): Promise<WalkedEntry[] | undefined> {
     let open: DiskDirectory | undefined;
     try {
-      open = await this.#options.disk.openDirectory(this.#path(directory), { followsLink: directory === "" });
+      const path = pathOf(this.#root, directory);
+      open = await this.#options.disk.openDirectory(path, { followsLink: directory === "" });
       await this.#checkPlace(directory, open);
       return await this.#describe(directory, open);
     } catch (error) {
@@ -142,6 +144,7 @@ class Walker {
     if (own?.status !== "fulfilled") throw own?.reason;
     this.#realRoot = place.endsWith(sep) ? place.slice(0, -1) : place; // the top of a volume
     this.#rootIdentity = { dev: own.value.dev, ino: own.value.ino };
+    this.#rootOwner = { uid: own.value.uid, gid: own.value.gid };
   }
 
   async #describe(directory: string, open: DiskDirectory): Promise<WalkedEntry[]> {
@@ -197,11 +200,14 @@ class Walker {
   }
 
   #child(name: string, stats: Stats): WalkedEntry | undefined {
-    const { mode, mtime, dev, ino } = stats;
-    if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs: mtime.getTime(), dev, ino };
-    if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs: mtime.getTime(), dev, ino };
+    const { mode, dev, ino, uid, gid, mtime } = stats;
+    const modifiedAtMs = mtime.getTime();
+    const owner = isSameOwner(stats, this.#rootOwner) ? undefined : { uid, gid };
+    if (stats.isFile()) this.#hardLinks.note(name, stats);
+    if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs, dev, ino, owner };
+    if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs, dev, ino, owner };
     if (stats.isSymbolicLink() && this.#options.takesLinks) {
-      this.#found.push({ name, size: 0, mode, modifiedAtMs: mtime.getTime(), dev, ino });
+      this.#found.push({ name, size: 0, mode, modifiedAtMs, dev, ino, owner });
     } else this.#skipped.push({ name, reason: reasonOfMode(mode) });
     return undefined;
   }
@@ -219,10 +225,6 @@ class Walker {
   #refuse(name: string, reason: string, bytes?: Buffer): undefined {
     const list = this.#options.onUnreadable === "fail" ? this.#refused : this.#skipped;
     list.push({ name, reason, ...(bytes && { nameBase64: bytes.toString("base64") }) });
-  }
-
-  #path(name: string): string {
-    return pathOf(this.#root, name);
   }
 }
 

@@ -1,6 +1,9 @@
 import type { Disk } from "../../disk/disk.ts";
 import { isMissing } from "../../disk/disk-steps.ts";
 import { StowageError } from "../../errors.ts";
+import type { SkippedEntry } from "../skipped-entry.ts";
+
+const NAMES_SHOWN = 10;
 
 /** Throws `CONFIG_INVALID` unless a directory lies there. */
 export async function checkRoot(root: string, disk: Disk): Promise<void> {
@@ -18,4 +21,12 @@ export function assertPlace(directory: string, place: string, expected: string):
   if (place === `${expected} (deleted)`) throw Object.assign(new Error("removed"), { code: "ENOENT" });
   const message = `${JSON.stringify(directory)} was moved, or swapped for a link, while it was read`;
   throw new StowageError("SOURCE_CHANGED", message);
+}
+
+/** The error of a walk that met entries which no archive can hold. */
+export function cannotBeBackedUp(refused: readonly SkippedEntry[]): StowageError {
+  const count = refused.length;
+  const shown = refused.slice(0, NAMES_SHOWN).map(({ name, reason }) => `${JSON.stringify(name)} (${reason})`);
+  const more = count > shown.length ? ` and ${count - shown.length} more` : "";
+  return new StowageError("SOURCE_UNREADABLE", `${count} entries cannot be backed up: ${shown.join(", ")}${more}`);
 }

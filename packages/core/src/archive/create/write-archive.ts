@@ -56,8 +56,8 @@ export function writeArchive(walk: Walk, options: WriteOptions): WrittenArchive 
   };
 }
 
-/** Both headers with their extra fields, 64-bit numbers and the descriptor, without the name: 30 + 29 + 24 + 46 + 37. */
-const ENTRY_OVERHEAD = 166;
+/** Both headers with their extra fields, 64-bit numbers and the descriptor, without the name: 30 + 56 + 24 + 46 + 79. */
+const ENTRY_OVERHEAD = 235;
 /** The end records, and the headers of the entry of an empty tree or of what was left out, with the frame of its content. */
 const ARCHIVE_OVERHEAD = 1024;
 

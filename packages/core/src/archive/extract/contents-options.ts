@@ -1,10 +1,13 @@
 import type { JobPool } from "../../concurrency/worker-pool.ts";
 import type { Disk } from "../../disk/disk.ts";
 import type { Extractor } from "./extractor.ts";
+import type { Target } from "./place-files.ts";
 
 export interface ExtractorOptions {
   /** Where files go, among directories that are there. Nothing is written if it is left out. */
-  readonly target?: { readonly directory: string; readonly disk: Disk; readonly syncsFiles: boolean } | undefined;
+  readonly target?:
+    | (Pick<Target, "syncsFiles" | "refusals"> & { readonly directory: string; readonly disk: Disk })
+    | undefined;
   readonly threads?: JobPool | undefined;
 }
 

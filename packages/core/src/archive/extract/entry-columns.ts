@@ -10,7 +10,7 @@ export interface EntryColumns {
 
 const ENCODINGS: readonly NameEncoding[] = ["utf-8", "cp437"];
 const TYPES: readonly PlacedEntry["type"][] = ["file", "directory", "symlink", "other"];
-const COLUMNS = 12;
+const COLUMNS = 14;
 
 export function columnsOf(entries: readonly PlacedEntry[]): EntryColumns {
   const numbers = new Float64Array(COLUMNS * entries.length);
@@ -30,6 +30,8 @@ export function columnsOf(entries: readonly PlacedEntry[]): EntryColumns {
     numbers[row + 9] = entry.headerOffset;
     numbers[row + 10] = entry.limit;
     numbers[row + 11] = entry.directoryOffset;
+    numbers[row + 12] = entry.owner?.uid ?? -1;
+    numbers[row + 13] = entry.owner?.gid ?? -1;
     row += COLUMNS;
   }
   return { names, numbers };
@@ -57,5 +59,6 @@ function entryAt(name: string, row: Float64Array): PlacedEntry {
     headerOffset: at(9),
     limit: at(10),
     directoryOffset: at(11),
+    owner: at(12) < 0 && at(13) < 0 ? undefined : { uid: at(12), gid: at(13) },
   };
 }

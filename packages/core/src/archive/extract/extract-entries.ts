@@ -1,16 +1,15 @@
-import { eachConcurrently } from "../../concurrency/job-queue.ts";
 import type { Disk } from "../../disk/disk.ts";
 import { pathBelow } from "../../disk/path-below.ts";
 import { abortError } from "../../errors.ts";
 import type { ArchiveReader } from "../archive-reader.ts";
 import { withoutSlash } from "../format/entry-name.ts";
+import type { Owner } from "../format/owner.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
 import type { ContentsOptions } from "./contents-options.ts";
+import { finishDirectories } from "./finish-directories.ts";
 import { type NewLink, placeLinks } from "./place-links.ts";
 import { readContents } from "./read-contents.ts";
-
-const CONCURRENCY = 8;
-const IMPLIED_MODE = 0o755;
+import { Refusals } from "./refusals.ts";
 
 export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
   /** Exists and is empty. There is no link on the way to it; one that comes meanwhile is not followed. */
@@ -18,13 +17,17 @@ export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
   readonly disk: Disk;
   /** Made behind all else. */
   readonly links?: readonly NewLink[];
+  /** Who is to own what, by name without a slash at the end, where it is not who makes it. */
+  readonly owners?: ReadonlyMap<string, Owner>;
+  /** Is told what the file system does not keep. */
+  readonly refusals?: Refusals;
   /** Whether everything is durable before the promise resolves. */
   readonly durable: boolean;
 }
 
 /**
- * Writes judged entries below a directory, checking local header, size and CRC of each. Modes lose the set-id bits and what lets
- * others write; the owner can always read and write. A directory that somebody replaces by a link meanwhile leads nowhere
+ * Writes judged entries below a directory, checking local header, size and CRC of each. Modes, times and owners are set as far as
+ * the file system keeps them. A directory that somebody replaces by a link meanwhile leads nowhere
  * (`PERMISSION_DENIED`). If anything fails it throws, and the caller removes the directory.
  *
  * What is to be durable is so by one sync of the whole file system where that is to be trusted and takes less time, and by a sync
@@ -33,7 +36,7 @@ export interface ExtractOptions extends Omit<ContentsOptions, "target"> {
 export async function extractEntries(
   reader: ArchiveReader,
   entries: readonly PlacedEntry[],
-  { disk, directory, durable, links = [], ...options }: ExtractOptions,
+  { disk, directory, durable, links = [], owners = new Map(), refusals = new Refusals(), ...options }: ExtractOptions,
 ): Promise<void> {
   const syncsAll = durable && (await disk.prefersFileSystemSync(directory, entries.length));
   const syncsEach = durable && !syncsAll;
@@ -42,10 +45,17 @@ export async function extractEntries(
     if (options.signal.aborted) throw abortError(options.signal);
     await disk.makeDirectory(pathBelow(directory, path), { isReal: true });
   }
-  await readContents(reader, entries, { ...options, target: { directory, disk, syncsFiles: syncsEach } });
-  await placeLinks(links, { disk, directory, signal: options.signal });
-  await finishDirectories(directories, { directory, disk, syncsEach, signal: options.signal });
+  const place = { disk, directory, signal: options.signal, owners, refusals };
+  await readContents(reader, withOwners(entries, owners), { ...options, target: { ...place, syncsFiles: syncsEach } });
+  await placeLinks(links, place);
+  await finishDirectories(directories, { ...place, syncsEach });
   if (syncsAll) await disk.syncFileSystem(directory);
+}
+
+/** The archive says who owned them, which is not who is to own them. */
+function withOwners(entries: readonly PlacedEntry[], owners: ReadonlyMap<string, Owner>): readonly PlacedEntry[] {
+  if (owners.size === 0 && entries.every(({ owner }) => owner === undefined)) return entries;
+  return entries.map((entry) => ({ ...entry, owner: owners.get(entry.name) }));
 }
 
 /** Returns all directories, parents first; those that no entry names have no entry. */
@@ -64,24 +74,4 @@ function directoriesOf(
     }
   }
   return new Map([...found].sort(([left], [right]) => (left < right ? -1 : 1)));
-}
-
-/** Children first, since everything that happens in a directory changes its time. */
-async function finishDirectories(
-  directories: ReadonlyMap<string, PlacedEntry | undefined>,
-  {
-    directory,
-    disk,
-    syncsEach,
-    signal,
-  }: Pick<ExtractOptions, "directory" | "disk" | "signal"> & { syncsEach: boolean },
-): Promise<void> {
-  const bottomUp = [...directories].reverse();
-  await eachConcurrently(bottomUp, { limit: CONCURRENCY, signal }, async ([name, entry]) => {
-    const path = pathBelow(directory, name);
-    await disk.setMode(path, ((entry?.mode ?? IMPLIED_MODE) & 0o777 & ~0o022) | 0o700, { isReal: true });
-    if (entry) await disk.setModifiedAt(path, entry.modifiedAt, { isReal: true });
-    if (syncsEach) await disk.syncDirectory(path);
-  });
-  if (syncsEach) await disk.syncDirectory(directory);
 }

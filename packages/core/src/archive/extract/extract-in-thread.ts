@@ -6,12 +6,20 @@ import type { Piece } from "../inflate/inflate-piece.ts";
 import { type EntryColumns, entriesOf } from "./entry-columns.ts";
 import { type FilesJob, placeFiles, type Target } from "./place-files.ts";
 import { placePieces } from "./place-pieces.ts";
+import { Refusals } from "./refusals.ts";
 
 /** What a thread is asked to inflate, check and write: whole entries, or pieces of one to a file that the process has open. */
 export type ExtractionJob = { readonly columns: EntryColumns } & (
   | { readonly bytes: Uint8Array; readonly offset: number; readonly target: TargetInThread | undefined }
   | { readonly pieces: readonly Piece[]; readonly position: number; readonly descriptor: number | undefined }
 );
+
+export interface ExtractionResult {
+  readonly size: number;
+  readonly crc32: number;
+  /** What the file system refused, of files that were written. */
+  readonly refused?: Refusals["pairs"];
+}
 
 /** Where files go. Nothing is written if there is none. */
 type TargetInThread = Pick<Target, "directory" | "syncsFiles">;
@@ -22,11 +30,13 @@ export function serveExtraction(disk: ThreadDisk): void {
 }
 
 /** Does a job in a thread: inflates, checks, and writes where there is a place for it. */
-export async function extractInThread(job: ExtractionJob, disk: ThreadDisk): Promise<{ size: number; crc32: number }> {
+export async function extractInThread(job: ExtractionJob, disk: ThreadDisk): Promise<ExtractionResult> {
   const entries = entriesOf(job.columns);
   if ("offset" in job) {
-    await placeOrRemove({ bytes: asBuffer(job.bytes), offset: job.offset, entries }, { disk, target: job.target });
-    return { size: entries.reduce((total, entry) => total + entry.size, 0), crc32: 0 };
+    const refusals = new Refusals();
+    const files = { bytes: asBuffer(job.bytes), offset: job.offset, entries };
+    await placeOrRemove(files, { disk, target: job.target && { ...job.target, refusals } });
+    return { size: entries.reduce((total, entry) => total + entry.size, 0), crc32: 0, refused: refusals.pairs };
   }
   const [entry] = entries;
   if (!entry) throw new Error("a job without an entry");
@@ -38,7 +48,7 @@ export async function extractInThread(job: ExtractionJob, disk: ThreadDisk): Pro
 /** A job that fails is done again, elsewhere, so that it must leave no file of its own. */
 async function placeOrRemove(
   job: FilesJob,
-  { disk, target }: { disk: ThreadDisk; target: TargetInThread | undefined },
+  { disk, target }: { disk: ThreadDisk; target: Omit<Target, "disk"> | undefined },
 ): Promise<void> {
   const created: string[] = [];
   const place = disk.openPlace();

@@ -13,6 +13,7 @@ import type { LaneOptions } from "./contents-options.ts";
 import { pieceJobs, tableOf } from "./piece-jobs.ts";
 import { finishFile } from "./place-files.ts";
 import type { SegmentReader } from "./segment-reader.ts";
+import { writeSparse } from "./write-sparse.ts";
 
 /** Up to this size content is inflated at once. */
 const WHOLE_SIZE_MAX = 2 * 1024 * 1024;
@@ -88,9 +89,10 @@ export class LargeContent {
     const sum = new ContentSum();
     for await (const bytes of inflateStream(this.#compressed(entry, start), entry)) {
       if (signal.aborted) throw abortError(signal);
+      const position = sum.size;
       sum.add(bytes);
       if (sum.size > entry.size) break;
-      await file?.write(bytes);
+      if (file) await writeSparse(file, [bytes], { position, size: entry.size });
       count.add({ entries: 0, bytes: bytes.length });
     }
     return sum;

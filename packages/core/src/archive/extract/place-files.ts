@@ -3,6 +3,8 @@ import { pathBelow } from "../../disk/path-below.ts";
 import type { Inflate } from "../inflate/inflate.ts";
 import { checkedContent } from "../judge/checked-content.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
+import type { Refusals } from "./refusals.ts";
+import { writeSparse } from "./write-sparse.ts";
 
 /** Entries that lie in one piece of an archive, each whole. */
 export interface FilesJob {
@@ -21,6 +23,8 @@ export interface Target {
   };
   /** Whether each file is made durable. */
   readonly syncsFiles: boolean;
+  /** Is told what the file system refused. */
+  readonly refusals: Refusals;
 }
 
 export interface Reading {
@@ -41,7 +45,7 @@ export async function placeFiles({ bytes, offset, entries }: FilesJob, { inflate
 async function writeFile(entry: PlacedEntry, content: readonly Uint8Array[], target: Target): Promise<void> {
   const file = await target.disk.createFile(pathBelow(target.directory, entry.name), { isReal: true });
   try {
-    if (entry.size > 0) await file.writeAt(content, 0);
+    if (entry.size > 0) await writeSparse(file, content, { position: 0, size: entry.size });
     await finishFile(file, entry, target);
   } catch (error) {
     await closeQuietly(file);
@@ -50,9 +54,14 @@ async function writeFile(entry: PlacedEntry, content: readonly Uint8Array[], tar
   await file.close();
 }
 
-/** Sets what the archive says of a file, without the set-id bits and what lets others write; the owner can always read and write. */
-export async function finishFile(file: DiskFile, entry: PlacedEntry, { syncsFiles }: Target): Promise<void> {
-  await file.setMode((entry.mode & 0o777 & ~0o022) | 0o600);
-  await file.setModifiedAt(entry.modifiedAt);
+/** Sets what is to be set of a file, as far as the file system keeps it. The owner comes first, since a change of it takes bits of the mode. */
+export async function finishFile(
+  file: DiskFile,
+  { name, mode, modifiedAt, owner }: PlacedEntry,
+  { syncsFiles, refusals }: Pick<Target, "syncsFiles" | "refusals">,
+): Promise<void> {
+  if (owner) await refusals.attempt("owner", name, () => file.setOwner(owner));
+  await refusals.attempt("mode", name, () => file.setMode(mode & 0o777));
+  await refusals.attempt("time", name, () => file.setModifiedAt(modifiedAt));
   if (syncsFiles) await file.sync();
 }

@@ -4,6 +4,7 @@ import { ContentSum } from "../inflate/check-content.ts";
 import type { Inflate } from "../inflate/inflate.ts";
 import { inflatePiece, type Piece } from "../inflate/inflate-piece.ts";
 import type { PlacedEntry } from "../judge/placed-entry.ts";
+import { writeSparse } from "./write-sparse.ts";
 
 /** Pieces of a large content that follow each other. */
 export interface PiecesJob {
@@ -22,7 +23,7 @@ export async function placePieces(
   let expected = 0;
   for (const piece of pieces) {
     const content = entry.method === 0 ? [piece.bytes] : await inflatePiece(piece, entry, inflate);
-    await file?.writeAt(content, position + sum.size);
+    if (file) await writeSparse(file, content, { position: position + sum.size, size: entry.size });
     for (const bytes of content) sum.add(bytes);
     expected += piece.size;
     if (sum.size === expected) continue;

@@ -5,7 +5,7 @@ import { pathBelow } from "../../disk/path-below.ts";
 import { threadCount } from "../../disk/thread-count.ts";
 import type { ExtractorOptions } from "./contents-options.ts";
 import { columnsOf } from "./entry-columns.ts";
-import type { ExtractionJob } from "./extract-in-thread.ts";
+import type { ExtractionJob, ExtractionResult } from "./extract-in-thread.ts";
 import { type Extractor, poolExtractor } from "./extractor.ts";
 import type { FilesJob } from "./place-files.ts";
 import type { PiecesJob } from "./place-pieces.ts";
@@ -52,7 +52,9 @@ class WorkerExtractor implements Extractor {
     const { bytes, offset, entries } = job;
     const target = this.#target && { directory: this.#target.directory, syncsFiles: this.#target.syncsFiles };
     const threads = this.#threads.size;
-    if ((await this.#run({ bytes, offset, columns: columnsOf(entries), target })) !== undefined) return;
+    const result = await this.#run({ bytes, offset, columns: columnsOf(entries), target });
+    for (const [kind, name] of result?.refused ?? []) this.#target?.refusals.note(kind, name);
+    if (result !== undefined) return;
     if (this.#threads.size < threads) await this.#removeFiles(job);
     await this.#fallback.files(job);
   }
@@ -65,8 +67,8 @@ class WorkerExtractor implements Extractor {
     return (sum || undefined) ?? this.#fallback.pieces(job, file);
   }
 
-  #run(job: ExtractionJob): Promise<{ size: number; crc32: number } | undefined> {
-    return this.#threads.run(job) as Promise<{ size: number; crc32: number } | undefined>;
+  #run(job: ExtractionJob): Promise<ExtractionResult | undefined> {
+    return this.#threads.run(job) as Promise<ExtractionResult | undefined>;
   }
 
   /** Removes what a thread may have left that died of a job. One that only fails removes its files itself, and no others. */

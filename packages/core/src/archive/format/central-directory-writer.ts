@@ -3,6 +3,7 @@ import { encodeEndRecords } from "./end-records.ts";
 import { encodeBlockTableField, encodeTimestamp, encodeZip64 } from "./extra-fields.ts";
 import { encodeShared, type NewEntry, UINT32_MAX } from "./local-header.ts";
 import { MADE_BY } from "./own-form.ts";
+import { encodeOwner, type Owner } from "./owner.ts";
 
 const BUFFER_SIZE = 64 * 1024;
 const DOS_DIRECTORY = 0x10;
@@ -23,9 +24,9 @@ export class CentralDirectoryWriter {
     return this.#size;
   }
 
-  /** Adds an entry whose local header starts at `offset`. */
-  add(entry: NewEntry, offset: number): void {
-    for (let bytes = encodeCentralHeader(entry, offset); bytes.length > 0; ) {
+  /** Adds an entry whose local header starts at `offset`, with its owner if that is to be said. */
+  add(entry: NewEntry, offset: number, owner?: Owner): void {
+    for (let bytes = encodeCentralHeader(entry, offset, owner); bytes.length > 0; ) {
       if (this.#filled === BUFFER_SIZE) {
         this.#buffers.push(Buffer.allocUnsafeSlow(BUFFER_SIZE));
         this.#filled = 0;
@@ -48,14 +49,15 @@ export class CentralDirectoryWriter {
 }
 
 /** Encodes an entry of the central directory (APPNOTE 4.3.12). */
-function encodeCentralHeader(entry: NewEntry, offset: number): Buffer {
+function encodeCentralHeader(entry: NewEntry, offset: number, owner: Owner | undefined): Buffer {
   const nameSize = Buffer.byteLength(entry.name);
   const isFar = offset >= UINT32_MAX;
   const wide = entry.isZip64 ? [entry.size, entry.compressedSize] : [];
   if (isFar) wide.push(offset);
   const timestamp = encodeTimestamp(entry.modifiedAt);
-  const isPlain = wide.length === 0 && !entry.blockTable;
-  const extra = isPlain ? timestamp : Buffer.concat([timestamp, encodeZip64(wide), encodeBlockTableField(entry)]);
+  const isPlain = wide.length === 0 && !entry.blockTable && !owner;
+  const fields = () => [timestamp, encodeZip64(wide), encodeBlockTableField(entry), encodeOwner(owner)];
+  const extra = isPlain ? timestamp : Buffer.concat(fields());
   const bytes = Buffer.alloc(CENTRAL_HEADER_SIZE + nameSize + extra.length);
   bytes.writeUInt32LE(CENTRAL_HEADER_SIGNATURE, 0);
   bytes.writeUInt16LE(MADE_BY, 4);

@@ -4,6 +4,7 @@ import { decodeExtraFields, type ExtraFields } from "./extra-fields.ts";
 import { type ArchiveReason, invalidArchive } from "./invalid-archive.ts";
 import { FLAG_UTF8, UINT32_MAX } from "./local-header.ts";
 import { decodeName, encodingOf, type NameEncoding } from "./name-encoding.ts";
+import type { Owner } from "./owner.ts";
 import { readUint64 } from "./uint64.ts";
 
 export const CENTRAL_HEADER_SIZE = 46;
@@ -37,6 +38,8 @@ export interface ArchiveEntry {
   readonly headerOffset: number;
   /** The data of our own extra field, if there is one: where the content can be cut. Not checked. */
   readonly blockTable?: Buffer | undefined;
+  /** Who owned it, if the archive says so. */
+  readonly owner?: Owner | undefined;
 }
 
 /** Returns the size of the whole header at `position`. Nothing if more bytes are needed to tell. */
@@ -78,6 +81,7 @@ export function decodeCentralHeader(bytes: Buffer): ArchiveEntry {
     nameEncoding,
     headerOffset: wide?.headerOffset ?? bytes.readUInt32LE(42),
     blockTable: extra.blockTable && Buffer.from(extra.blockTable),
+    owner: extra.owner,
   };
   checkSizes(entry);
   return entry;

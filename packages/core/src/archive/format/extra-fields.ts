@@ -1,5 +1,6 @@
 import { BLOCK_TABLE_ID } from "./block-table.ts";
 import { invalidArchive } from "./invalid-archive.ts";
+import { decodeOwner, OWNER_ID, type Owner } from "./owner.ts";
 
 const ZIP64 = 0x0001;
 const NTFS = 0x000a;
@@ -13,6 +14,7 @@ export interface ExtraFields {
   readonly unicodePath: Buffer | undefined;
   readonly modifiedAt: Date | undefined;
   readonly blockTable: Buffer | undefined;
+  readonly owner: Owner | undefined;
 }
 
 const NONE = withTime(undefined);
@@ -29,6 +31,7 @@ export function decodeExtraFields(bytes: Buffer): ExtraFields {
     unicodePath: fields.get(UNICODE_PATH),
     modifiedAt: (timestamp && decodeTimestamp(timestamp, 0, timestamp.length)) ?? (ntfs && decodeNtfsTime(ntfs)),
     blockTable: fields.get(BLOCK_TABLE_ID),
+    owner: decodeOwner(fields.get(OWNER_ID)),
   };
 }
 
@@ -42,18 +45,31 @@ function isOnlyTimestamp(bytes: Buffer): boolean {
 }
 
 function withTime(modifiedAt: Date | undefined): ExtraFields {
-  return { zip64: undefined, unicodePath: undefined, modifiedAt, blockTable: undefined };
+  return { zip64: undefined, unicodePath: undefined, modifiedAt, blockTable: undefined, owner: undefined };
 }
 
-/** Encodes a modification time as the "extended timestamp" of Info-ZIP. Empty for a time that 32 bits of seconds cannot hold. */
+/** Encodes a modification time as the "extended timestamp" of Info-ZIP. A time that 32 bits of seconds cannot hold is written as NTFS does. */
 export function encodeTimestamp(modifiedAt: Date): Buffer {
   const seconds = Math.floor(modifiedAt.getTime() / 1000);
-  if (seconds !== (seconds | 0)) return Buffer.alloc(0);
+  if (seconds !== (seconds | 0)) return encodeNtfsTime(modifiedAt);
   const bytes = Buffer.alloc(9);
   bytes.writeUInt16LE(EXTENDED_TIMESTAMP, 0);
   bytes.writeUInt16LE(5, 2);
   bytes.writeUInt8(1, 4);
   bytes.writeInt32LE(seconds, 5);
+  return bytes;
+}
+
+/** Encodes a modification time as NTFS has it. Empty for one before 1601. */
+function encodeNtfsTime(modifiedAt: Date): Buffer {
+  const since1601 = BigInt(Math.floor(modifiedAt.getTime()) + NTFS_EPOCH_MS) * 10_000n;
+  if (since1601 < 0n) return Buffer.alloc(0);
+  const bytes = Buffer.alloc(36);
+  bytes.writeUInt16LE(NTFS, 0);
+  bytes.writeUInt16LE(32, 2);
+  bytes.writeUInt16LE(1, 8);
+  bytes.writeUInt16LE(24, 10);
+  for (const position of [12, 20, 28]) bytes.writeBigUInt64LE(since1601, position);
   return bytes;
 }
 

@@ -21,6 +21,8 @@ export interface LinkedTree {
   readonly links: readonly JudgedLink[];
   /** Paths of the directory itself, by which an absolute target may lead into it. */
   readonly roots: readonly string[];
+  /** Says of a name that no link may lead there: what works on the data, and the backups themselves. */
+  isClosed(name: string): boolean;
 }
 
 /** Whether it would be taken for a part of a database: where SQLite writes must never depend on an archive. */
@@ -32,35 +34,33 @@ export function isSideFile(name: string): boolean {
  * Returns what says where links lead, by names alone: nothing is followed on a disk. A link on the way is followed as the archive
  * has it. ".." leads up only from directories that the archive holds, since what lies elsewhere may be a link.
  */
-export function linkReaches({ entries, links, roots }: LinkedTree): (link: JudgedLink) => LinkReach {
+export function linkReaches({ entries, links, roots, isClosed }: LinkedTree): (link: JudgedLink) => LinkReach {
   const directories = directoriesOf(entries);
   const targets = new Map(links.map(({ entry, target }) => [entry.name, target]));
   return ({ entry, target }) => {
-    const way = new Way(directories, targets, roots);
+    const way = new Way({ directories, targets, roots, isClosed });
     const parent = entry.name.split("/").slice(0, -1);
     const isInside = target !== undefined && way.follow(parent, target);
     return { isInside, unknown: way.unknown };
   };
 }
 
+interface Ground extends Pick<LinkedTree, "roots" | "isClosed"> {
+  readonly directories: ReadonlySet<string>;
+  readonly targets: ReadonlyMap<string, string | undefined>;
+}
+
 class Way {
   readonly unknown: string[] = [];
-  readonly #directories: ReadonlySet<string>;
-  readonly #targets: ReadonlyMap<string, string | undefined>;
-  readonly #roots: readonly string[];
+  readonly #ground: Ground;
 
-  constructor(
-    directories: ReadonlySet<string>,
-    targets: ReadonlyMap<string, string | undefined>,
-    roots: readonly string[],
-  ) {
-    this.#directories = directories;
-    this.#targets = targets;
-    this.#roots = roots;
+  constructor(ground: Ground) {
+    this.#ground = ground;
   }
 
   /** Goes from a directory to where a target leads. Says whether that stays inside. */
   follow(from: readonly string[], target: string): boolean {
+    const { directories, targets, isClosed } = this.#ground;
     const start = this.#begin(from, target);
     if (!start) return false;
     let { place, rest } = start;
@@ -72,17 +72,18 @@ class Way {
         continue;
       }
       const name = [...place, part].join("/");
-      if (this.#targets.has(name)) {
+      if (isClosed(name)) return false;
+      if (targets.has(name)) {
         followed += 1;
         if (followed > FOLLOWED_MAX) return true; // it leads nowhere
-        const next = this.#begin(place, this.#targets.get(name) ?? "/");
+        const next = this.#begin(place, targets.get(name) ?? "/");
         if (!next) return false;
         place = next.place;
         rest = [...next.rest, ...rest];
         continue;
       }
       place.push(part);
-      if (!this.#directories.has(name)) this.unknown.push(name);
+      if (!directories.has(name)) this.unknown.push(name);
     }
     return true;
   }
@@ -90,7 +91,7 @@ class Way {
   /** Nothing for what leads out of the directory at once. */
   #begin(from: readonly string[], target: string): { place: string[]; rest: string[] } | undefined {
     if (!target.startsWith("/")) return { place: [...from], rest: partsOf(target) };
-    const root = this.#roots.find((path) => target === path || target.startsWith(`${path}/`));
+    const root = this.#ground.roots.find((path) => target === path || target.startsWith(`${path}/`));
     return root === undefined ? undefined : { place: [], rest: partsOf(target.slice(root.length)) };
   }
 }

@@ -8,10 +8,11 @@ import { LEFT_OUT_ENTRY, type LeftOut } from "../left-out/left-out.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
 import { EntryTree, foldName } from "./entry-tree.ts";
 import { type PlacedEntry, placeEntries } from "./placed-entry.ts";
-import { readCentralDirectory } from "./read-central-directory.ts";
+import { type CentralDirectory, readCentralDirectory } from "./read-central-directory.ts";
 import { readLeftOut } from "./read-left-out.ts";
 import { type JudgedLink, readLinks } from "./read-links.ts";
 import { type ArchiveLimits, checkRequired, type RoomLimits, totalSize } from "./restorable.ts";
+import { restoredMode } from "./restored-mode.ts";
 
 export type { ArchiveLimits, RoomLimits };
 
@@ -43,6 +44,8 @@ export interface JudgedArchive {
   readonly record: LeftOut;
   /** Whether it was written here: every archive of ours can be told by its form. */
   readonly isOurs: boolean;
+  /** Of an archive of ours, what comes back with another mode than it says, as a set-id bit, or that others may write. */
+  readonly modes: readonly SkippedEntry[];
   /** Bytes of all files together. */
   readonly size: number;
 }
@@ -55,14 +58,31 @@ export async function judgeArchive(reader: ArchiveReader, rules: ArchiveRules): 
   const { maxEntries } = rules.limits;
   const directory = await readCentralDirectory(reader, { maxEntries: maxEntries + 1, signal: rules.signal });
   checkNames(directory.entries, rules);
-  const placed = placeEntries(directory.entries, directory.offset);
+  const placed = placeEntries(directory.entries, directory);
   const { kept, links, leftOut, skipped } = select(placed, rules);
   checkPlaceable([...kept, ...links], rules);
   checkRequired(filesIn(kept), rules.requiredFiles);
   const size = totalSize(kept, rules.limits);
   const record = await readLeftOut(reader, placed.find(isRecord));
   const read = await readLinks(reader, links, rules);
-  return { entries: kept, links: read, leftOut, skipped, record, isOurs: directory.isOurs, size };
+  return {
+    entries: kept,
+    links: read,
+    leftOut,
+    skipped,
+    record,
+    isOurs: directory.isOurs,
+    modes: changedModes(kept, directory),
+    size,
+  };
+}
+
+function changedModes(kept: readonly PlacedEntry[], { entries, isOurs }: CentralDirectory): SkippedEntry[] {
+  if (!isOurs) return [];
+  const written = new Map(
+    entries.filter(({ mode, type }) => restoredMode({ mode, type }, true) !== mode).map((entry) => [entry.name, entry]),
+  );
+  return kept.filter(({ name }) => written.has(name)).map(({ name }) => ({ name, reason: "mode" }));
 }
 
 /** Whether an entry only says what an archive left out. */

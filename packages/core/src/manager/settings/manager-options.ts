@@ -5,6 +5,7 @@ import type { Disk } from "../../disk/disk.ts";
 import type { FileInfo } from "../../filesystem/driver.ts";
 import type { LockMode } from "../../lock/lock-settings.ts";
 import type { LinkPolicy } from "../../restore/choose-links.ts";
+import type { OwnerPolicy } from "../../restore/choose-owners.ts";
 import type { DatabaseCheck } from "../../snapshot/check-databases.ts";
 import type { DatabasesOption } from "../../snapshot/databases-option.ts";
 import type { BackupHooks } from "../operations/backup-hooks.ts";
@@ -57,6 +58,11 @@ export interface BackupManagerOptions {
    */
   readonly links?: LinkPolicy;
   /**
+   * Who owns what a restore makes, if the process is root. Default "keep": whoever owned what is replaced, else whom an archive of ours
+   * names, else whoever owns the directory around it. "none": root.
+   */
+  readonly owners?: OwnerPolicy;
+  /**
    * How SQLite databases in `dataDir` are backed up. Default "auto": each in one consistent state, while the application goes on
    * writing, by Node 22.16 or newer or by better-sqlite3. `{ "app.db": connection }` copies by `connection.backup(path)`; "copy"
    * takes the files as they are, with a warning each.
@@ -84,6 +90,11 @@ export interface RestoreReport extends ArchiveReport {
    * name is not UTF-8 (`name-encoding`).
    */
   readonly skipped: readonly SkippedEntry[];
+  /**
+   * What came back otherwise than the archive says: a set-id bit, or that others may write (`mode`, for each); modes, times, owners or links that
+   * the file system does not keep (`mode-refused`, … with the first name).
+   */
+  readonly warnings: readonly SkippedEntry[];
   /** What was replaced although no archive holds it, such as links and special files: it is not deleted. */
   readonly lost: readonly SkippedEntry[];
   /** The folders that they lie in, each under its name. One for each volume. */

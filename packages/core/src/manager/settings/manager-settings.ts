@@ -9,6 +9,7 @@ import { DEFAULT_LOCK } from "../../lock/lock-settings.ts";
 import { assertOptions, givenOptions } from "../../options/assert-options.ts";
 import { LONGEST_TIMER_MS, type OptionRule, type OptionRules, rule } from "../../options/option-rules.ts";
 import type { LinkPolicy } from "../../restore/choose-links.ts";
+import type { OwnerPolicy } from "../../restore/choose-owners.ts";
 import type { BackupHooks } from "../operations/backup-hooks.ts";
 import { StorageLock } from "../operations/storage-lock.ts";
 import { type KeptEntries, keptEntries } from "./kept-entries.ts";
@@ -31,6 +32,7 @@ export interface ManagerSettings extends SnapshotSettings {
   readonly workers: number | undefined;
   readonly mounts: MountPolicy;
   readonly links: LinkPolicy;
+  readonly owners: OwnerPolicy;
   readonly allowEmpty: boolean;
   readonly hooks: BackupHooks;
   readonly disk: Disk;
@@ -52,6 +54,7 @@ const OPTIONS = [
   "workers",
   "mounts",
   "links",
+  "owners",
   "databases",
   "stateDir",
   "checkDatabases",
@@ -98,6 +101,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     workers: options.workers,
     mounts,
     links: options.links ?? "inside",
+    owners: options.owners ?? "keep",
     allowEmpty: options.allowEmpty ?? false,
     ...snapshotSettings(options, named),
     hooks: options.hooks ?? {},
@@ -124,6 +128,7 @@ function assertValues(options: BackupManagerOptions): void {
   assert(["boolean", "undefined"].includes(typeof options.allowEmpty), "allowEmpty: neither true nor false");
   assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
   assert(["inside", "all", "none", undefined].includes(options.links), `links: neither "inside" nor "all" nor "none"`);
+  assert(["keep", "none", undefined].includes(options.owners), `owners: neither "keep" nor "none"`);
 }
 
 /** The names, and what is below them. The values of the options themselves are judged one by one. */

@@ -171,6 +171,7 @@ function bound(file: Awaited<ReturnType<Disk["openFile"]>>): typeof file {
     read: (buffer, position) => file.read(buffer, position),
     write: (bytes) => file.write(bytes),
     writeAt: (pieces, position) => file.writeAt(pieces, position),
+    setOwner: (owner) => file.setOwner(owner),
     setMode: (mode) => file.setMode(mode),
     setModifiedAt: (at) => file.setModifiedAt(at),
     sync: () => file.sync(),

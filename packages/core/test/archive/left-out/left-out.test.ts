@@ -88,7 +88,7 @@ describe("what was left out", () => {
     }));
     const openFile = () => Promise.reject(Object.assign(new Error("EACCES"), { code: "EACCES" }));
     const archive = writeArchive(
-      { root, realRoot: root, rootIdentity: IDENTITY, links: [], entries, skipped: [], size: 300 },
+      { root, realRoot: root, rootIdentity: IDENTITY, links: [], hardLinks: [], entries, skipped: [], size: 300 },
       { disk: { ...nodeDisk, openFile }, signal: noSignal, onUnreadable: "skip", level: 0 },
     );
 
@@ -116,7 +116,16 @@ describe("what was left out", () => {
     const { dev, ino } = await lstat(join(root, "a"));
     const entries = [{ name: "a", size: 1, mode: 0o100644, modifiedAtMs: 0, dev, ino }];
     const skipped = [{ name: "z", reason: "fifo" }];
-    const walk: Walk = { root, realRoot: root, rootIdentity: IDENTITY, links: [], entries, skipped, size: 1 };
+    const walk: Walk = {
+      root,
+      realRoot: root,
+      rootIdentity: IDENTITY,
+      links: [],
+      hardLinks: [],
+      entries,
+      skipped,
+      size: 1,
+    };
     const make = async () =>
       bytesOf(writeArchive(walk, { disk: nodeDisk, signal: noSignal, onUnreadable: "fail" }).content);
     const [first, second] = [await make(), await make()];
@@ -181,6 +190,7 @@ function walkOf(names: readonly string[]): Walk {
     realRoot: "/nowhere",
     rootIdentity: IDENTITY,
     links: [],
+    hardLinks: [],
     entries: [],
     size: 0,
     skipped: names.map((name) => ({ name, reason: "unsafe-name" })),
