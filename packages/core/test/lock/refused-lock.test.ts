@@ -9,7 +9,7 @@ import { makeManager } from "../manager/manager-fixture.ts";
 
 const { signal } = new AbortController();
 const LOCK = ".stowage-lock.";
-const TTL_MS = 300;
+const TTL_MS = 1_500;
 
 describe("a restore under lock: auto", () => {
   const refusals: ErrorCode[] = [
@@ -85,7 +85,7 @@ describe("a storage that lets nobody replace or remove an object", () => {
     const filesystem = new Filesystem(writeOnce(new MemoryDriver()));
     const lock = await lockOn(filesystem).acquire("create", "a.zip", signal);
 
-    await delay(3 * TTL_MS);
+    await delay(1.5 * TTL_MS);
     expect(() => lock.assertFresh()).not.toThrow();
     await lock.confirm(signal);
     await lock.release();
