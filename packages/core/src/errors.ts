@@ -76,7 +76,7 @@ export interface StowageErrorOptions {
   /** The method that failed, such as "write". */
   readonly operation?: string;
   readonly key?: string;
-  /** For `INVALID_ARCHIVE`: the rule that the archive breaks, as a stable kebab-case word. "driver-shape" for a driver's mistake. */
+  /** For `INVALID_ARCHIVE`: the rule that the archive breaks, as a stable kebab-case word. "driver-shape" for a driver's mistake, "free-space" for a disk without room for an archive. */
   readonly reason?: string;
 }
 

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { nodeDisk } from "@stowage/core/driver";
 import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
 import { BUSY, expectAnswer, refusal } from "./bed/answers.ts";
@@ -83,6 +84,26 @@ it("an archive that is missing or damaged is refused before anything changes", a
   await expectAnswer(await send("POST", "/api/backups/absent.zip/restore"), 400, RESTORE_MISSING);
   await expectAnswer(await send("POST", "/api/backups/damaged.zip/restore"), 400, RESTORE_MISSING);
 
+  expect(await readTree(dataDir)).toEqual(DATA);
+  expect(errors).toEqual([]);
+});
+
+it("an archive that the disk has no room for is refused with what it needs and what is free, and is not called invalid", async () => {
+  let free = Number.MAX_SAFE_INTEGER;
+  const disk = { ...nodeDisk, freeSpace: async () => free };
+  const { send, manager, dataDir, errors } = await makeBed({ manager: { disk } });
+  await manager.create({ name: "a.zip" });
+  free = 2_509;
+
+  const answer = await send("POST", "/api/backups/a.zip/restore");
+
+  expect(answer.status).toBe(400);
+  const { message, data } = (await answer.json()) as { message: string; data: Record<string, unknown> };
+  expect(message).toBe("Failed to restore backup.");
+  expect(data.key).toMatchObject({
+    code: "no_space",
+    message: expect.stringMatching(/holds 2510 bytes.*2509 are free/),
+  });
   expect(await readTree(dataDir)).toEqual(DATA);
   expect(errors).toEqual([]);
 });

@@ -181,23 +181,6 @@ describe("an object", () => {
     expect((await filesystem.stat("b")).etag).not.toBe(etag);
   });
 
-  it.each(["EPERM", "EISDIR"])(
-    "cannot be created on a file system without hard links, which is said (%s)",
-    async (errno) => {
-      const disk = { ...nodeDisk, link: () => Promise.reject(diskError(errno, "link")) };
-      const directory = await temporaryDirectory();
-      const filesystem = new Filesystem(new LocalDriver({ directory }, disk));
-
-      const write = filesystem.write("a", Buffer.from("x"), { ifNotExists: true });
-
-      await expect(write).rejects.toMatchObject({
-        code: "CONFIG_INVALID",
-        message: expect.stringContaining("hard links"),
-      });
-      expect(await readdir(directory)).toEqual([]);
-    },
-  );
-
   it("is stored where directories cannot be synced", async () => {
     const disk = { ...nodeDisk, openDirectory: async (path: string) => unsyncable(path) };
     const filesystem = new Filesystem(new LocalDriver({ directory: await temporaryDirectory() }, disk));

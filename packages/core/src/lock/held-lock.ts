@@ -17,6 +17,8 @@ export interface Acquisition {
 /** After this part of the ttl without a renewal a holder stops by itself, before anybody takes over. */
 const SELF_FENCE = 2 / 3;
 
+const UNRENEWED = "it could not be renewed in time";
+
 /** How many generations below its own a holder leaves there. One, because a list may miss a name that is being replaced. */
 const PREDECESSORS = 1;
 
@@ -29,6 +31,8 @@ export class HeldLock {
   #record: LockRecord;
   #renewedAt: number;
   #renewing: Promise<void> | undefined;
+  /** Why the last renewal that failed did. */
+  #failure: unknown;
   #tidying: Promise<void> | undefined;
 
   constructor(generations: Generations, acquisition: Acquisition) {
@@ -69,7 +73,7 @@ export class HeldLock {
 
   /** Throws `LOCK_LOST` if the last renewal is too old. Costs nothing: for each step before something is changed. */
   assertFresh(): void {
-    if (this.#isStale()) this.#lose("it could not be renewed in time");
+    if (this.#isStale()) this.#lose(UNRENEWED);
     this.signal.throwIfAborted();
   }
 
@@ -87,14 +91,25 @@ export class HeldLock {
     this.assertFresh();
   }
 
-  /** Marks the generation as released. One that was lost is left alone; if the mark fails, others wait for the ttl. */
+  /**
+   * Marks the generation as released, or makes a released one above it where the storage refuses to replace an object. One that
+   * was lost is left alone; if the mark fails, others wait for the ttl.
+   */
   async release(): Promise<void> {
     await this.#stop();
     if (!this.#isStale() && !this.signal.aborted) {
-      const signal = AbortSignal.timeout(this.#acquisition.settings.ttlMs);
-      await this.#generations.rewrite(this.token, { ...this.#record, isReleased: true }, signal).catch(() => {});
+      await this.#markReleased(AbortSignal.timeout(this.#acquisition.settings.ttlMs)).catch(() => {});
     }
     await this.#tidying;
+  }
+
+  async #markReleased(signal: AbortSignal): Promise<void> {
+    const record = { ...this.#record, isReleased: true };
+    try {
+      await this.#generations.rewrite(this.token, record, signal);
+    } catch (error) {
+      if (isRefusal(error)) await this.#generations.create(this.token + 1, record, signal);
+    }
   }
 
   async #stop(): Promise<void> {
@@ -111,27 +126,40 @@ export class HeldLock {
 
   #tick(): void {
     const { settings } = this.#acquisition;
-    if (this.#isStale()) this.#lose("it could not be renewed in time");
+    if (this.#isStale()) this.#lose(UNRENEWED);
     if (this.signal.aborted || this.#renewing || settings.now() - this.#renewedAt < settings.ttlMs / 3) return;
     this.#renewing = this.#renew().finally(() => {
       this.#renewing = undefined;
     });
   }
 
-  /** A renewal that fails is tried again by the next tick, until the lock is stale. */
+  /**
+   * A renewal that fails is tried again by the next tick, until the lock is stale. One that the storage refuses, as a bucket with a
+   * retention policy does, is no loss while a list shows no higher generation: nobody took over.
+   */
   async #renew(): Promise<void> {
     const { settings } = this.#acquisition;
     const record = { ...this.#record, renewals: this.#record.renewals + 1, renewedAt: hostClock() };
     const sentAt = settings.now();
     const timeoutMs = Math.ceil(settings.ttlMs / 3); // `timeout` throws at a fraction
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(timeoutMs)]);
     try {
-      const signal = AbortSignal.any([this.signal, AbortSignal.timeout(timeoutMs)]);
-      await this.#generations.rewrite(this.token, record, signal);
+      await this.#generations.rewrite(this.token, record, signal).catch((error: unknown) => {
+        this.#failure = error;
+        if (!isRefusal(error)) throw error;
+        return this.#look(signal);
+      });
       this.#record = record;
       this.#renewedAt = sentAt;
     } catch {
-      if (this.#isStale()) this.#lose("it could not be renewed in time");
+      if (this.#isStale()) this.#lose(UNRENEWED);
     }
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const highest = await this.#generations.highest(signal);
+    if (highest !== this.token) this.#lose(`generation ${highest} took over from ${this.token}`);
+    this.signal.throwIfAborted();
   }
 
   #isStale(): boolean {
@@ -143,6 +171,13 @@ export class HeldLock {
     clearInterval(this.#timer);
     this.#acquisition.onEnd();
     const { operation, key } = this.#record;
-    this.#lost.abort(new StowageError("LOCK_LOST", `the lock was lost: ${why}`, { operation, key }));
+    const cause = this.#failure;
+    const context = { operation, key, ...(cause === undefined ? {} : { cause }) };
+    this.#lost.abort(new StowageError("LOCK_LOST", `the lock was lost: ${why}`, context));
   }
+}
+
+/** Whether the storage answered, and will answer the same again. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof StowageError && !error.retryable && !["ABORTED", "INTERNAL"].includes(error.code);
 }

@@ -55,7 +55,7 @@ export async function createBackup(
 async function archiveInto(
   filesystem: Filesystem,
   key: string,
-  { signal, phase, fence }: Operation,
+  { signal, phase, fence, canCreateOnly }: Operation,
   settings: CreateSettings,
 ): Promise<BackupInfo & CreateReport> {
   const { dataDir, disk } = settings;
@@ -81,7 +81,7 @@ async function archiveInto(
   const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(content), {
     signal,
     sizeBound: archive.sizeBound,
-    ifNotExists: canCreateOnly(filesystem.capabilities, archive.sizeBound),
+    ifNotExists: canCreateOnly && isConditional(filesystem.capabilities, archive.sizeBound),
     contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
   });
   const warnings = [
@@ -142,6 +142,6 @@ async function freeKey(
   }
 }
 
-function canCreateOnly({ conditionalCreate, limits }: Capabilities, sizeBound: number): boolean {
+function isConditional({ conditionalCreate, limits }: Capabilities, sizeBound: number): boolean {
   return conditionalCreate && sizeBound <= (limits.conditionalCreateSize ?? Number.POSITIVE_INFINITY);
 }

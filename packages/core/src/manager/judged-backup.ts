@@ -6,6 +6,7 @@ import {
   type ArchiveRules,
   type JudgedArchive,
   judgeArchive,
+  type RoomLimits,
 } from "../archive/judge/judge-archive.ts";
 import { objectReader } from "../archive/object-reader.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
@@ -23,14 +24,13 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 export const UNLIMITED: ArchiveLimits = { maxEntries: 200_000, maxTotalSize: NO_LIMIT, maxFileSize: NO_LIMIT };
 
 /** The limits for an archive that is to be written out below `path`: what is left there. */
-export async function limitsOfSpace(disk: Disk, path: string): Promise<ArchiveLimits> {
-  const free = await disk.freeSpace(path);
-  return { ...UNLIMITED, maxTotalSize: free, maxFileSize: free };
+export async function limitsOfSpace(disk: Disk, path: string): Promise<RoomLimits> {
+  return { ...UNLIMITED, freeSpace: await disk.freeSpace(path) };
 }
 
 interface JudgeSettings extends Pick<ManagerSettings, "disk" | "limits" | "workers" | "links"> {
   readonly kept: Pick<KeptEntries, "isKept">;
-  readonly base: ArchiveLimits;
+  readonly base: RoomLimits;
   readonly requiredFiles?: readonly string[];
   /** Which names are one where the archive is to be restored. */
   readonly folding: Folding;
@@ -79,11 +79,13 @@ export function reportOf({ entries, links, size, skipped }: JudgedArchive): Arch
   return { entries: entries.length + links.length, size, skipped };
 }
 
-/** What the user set, over what is there. */
-export function withLimits(base: ArchiveLimits, limits: Partial<ArchiveLimits>): ArchiveLimits {
+/** What the user set, over what is there: whoever says how large archives may be knows the disk better. */
+export function withLimits(base: RoomLimits, limits: Partial<ArchiveLimits>): RoomLimits {
+  const { freeSpace } = base;
   return {
     maxEntries: limits.maxEntries ?? base.maxEntries,
     maxTotalSize: limits.maxTotalSize ?? base.maxTotalSize,
     maxFileSize: limits.maxFileSize ?? base.maxFileSize,
+    ...(freeSpace === undefined || limits.maxTotalSize !== undefined ? {} : { freeSpace }),
   };
 }

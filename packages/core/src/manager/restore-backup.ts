@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ArchiveLimits, JudgedArchive } from "../archive/judge/judge-archive.ts";
+import type { JudgedArchive, RoomLimits } from "../archive/judge/judge-archive.ts";
 import { utf8ChildrenOf } from "../disk/disk-steps.ts";
 import { type Folding, foldingOfAll, foldingSeen, foldingTried } from "../disk/folding.ts";
 import { StowageError } from "../errors.ts";
@@ -115,15 +115,11 @@ async function replace(
 }
 
 /** What may be written: where there are several volumes, to all of them together, until it is known which entry goes where. */
-async function limitsOf({ mounts }: PlannedMounts, { disk, dataDir }: ManagerSettings): Promise<ArchiveLimits> {
+async function limitsOf({ mounts }: PlannedMounts, { disk, dataDir }: ManagerSettings): Promise<RoomLimits> {
   const limits = await limitsOfSpace(disk, dataDir);
-  let { maxTotalSize, maxFileSize } = limits;
-  for (const mount of mounts) {
-    const free = await disk.freeSpace(join(dataDir, mount));
-    maxTotalSize = Math.min(maxTotalSize + free, Number.MAX_SAFE_INTEGER);
-    maxFileSize = Math.max(maxFileSize, free);
-  }
-  return { ...limits, maxTotalSize, maxFileSize };
+  let { freeSpace = 0 } = limits;
+  for (const mount of mounts) freeSpace += await disk.freeSpace(join(dataDir, mount));
+  return { ...limits, freeSpace };
 }
 
 /** Which names are one on any volume. The folder of restores is there, since the data directory is claimed. */

@@ -1,4 +1,4 @@
-import type { Progress } from "@stowage/core";
+import type { Progress, StowageError } from "@stowage/core";
 import { isValidKey } from "@stowage/core/driver";
 import { ApiError } from "../api-error.ts";
 import { assertAdmin } from "../authorize.ts";
@@ -14,8 +14,15 @@ const ANSWERS: ErrorAnswers = {
   NOT_FOUND: missing,
   INVALID_KEY: missing,
   INVALID_ARCHIVE: missing,
+  NO_SPACE: withoutRoom,
   otherwise: MESSAGES.restoreFailed,
 };
+
+/** Says how much room is missing, where that was found before anything was fetched. */
+function withoutRoom(error: StowageError): ApiError {
+  if (error.reason !== "free-space") return new ApiError(400, MESSAGES.restoreFailed, { cause: error });
+  return new ApiError(400, MESSAGES.restoreFailed, { data: { key: { code: "no_space", message: error.message } } });
+}
 
 /**
  * `POST /api/backups/{key}/restore`: answers when the archive has been judged and is being staged, or after the restore with

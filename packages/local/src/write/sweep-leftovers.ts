@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { isAlive } from "@stowage/core/driver";
 import type { LocalDisk } from "../local-disk.ts";
-import { type Writer, writerOf } from "./temporary-name.ts";
+import { ownerOf } from "./publish-reserved.ts";
+import { isReservedName, type Writer, writerOf } from "./temporary-name.ts";
 
 /** How long a file in progress of another host, whose processes cannot be asked for, lies untouched before it is swept. */
 const FOREIGN_AGE_MS = 24 * 60 * 60 * 1_000;
@@ -12,9 +13,9 @@ const FOREIGN_AGE_MS = 24 * 60 * 60 * 1_000;
  */
 export async function sweepLeftovers(disk: LocalDisk, directory: string, self: Writer): Promise<void> {
   for (const name of await disk.readLatin1Names(directory)) {
-    const writer = writerOf(name);
-    if (!writer) continue;
     const path = join(directory, name);
+    const writer = isReservedName(name) ? await ownerOf(disk, path) : writerOf(name);
+    if (!writer) continue;
     const isAbandoned = writer.host === self.host ? !(await isAlive(writer)) : await isOld(disk, path);
     if (isAbandoned) await disk.removeFile(path).catch(() => {});
   }

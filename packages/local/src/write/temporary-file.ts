@@ -2,11 +2,19 @@ import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { closeQuietly, errnoOf, platformOf, StowageError } from "@stowage/core/driver";
 import type { LocalDisk, LocalFile } from "../local-disk.ts";
+import { publishReserved } from "./publish-reserved.ts";
 import { temporaryName, type Writer } from "./temporary-name.ts";
 
 const BUSY: ReadonlySet<string | undefined> = new Set(["EPERM", "EACCES", "EBUSY"]);
 /** Windows says that a call is invalid, of which libuv makes EISDIR. */
-const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EISDIR"]);
+const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EMLINK",
+  "EISDIR",
+]);
 
 /** A hidden file that collects the bytes of an object and becomes it at once: create → write… → finish → publish → discard. */
 export class TemporaryFile {
@@ -46,13 +54,32 @@ export class TemporaryFile {
   /** Gives the file its name, atomically: replaces a file there, or fails as `ALREADY_EXISTS` if `createOnly`. */
   async publish(path: string, { createOnly }: { createOnly: boolean }): Promise<void> {
     try {
-      if (createOnly) return await this.#disk.link(this.#path, path);
+      if (createOnly) return await this.#publishAsNew(path);
       await this.#disk.rename(this.#path, path);
       this.#isRenamed = true;
     } catch (error) {
       const isBusy = platformOf(this.#disk).busyMs > 0 && BUSY.has(errnoOf(error));
       throw isBusy && !createOnly ? inUse(error) : explain(error, createOnly);
     }
+  }
+
+  /** Over NFS the answer to link(2) may be lost, and the second try fails: a second link says that the first one did not, see open(2). */
+  async #publishAsNew(path: string): Promise<void> {
+    try {
+      await this.#disk.link(this.#path, path);
+    } catch (error) {
+      if (await this.#hasTwoNames()) return;
+      if (!NO_HARD_LINKS.has(errnoOf(error))) throw error;
+      await publishReserved(this.#disk, this.#path, path);
+      this.#isRenamed = true;
+    }
+  }
+
+  async #hasTwoNames(): Promise<boolean> {
+    return this.#disk.lstatExactly(this.#path).then(
+      ({ nlink }) => Number(nlink) === 2,
+      () => false,
+    );
   }
 
   /** Lets go of the descriptor and of the temporary name, as far as they are still there. Never rejects. */
@@ -75,13 +102,6 @@ function inUse(cause: unknown): StowageError {
 function explain(cause: unknown, createOnly: boolean): unknown {
   const errno = errnoOf(cause);
   if (createOnly && errno === "EEXIST") return new StowageError("ALREADY_EXISTS", "the key is taken", { cause });
-  if (createOnly && NO_HARD_LINKS.has(errno)) {
-    return new StowageError(
-      "CONFIG_INVALID",
-      "directory: its file system has no hard links, which create-only writes need",
-      { cause },
-    );
-  }
   if (errno === "EISDIR")
     return new StowageError("CONFIG_INVALID", "directory: a sub-folder has the name of the key", { cause });
   return cause;

@@ -12,6 +12,16 @@ export function temporaryName({ host, pid, startedAt }: Writer): string {
   return `${PREFIX}${host}-${pid}-${startedAt}-${randomBytes(8).toString("hex")}`;
 }
 
+/** Makes the name that reserves a key: `.stowage-tmp-key-<hash>`. */
+export function reservedName(hash: string): string {
+  return `${PREFIX}key-${hash}`;
+}
+
+/** Says whether a name reserves a key. */
+export function isReservedName(name: string): boolean {
+  return name.startsWith(`${PREFIX}key-`);
+}
+
 /** Says whether a name is kept for files in progress. Such files are never listed. */
 export function isTemporaryName(name: string): boolean {
   return name.startsWith(PREFIX);

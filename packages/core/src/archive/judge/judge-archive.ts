@@ -11,13 +11,13 @@ import { type PlacedEntry, placeEntries } from "./placed-entry.ts";
 import { type CentralDirectory, readCentralDirectory } from "./read-central-directory.ts";
 import { readLeftOut } from "./read-left-out.ts";
 import { type JudgedLink, readLinks } from "./read-links.ts";
-import { type ArchiveLimits, checkRequired, totalSize } from "./restorable.ts";
+import { type ArchiveLimits, checkRequired, type RoomLimits, totalSize } from "./restorable.ts";
 import { restoredMode } from "./restored-mode.ts";
 
-export type { ArchiveLimits };
+export type { ArchiveLimits, RoomLimits };
 
 export interface ArchiveRules {
-  readonly limits: ArchiveLimits;
+  readonly limits: RoomLimits;
   isExcluded(name: string): boolean;
   /** Names that must be there as regular files. */
   readonly requiredFiles: readonly string[];

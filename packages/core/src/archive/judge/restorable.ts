@@ -12,6 +12,12 @@ export interface ArchiveLimits {
   readonly maxFileSize: number;
 }
 
+/** The most that may be written out. */
+export interface RoomLimits extends ArchiveLimits {
+  /** Bytes that are free where it is to be written, if it is. More than that is no fault of the archive. */
+  readonly freeSpace?: number;
+}
+
 const DIRECTORY_SIZE_MAX = 256 * 1024 * 1024;
 
 export function checkDirectorySize(size: number): void {
@@ -41,10 +47,10 @@ export function checkRequired(files: ReadonlySet<string>, requiredFiles: readonl
   }
 }
 
-/** Adds up the bytes of all entries. Throws for one that is too large, and for too much. */
+/** Adds up the bytes of all entries. Throws for one that is too large, for too much, and `NO_SPACE` for more than there is room. */
 export function totalSize(
   entries: Iterable<{ readonly name: string; readonly size: number }>,
-  { maxFileSize, maxTotalSize }: ArchiveLimits,
+  { maxFileSize, maxTotalSize, freeSpace = Number.POSITIVE_INFINITY }: RoomLimits,
 ): number {
   let total = 0;
   for (const { name, size } of entries) {
@@ -57,7 +63,14 @@ export function totalSize(
     total += size;
     if (total > maxTotalSize) throw invalidArchive("total-too-large", `more than the ${maxTotalSize} bytes allowed`);
   }
+  if (total > freeSpace) throw noSpace(total, freeSpace);
   return total;
+}
+
+/** The message tells no path: it goes to clients. */
+function noSpace(needed: number, free: number): StowageError {
+  const message = `the archive holds ${needed} bytes, and ${free} are free; make room and try again, nothing was touched`;
+  return new StowageError("NO_SPACE", message, { reason: "free-space" });
 }
 
 const WAYS_OUT: Partial<Record<ArchiveReason, string>> = {

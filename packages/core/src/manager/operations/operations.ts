@@ -66,6 +66,8 @@ export interface Operation {
   rename(key: string): void;
   /** Proves that the lock is still held. */
   readonly fence: Fence;
+  /** Whether the storage creates conditionally, as its capabilities say; false once it has refused to. */
+  readonly canCreateOnly: boolean;
   /** Starts a phase with its totals, and returns what reports the work done in it. */
   phase(name: Progress["phase"], totals: { entriesTotal: number; bytesTotal: number }): ReportProgress;
 }
@@ -124,6 +126,7 @@ export class Operations {
       signal: linked.signal,
       rename: held?.rename ?? (() => {}),
       fence: NO_FENCE,
+      canCreateOnly: true,
       phase: this.#phases(call),
     };
     using entered = this.#running.enter(operation, key);

@@ -1,12 +1,27 @@
 import { linkSignals } from "../../abort.ts";
-import { StowageError } from "../../errors.ts";
+import { type ErrorCode, StowageError } from "../../errors.ts";
 import type { Filesystem } from "../../filesystem/filesystem.ts";
 import { GenerationLock } from "../../lock/generation-lock.ts";
-import type { HeldLock } from "../../lock/held-lock.ts";
+import { HeldLock } from "../../lock/held-lock.ts";
 import type { LockMode } from "../../lock/lock-settings.ts";
 import type { Operation } from "./operations.ts";
 
-/** The lock that lies in the storage, for one manager. */
+/**
+ * What a storage answers that can hold no lock at all: it knows no create-only writes, takes no key with a leading dot, or lists
+ * none. A create does without it.
+ */
+const UNABLE: ReadonlySet<ErrorCode> = new Set(["UNSUPPORTED", "INVALID_KEY", "INTERNAL"]);
+
+const WAY_OUT = 'with lock: "process" it keeps out this process alone';
+const SILENCE = 'lock: "process" says that this is meant';
+
+/** That there is no lock in the storage. */
+interface Without {
+  /** Whether it refused the create-only write that makes one, as it would refuse that of an archive. */
+  readonly refusesConditions?: boolean;
+}
+
+/** The lock that lies in the storage, for one manager. Goes without one where the mode is "auto": see `#acquire`. */
 export class StorageLock {
   readonly #mode: LockMode;
   readonly #ttlMs: number;
@@ -24,7 +39,7 @@ export class StorageLock {
     action: (operation: Operation) => Promise<T>,
   ): Promise<T> {
     const held = await this.#acquire(filesystem, operation);
-    if (!held) return action(operation);
+    if (!(held instanceof HeldLock)) return action({ ...operation, canCreateOnly: !held.refusesConditions });
     using linked = linkSignals(operation.signal, held.signal);
     const fence = { assertFresh: () => held.assertFresh(), confirm: () => held.confirm(operation.signal) };
     try {
@@ -42,28 +57,31 @@ export class StorageLock {
     await this.#lockOf(filesystem).assertFree(key, operation, signal);
   }
 
-  async #acquire(filesystem: Filesystem, { name, key, signal }: Operation): Promise<HeldLock | undefined> {
-    if (this.#mode === "process") return undefined;
+  async #acquire(filesystem: Filesystem, operation: Operation): Promise<HeldLock | Without> {
+    if (this.#mode === "process") return {};
     if (!filesystem.capabilities.conditionalCreate) return this.#doWithout("it cannot create conditionally");
+    const { name, key, signal } = operation;
     try {
       return await this.#lockOf(filesystem).acquire(name, key, signal);
     } catch (error) {
       if (!(error instanceof StowageError) || error.code === "BUSY" || error.code === "ABORTED") throw error;
-      if (error.code === "PERMISSION_DENIED" && name === "restore") return this.#doWithout("it may not be written");
-      if (error.retryable && this.#mode === "auto") return this.#doWithout(error.message);
-      const context = { operation: name, key, cause: error, retryable: error.retryable };
-      throw new StowageError(error.code, `cannot take the lock in the storage: ${error.message}`, context);
+      const canDoWithout = name !== "create" || UNABLE.has(error.code) || error.retryable;
+      const refusesConditions = error.code === "UNSUPPORTED";
+      if (canDoWithout && this.#mode === "auto") return { ...this.#doWithout(error.message), refusesConditions };
+      const message = `cannot take the lock in the storage: ${error.message}; ${WAY_OUT}`;
+      throw new StowageError(error.code, message, { operation: name, key, cause: error, retryable: error.retryable });
     }
   }
 
-  #doWithout(why: string): undefined {
+  #doWithout(why: string): Without {
     if (this.#mode === "required") {
-      throw new StowageError("UNSUPPORTED", `lock: the storage cannot hold the required lock: ${why}`);
+      throw new StowageError("UNSUPPORTED", `lock: the storage cannot hold the required lock: ${why}; ${WAY_OUT}`);
     }
-    if (this.#hasWarned) return;
+    if (this.#hasWarned) return {};
     this.#hasWarned = true;
-    const message = `the storage holds no lock, so only this process is kept out: ${why}`;
+    const message = `the storage holds no lock, so other processes are not kept out: ${why}; ${SILENCE}`;
     process.emitWarning(message, { type: "StowageWarning", code: "STOWAGE_LOCK_OF_PROCESS_ONLY" });
+    return {};
   }
 
   #lockOf(filesystem: Filesystem): GenerationLock {

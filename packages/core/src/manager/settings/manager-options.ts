@@ -21,7 +21,7 @@ export interface BackupManagerOptions {
   readonly exclude?: readonly string[];
   /** Files that an archive must hold to be restored, such as "data.db". The first is moved first out and last in. */
   readonly requiredFiles?: readonly string[];
-  /** What an archive may hold. `maxTotalSize` and `maxFileSize`, in bytes, are the free space when left out. */
+  /** What an archive may hold. `maxTotalSize` and `maxFileSize` are bytes. When the first is left out, the free space is a limit (`NO_SPACE`). */
   readonly limits?: Partial<ArchiveLimits>;
   /** Which lock keeps other processes and hosts out. Default "auto": the storage's, if it can hold one. */
   readonly lock?: LockMode;
