@@ -138,7 +138,8 @@ describe("a restore whose disk or storage fails once", () => {
   it("leaves the old data at every driver call", async () => {
     for (let nth = 1; ; nth++) {
       const faults = { left: Number.POSITIVE_INFINITY };
-      const { manager, filesystem, dataDir } = await makeManager({ wrap: (driver) => failAfter(driver, faults) });
+      const wrap = (driver: FilesystemDriver) => failAfter(driver, faults);
+      const { manager, filesystem, dataDir } = await makeManager({ lock: "required", wrap });
       await manager.create({ name: "a.zip" });
       await nodeDisk.removeFile(`${dataDir}/data.db`);
       const before = await readTree(dataDir);
