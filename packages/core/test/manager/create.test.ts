@@ -3,7 +3,7 @@ import { failNthCall } from "@stowage/contract-tests";
 import { readTree, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it } from "vitest";
 import { nodeDisk } from "../../src/disk/node-disk.ts";
-import { BackupManager, Filesystem } from "../../src/index.ts";
+import { BackupManager, Filesystem, type FilesystemDriver } from "../../src/index.ts";
 import { faultyDisk } from "../disk/faulty-disk.ts";
 import { DATA, keysOf, makeManager } from "./manager-fixture.ts";
 
@@ -128,7 +128,8 @@ describe("create", () => {
   });
 
   it("tells listeners of a failure, and a listener that throws harms nobody", async () => {
-    const { manager } = await makeManager({ wrap: (driver) => failNthCall(driver, { verb: "write", nth: 1 }) });
+    const wrap = (driver: FilesystemDriver) => failNthCall(driver, { verb: "write", nth: 1 });
+    const { manager } = await makeManager({ lock: "required", wrap });
     const codes: string[] = [];
     manager.on("failed", ({ error }) => codes.push(error.code));
     const warned = new Promise((resolve) => process.once("warning", resolve));
@@ -217,7 +218,8 @@ describe("a create whose disk or storage fails once", () => {
 
   it("does so at every driver call", async () => {
     for (let nth = 1; ; nth++) {
-      const { manager, filesystem } = await makeManager({ wrap: (driver) => failNthCall(driver, { nth }) });
+      const wrap = (driver: FilesystemDriver) => failNthCall(driver, { nth });
+      const { manager, filesystem } = await makeManager({ lock: "required", wrap });
 
       const failure = await manager.create({ name: "new.zip" }).then(
         () => undefined,

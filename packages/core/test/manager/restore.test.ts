@@ -139,7 +139,8 @@ describe("a restore whose disk or storage fails once", () => {
     const outcomes = { old: 0, new: 0 };
     for (let nth = 1, isReached = true; isReached; nth++) {
       const faults = { left: Number.POSITIVE_INFINITY };
-      const { manager, filesystem, dataDir } = await makeManager({ wrap: (driver) => failAfter(driver, faults) });
+      const wrap = (driver: FilesystemDriver) => failAfter(driver, faults);
+      const { manager, filesystem, dataDir } = await makeManager({ lock: "required", wrap });
       await manager.create({ name: "a.zip" });
       await nodeDisk.removeFile(`${dataDir}/data.db`);
       const before = await readTree(dataDir);
