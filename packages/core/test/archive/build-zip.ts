@@ -202,6 +202,14 @@ export function zip64Field(...values: readonly (bigint | number)[]): Buffer {
   return extraField(1, data);
 }
 
+/** A zip64 field with the number of a disk behind its other numbers. */
+export function withDisk(field: Buffer, disk: number): Buffer {
+  const bytes = Buffer.concat([field, Buffer.alloc(4)]);
+  bytes.writeUInt16LE(bytes.length - 4, 2);
+  bytes.writeUInt32LE(disk, field.length);
+  return bytes;
+}
+
 /** The unicode-path extra field of a name that is `bytes` in the header. */
 export function unicodePathField(bytes: string | Buffer, renamed: string): Buffer {
   const head = Buffer.alloc(5);

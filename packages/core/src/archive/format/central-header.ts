@@ -2,10 +2,10 @@ import { decodeDosTime } from "./dos-time.ts";
 import { nameProblem } from "./entry-name.ts";
 import { decodeExtraFields, type ExtraFields } from "./extra-fields.ts";
 import { type ArchiveReason, invalidArchive } from "./invalid-archive.ts";
-import { FLAG_UTF8, UINT32_MAX } from "./local-header.ts";
+import { FLAG_UTF8 } from "./local-header.ts";
 import { decodeName, encodingOf, type NameEncoding } from "./name-encoding.ts";
 import type { Owner } from "./owner.ts";
-import { readUint64 } from "./uint64.ts";
+import { type HeaderNumbers, widen } from "./wide-numbers.ts";
 
 export const CENTRAL_HEADER_SIZE = 46;
 export const CENTRAL_HEADER_SIGNATURE = 0x0201_4b50;
@@ -67,19 +67,19 @@ export function decodeCentralHeader(bytes: Buffer): ArchiveEntry {
   const method = decodeMethod(bytes.readUInt16LE(10), flags, name);
   const mode = writtenMode(bytes);
   const type = decodeType(bytes, mode, name);
-  const wide = decodeWideNumbers(bytes, extra.zip64);
+  const numbers = decodeNumbers(bytes, extra.zip64);
   const entry: ArchiveEntry = {
     name,
     type,
-    size: wide?.size ?? bytes.readUInt32LE(24),
-    compressedSize: wide?.compressedSize ?? bytes.readUInt32LE(20),
+    size: numbers.size,
+    compressedSize: numbers.compressedSize,
     crc32: bytes.readUInt32LE(16),
     method,
     mode: mode || (type === "directory" ? 0o040755 : 0o100644),
     modifiedAt: extra.modifiedAt ?? decodeDosTime({ time: bytes.readUInt16LE(12), date: bytes.readUInt16LE(14) }),
     flags,
     nameEncoding,
-    headerOffset: wide?.headerOffset ?? bytes.readUInt32LE(42),
+    headerOffset: numbers.headerOffset,
     blockTable: extra.blockTable && Buffer.from(extra.blockTable),
     owner: extra.owner,
   };
@@ -118,32 +118,12 @@ function decodeMethod(method: number, flags: number, name: string): 0 | 8 {
   return refuse("method", name, `has method ${method}, expected 0 or 8`);
 }
 
-/** Nothing if 32 bits hold all numbers. */
-function decodeWideNumbers(
-  bytes: Buffer,
-  zip64: Buffer | undefined,
-): Pick<ArchiveEntry, "size" | "compressedSize" | "headerOffset"> | undefined {
-  if (bytes.readUInt16LE(34) !== 0) throw invalidArchive("multiple-disks", "an entry lies in another file");
-  const narrow = [bytes.readUInt32LE(24), bytes.readUInt32LE(20), bytes.readUInt32LE(42)];
-  if (!narrow.includes(UINT32_MAX)) return undefined;
-  const [size = 0, compressedSize = 0, headerOffset = 0] = widen(narrow, zip64);
-  return { size, compressedSize, headerOffset };
-}
-
-/** Takes each number that 32 bits cannot hold from the zip64 field, in order. Go adds the offset when it writes the sizes. */
-function widen(narrow: readonly number[], zip64: Buffer | undefined): number[] {
-  const missing = narrow.filter((value) => value === UINT32_MAX).length;
-  if (!zip64 || zip64.length < 8 * missing) throw invalidArchive("zip64-extra", "64-bit numbers are missing");
-  let position = 0;
-  const next = () => {
-    position += 8;
-    return readUint64(zip64, position - 8);
-  };
-  const wide = narrow.map((value) => (value === UINT32_MAX ? next() : value));
-  const isSpare = position === 16 && zip64.length === 24 && wide[2] === narrow[2];
-  const isWhole = position === zip64.length || (isSpare && next() === wide[2]);
-  if (!isWhole) throw invalidArchive("zip64-extra", `${zip64.length} bytes of 64-bit numbers, expected ${8 * missing}`);
-  return wide;
+/** Looks for a field also where 32 bits hold all numbers: what it says must agree with them. */
+function decodeNumbers(bytes: Buffer, zip64: Buffer | undefined): HeaderNumbers {
+  const size = bytes.readUInt32LE(24);
+  const compressedSize = bytes.readUInt32LE(20);
+  const headerOffset = bytes.readUInt32LE(42);
+  return widen({ size, compressedSize, headerOffset, disk: bytes.readUInt16LE(34) }, zip64);
 }
 
 /** The mode that the header says, if Unix made it: 0 if it does not tell. */

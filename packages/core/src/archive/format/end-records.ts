@@ -38,9 +38,9 @@ export function encodeEndRecords(place: DirectoryPlace): Buffer {
  */
 export function decodeEndRecords(tail: Buffer, size: number): DirectoryPlace {
   const position = findEndRecord(tail);
-  const place = decodeEndRecord(tail.subarray(position));
   const tailOffset = size - tail.length;
   const hasLocator = position >= LOCATOR_SIZE && tail.readUInt32LE(position - LOCATOR_SIZE) === LOCATOR_SIGNATURE;
+  const place = decodeEndRecord(tail.subarray(position), { isZip64: hasLocator });
   if (!hasLocator) return endingAt(tailOffset + position, place);
   const zip64Position = position - LOCATOR_SIZE - ZIP64_SIZE;
   checkLocator(tail.subarray(position - LOCATOR_SIZE), tailOffset + zip64Position);
@@ -83,16 +83,26 @@ function endMagicPositions(tail: Buffer): number[] {
   return positions;
 }
 
-function decodeEndRecord(bytes: Buffer): DirectoryPlace {
+/** Beside zip64 records the largest number, as zip.js writes it for the disks, says that the number stands there. */
+function decodeEndRecord(bytes: Buffer, { isZip64 }: { isZip64: boolean }): DirectoryPlace {
   const count = bytes.readUInt16LE(10);
-  const isSingleDisk = bytes.readUInt16LE(4) === 0 && bytes.readUInt16LE(6) === 0 && bytes.readUInt16LE(8) === count;
-  if (!isSingleDisk) throw invalidArchive("multiple-disks", "the archive is split over several files");
+  const isFirst = (disk: number) => disk === 0 || (isZip64 && disk === UINT16_MAX);
+  const onDisk = bytes.readUInt16LE(8);
+  const isSingleDisk = isFirst(bytes.readUInt16LE(4)) && isFirst(bytes.readUInt16LE(6));
+  if (!isSingleDisk) throw splitArchive(`its end record is that of disk ${bytes.readUInt16LE(4)}`);
+  if (onDisk !== count) throw splitArchive(`${onDisk} of its ${count} entries are in this file`);
   return { count, size: bytes.readUInt32LE(12), offset: bytes.readUInt32LE(16) };
 }
 
+function splitArchive(found: string): Error {
+  const wayOut = "join the parts first, as `zip -s 0 split.zip --out whole.zip` does";
+  return invalidArchive("multiple-disks", `it is a part of an archive that was split, since ${found}; ${wayOut}`);
+}
+
+/** One file is the only one: some say that there is one, and OneDrive that there are 0. */
 function checkLocator(bytes: Buffer, expectedOffset: number): void {
-  if (bytes.readUInt32LE(4) !== 0 || bytes.readUInt32LE(16) !== 1) {
-    throw invalidArchive("multiple-disks", "the zip64 locator names several files");
+  if (bytes.readUInt32LE(4) !== 0 || bytes.readUInt32LE(16) > 1) {
+    throw splitArchive("its zip64 locator names several files");
   }
   const offset = readUint64(bytes, 8);
   if (offset === expectedOffset && offset >= 0) return;
@@ -110,7 +120,7 @@ function decodeZip64End(bytes: Buffer, old: DirectoryPlace): DirectoryPlace {
   const [onDisk, count] = [readUint64(bytes, 24), readUint64(bytes, 32)];
   const [size, offset] = [readUint64(bytes, 40), readUint64(bytes, 48)];
   if (bytes.readUInt32LE(16) !== 0 || bytes.readUInt32LE(20) !== 0 || onDisk !== count) {
-    throw invalidArchive("multiple-disks", "the archive is split over several files");
+    throw splitArchive("its zip64 end record names several files");
   }
   const agrees =
     agreesWith(old.count, count, UINT16_MAX) &&

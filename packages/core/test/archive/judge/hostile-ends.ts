@@ -105,9 +105,13 @@ export const HOSTILE_ENDS: readonly HostileCase[] = [
     hostile: { zip64: {}, offset: 77 },
     benign: { zip64: {} },
   }),
+  endCase("multiple-disks", "the disk of a zip64 record, without one", {
+    hostile: { disk: 0xffff },
+    benign: { disk: 0xffff, zip64: {} },
+  }),
   endCase("multiple-disks", "two disks in the zip64 locator", {
     hostile: { zip64: { disks: 2 } },
-    benign: { zip64: {} },
+    benign: { zip64: { disks: 0 } },
   }),
   endCase("multiple-disks", "another disk in the zip64 record", {
     hostile: { zip64: { disk: 1 } },

@@ -1,10 +1,11 @@
-import { type EntryPlan, extraField, UTF8, zip64Field } from "../build-zip.ts";
+import { type EntryPlan, extraField, UTF8, withDisk, zip64Field } from "../build-zip.ts";
 import { entriesCase, type HostileCase } from "./hostile-case.ts";
 
 const content = "content of an entry, content of an entry";
 const plain: EntryPlan = { name: "f", content };
 const deflated: EntryPlan = { name: "f", content, method: 8 };
 const MAX = 0xffff_ffff;
+const local = { size: 40, compressedSize: 40 };
 const limits = { maxEntries: 200_000, maxTotalSize: 5000, maxFileSize: 4000 };
 
 export const HOSTILE_ENTRIES: readonly HostileCase[] = [
@@ -31,14 +32,34 @@ export const HOSTILE_ENTRIES: readonly HostileCase[] = [
     ],
   }),
   entriesCase("zip64-extra", "a zip64 field with a number too many", {
-    hostile: [{ ...plain, size: MAX, local: { size: 40 }, extra: zip64Field(40, 40) }],
-    benign: [{ ...plain, size: MAX, local: { size: 40 }, extra: zip64Field(40) }],
+    hostile: [{ ...plain, size: MAX, local: { size: 40 }, extra: zip64Field(40, 41) }],
+    benign: [{ ...plain, size: MAX, local: { size: 40 }, extra: zip64Field(40, 40) }],
   }),
   entriesCase("number-too-large", "a size of 2^63", {
     hostile: [{ ...plain, size: MAX, extra: zip64Field(2n ** 63n) }],
     benign: [{ ...plain, size: MAX, local: { size: 40 }, extra: zip64Field(40) }],
   }),
+  entriesCase("zip64-extra", "an offset that is not needed and leads elsewhere", {
+    hostile: [{ ...plain, size: MAX, compressedSize: MAX, local, extra: zip64Field(40, 40, 1) }],
+    benign: [{ ...plain, size: MAX, compressedSize: MAX, local, extra: zip64Field(40, 40, 0) }],
+  }),
+  entriesCase("zip64-extra", "a compressed size that is another where all numbers have a fixed place", {
+    hostile: [{ ...plain, compressedSize: MAX, local, extra: zip64Field(40, 39) }],
+    benign: [{ ...plain, compressedSize: MAX, local, extra: zip64Field(40, 40) }],
+  }),
+  entriesCase("zip64-extra", "numbers that nobody needs and that are not those of the header", {
+    hostile: [{ ...plain, extra: zip64Field(41, 40) }],
+    benign: [{ ...plain, extra: zip64Field(40, 40) }],
+  }),
   entriesCase("multiple-disks", "an entry on another disk", { hostile: [{ ...plain, disk: 3 }], benign: [plain] }),
+  entriesCase("multiple-disks", "a disk that only a zip64 field could tell, without one", {
+    hostile: [{ ...plain, disk: 0xffff }],
+    benign: [{ ...plain, disk: 0xffff, extra: withDisk(zip64Field(40, 40), 0) }],
+  }),
+  entriesCase("multiple-disks", "another disk in a zip64 field", {
+    hostile: [{ ...plain, disk: 0xffff, extra: withDisk(zip64Field(40, 40), 1) }],
+    benign: [{ ...plain, disk: 0xffff, extra: withDisk(zip64Field(40, 40), 0) }],
+  }),
   ...[0, 6, 13].map((bit) =>
     entriesCase("encrypted", `the encryption flag ${bit}`, {
       hostile: [{ ...deflated, flags: UTF8 | (1 << bit) }],
