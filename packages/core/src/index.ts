@@ -1,5 +1,6 @@
 export type { OnChanged } from "./archive/create/file-change.ts";
 export type { ArchiveEntry } from "./archive/format/central-header.ts";
+export type { NamePolicy } from "./archive/format/normalized-name.ts";
 export type { ArchiveLimits } from "./archive/judge/judge-archive.ts";
 export type { SkippedEntry } from "./archive/skipped-entry.ts";
 export { BackupManager } from "./backup-manager.ts";

@@ -18,3 +18,14 @@ const REASONS = new Map([
 export function reasonOfMode(mode: number): string {
   return REASONS.get(mode & 0o170000) ?? "unknown-type";
 }
+
+/** The most names of one kind that a report tells. */
+const REPORTED_MAX = 1_000;
+
+/** Cuts a long list of entries of one kind: a name or two would do, and there may be a million. */
+export function upTo(entries: readonly SkippedEntry[]): SkippedEntry[] {
+  const [first] = entries;
+  if (!first || entries.length <= REPORTED_MAX) return [...entries];
+  const more = { name: `and ${entries.length - REPORTED_MAX} more`, reason: first.reason };
+  return [...entries.slice(0, REPORTED_MAX), more];
+}

@@ -9,7 +9,7 @@ import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { chooseLinks } from "../restore/choose-links.ts";
 import { ExtractTarget } from "./extract-target.ts";
-import { judgedBackup, limitsOfSpace } from "./judged-backup.ts";
+import { judgedBackup, limitsOfSpace, reportOf } from "./judged-backup.ts";
 import type { ExtractOptions } from "./operations/operation-options.ts";
 import type { Operation } from "./operations/operations.ts";
 import type { ArchiveReport } from "./settings/manager-options.ts";
@@ -49,7 +49,7 @@ export async function extractBackup(
     const place = { directory: target.path, disk, durable: false, links: chosen.links };
     await extractEntries(reader, entries, { ...place, signal, threads, onProgress });
     await target.assertInPlace();
-    return { entries: count, size, skipped: [...archive.skipped, ...chosen.skipped] };
+    return { ...reportOf(archive), entries: count, size, skipped: [...archive.skipped, ...chosen.skipped] };
   } catch (error) {
     const told = operation.signal.aborted || (await target.isInPlace()) ? error : target.replaced(error);
     await target.clear(disk, names).catch(() => {}); // the first error is the one to tell

@@ -9,6 +9,7 @@ import {
   type RoomLimits,
 } from "../archive/judge/judge-archive.ts";
 import { objectReader } from "../archive/object-reader.ts";
+import { upTo } from "../archive/skipped-entry.ts";
 import type { JobPool } from "../concurrency/worker-pool.ts";
 import { type Disk, platformOf } from "../disk/disk.ts";
 import type { Folding } from "../disk/folding.ts";
@@ -28,7 +29,7 @@ export async function limitsOfSpace(disk: Disk, path: string): Promise<RoomLimit
   return { ...UNLIMITED, freeSpace: await disk.freeSpace(path) };
 }
 
-interface JudgeSettings extends Pick<ManagerSettings, "disk" | "limits" | "workers" | "links"> {
+interface JudgeSettings extends Pick<ManagerSettings, "disk" | "limits" | "workers" | "links" | "names"> {
   readonly kept: Pick<KeptEntries, "isKept">;
   readonly base: RoomLimits;
   readonly requiredFiles?: readonly string[];
@@ -70,13 +71,14 @@ function rulesOf(settings: JudgeSettings): Omit<ArchiveRules, "signal"> {
     isExcluded: (name) => kept.isKept(name),
     requiredFiles,
     skipsLinks: settings.links === "none",
+    names: settings.names,
     folding,
     nameProblem: (name) => platformOf(disk).nameProblem(name),
   };
 }
 
-export function reportOf({ entries, links, size, skipped }: JudgedArchive): ArchiveReport {
-  return { entries: entries.length + links.length, size, skipped };
+export function reportOf({ entries, links, size, skipped, guessed }: JudgedArchive): ArchiveReport {
+  return { entries: entries.length + links.length, size, skipped, warnings: upTo(guessed) };
 }
 
 /** What the user set, over what is there: whoever says how large archives may be knows the disk better. */

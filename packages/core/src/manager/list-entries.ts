@@ -1,18 +1,20 @@
 import type { ArchiveEntry } from "../archive/format/central-header.ts";
-import { type ArchiveLimits, isRecord } from "../archive/judge/judge-archive.ts";
+import { ROOT } from "../archive/format/normalized-name.ts";
+import { isRecord } from "../archive/judge/judge-archive.ts";
 import { readCentralDirectory } from "../archive/judge/read-central-directory.ts";
 import { objectReader } from "../archive/object-reader.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { UNLIMITED, withLimits } from "./judged-backup.ts";
+import type { ManagerSettings } from "./settings/manager-settings.ts";
 
 /** Lists what an archive holds, but for the entry that says what it does not. */
 export async function listEntries(
   filesystem: Filesystem,
   key: string,
-  { limits, signal }: { readonly limits: Partial<ArchiveLimits>; readonly signal: AbortSignal },
+  { limits, names, signal }: Pick<ManagerSettings, "limits" | "names"> & { readonly signal: AbortSignal },
 ): Promise<readonly ArchiveEntry[]> {
   const reader = await objectReader(filesystem, key, { signal });
   const { maxEntries } = withLimits(UNLIMITED, limits);
-  const { entries } = await readCentralDirectory(reader, { maxEntries: maxEntries + 1, signal });
-  return entries.filter((entry) => !isRecord(entry));
+  const { entries } = await readCentralDirectory(reader, { maxEntries: maxEntries + 1, names, signal });
+  return entries.filter((entry) => !isRecord(entry) && entry.name !== ROOT);
 }

@@ -1,16 +1,14 @@
 import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
-import type { SkippedEntry } from "../archive/skipped-entry.ts";
+import { type SkippedEntry, upTo } from "../archive/skipped-entry.ts";
 import type { ChosenLinks } from "../restore/choose-links.ts";
 import { type LeftAlone, reportedOf } from "../restore/left-alone.ts";
 import type { RestoreOutcome } from "../restore/restore-archive.ts";
 import type { KeptEntries } from "./settings/kept-entries.ts";
 import type { RestoreReport } from "./settings/manager-options.ts";
 
-const REPORTED_MAX = 1_000;
-
 /** Says what was restored, what did not come along, and what was left alone or moved aside. Each name once. */
 export function restoreReport(
-  { entries, size, skipped, record, modes }: JudgedArchive,
+  { entries, size, skipped, record, modes, guessed }: JudgedArchive,
   { roots, foreign, lost, warnings }: RestoreOutcome,
   {
     alone,
@@ -30,16 +28,10 @@ export function restoreReport(
     entries: entries.length + chosen.links.length,
     size,
     skipped: eachOnce(all),
-    warnings: [...warnings, ...upTo(modes)],
+    warnings: [...warnings, ...upTo(modes), ...upTo(guessed)],
     lost: shown,
     lostIn,
   };
-}
-
-/** Of each kind one name in full would do, and there may be a million. */
-function upTo(entries: readonly SkippedEntry[]): SkippedEntry[] {
-  if (entries.length <= REPORTED_MAX) return [...entries];
-  return [...entries.slice(0, REPORTED_MAX), { name: `and ${entries.length - REPORTED_MAX} more`, reason: "mode" }];
 }
 
 function eachOnce(entries: readonly SkippedEntry[]): SkippedEntry[] {

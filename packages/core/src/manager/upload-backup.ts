@@ -52,6 +52,7 @@ export async function uploadBackup(
     limits,
     isExcluded: () => false,
     requiredFiles: [],
+    names: settings.names,
     signal,
   });
   for (const some of [entries, leftOut]) await checkLocalHeaders(reader, some, { signal });

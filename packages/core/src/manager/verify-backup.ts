@@ -36,8 +36,9 @@ export async function verifyBackup(
   const options = { ...settings, ...check, threads, onProgress: onProgress() };
   if (place) await verifyDatabases(reader, written, place.path, options);
   const names = place ? unchecked : [...unchecked, ...checkable.map(({ name }) => name)];
-  const warnings = names.map((name) => ({ name, reason: "database-not-checked" }));
-  return { ...reportOf(archive), warnings };
+  const unread = names.map((name) => ({ name, reason: "database-not-checked" }));
+  const { warnings } = reportOf(archive);
+  return { ...reportOf(archive), warnings: [...warnings, ...unread] };
 }
 
 /** By what lies in the data directory, as far as it can be seen: a verify changes nothing there. */

@@ -211,7 +211,7 @@ export function withDisk(field: Buffer, disk: number): Buffer {
 }
 
 /** The unicode-path extra field of a name that is `bytes` in the header. */
-export function unicodePathField(bytes: string | Buffer, renamed: string): Buffer {
+export function unicodePathField(bytes: string | Buffer, renamed: string | Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt8(1, 0);
   head.writeUInt32LE(crc32(bytes), 1);

@@ -5,6 +5,8 @@ import type { PlacedEntry } from "../judge/placed-entry.ts";
 export interface EntryColumns {
   /** The names, with a line break behind each: no name holds one. */
   readonly names: string;
+  /** What headers say, likewise, with an empty line where that is the name; an empty text if it always is. */
+  readonly headerNames: string;
   readonly numbers: Float64Array;
 }
 
@@ -16,6 +18,8 @@ export function columnsOf(entries: readonly PlacedEntry[]): EntryColumns {
   const numbers = new Float64Array(COLUMNS * entries.length);
   let names = "";
   let row = 0;
+  const isPlain = entries.every(({ headerName }) => headerName === undefined);
+  const headerNames = isPlain ? "" : entries.map(({ headerName = "" }) => `${headerName}\n`).join("");
   for (const entry of entries) {
     names += `${entry.name}\n`;
     numbers[row] = TYPES.indexOf(entry.type);
@@ -34,13 +38,17 @@ export function columnsOf(entries: readonly PlacedEntry[]): EntryColumns {
     numbers[row + 13] = entry.owner?.gid ?? -1;
     row += COLUMNS;
   }
-  return { names, numbers };
+  return { names, headerNames, numbers };
 }
 
-export function entriesOf({ names, numbers }: EntryColumns): PlacedEntry[] {
+export function entriesOf({ names, headerNames, numbers }: EntryColumns): PlacedEntry[] {
   const list = names.split("\n");
   list.pop(); // what follows the last line break
-  return list.map((name, index) => entryAt(name, numbers.subarray(COLUMNS * index, COLUMNS * (index + 1))));
+  const inHeaders = headerNames.split("\n");
+  return list.map((name, index) => {
+    const entry = entryAt(name, numbers.subarray(COLUMNS * index, COLUMNS * (index + 1)));
+    return inHeaders[index] ? { ...entry, headerName: inHeaders[index] } : entry;
+  });
 }
 
 function entryAt(name: string, row: Float64Array): PlacedEntry {

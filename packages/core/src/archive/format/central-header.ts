@@ -1,9 +1,10 @@
 import { decodeDosTime } from "./dos-time.ts";
-import { nameProblem } from "./entry-name.ts";
-import { decodeExtraFields, type ExtraFields } from "./extra-fields.ts";
+import { decodeExtraFields } from "./extra-fields.ts";
+import { decodeHeaderName } from "./header-name.ts";
 import { type ArchiveReason, invalidArchive } from "./invalid-archive.ts";
 import { FLAG_UTF8 } from "./local-header.ts";
-import { decodeName, encodingOf, type NameEncoding } from "./name-encoding.ts";
+import type { NameEncoding } from "./name-encoding.ts";
+import { type NameHost, type NamePolicy, ROOT } from "./normalized-name.ts";
 import type { Owner } from "./owner.ts";
 import { type HeaderNumbers, widen } from "./wide-numbers.ts";
 
@@ -12,9 +13,24 @@ export const CENTRAL_HEADER_SIGNATURE = 0x0201_4b50;
 
 const FLAGS_ENCRYPTED = (1 << 0) | (1 << 6) | (1 << 13);
 const FLAG_PATCH = 1 << 5;
+const FAT = 0;
 const UNIX = 3;
+const NTFS = 10;
+const VFAT = 14;
 const DARWIN = 19;
 const DOS_DIRECTORY = 0x10;
+/** Methods that are not read, with who writes them. */
+const METHODS = new Map([
+  [1, "shrink of PKZIP 1"],
+  [6, "implode of PKZIP 1"],
+  [9, "deflate64, of 7-Zip, and of Windows for files beyond 2 GiB"],
+  [12, "bzip2, of zip -Z bzip2 and 7-Zip"],
+  [14, "LZMA, of 7-Zip"],
+  [93, "Zstandard, of WinZip and libarchive"],
+  [95, "xz, of WinZip and 7-Zip"],
+  [98, "PPMd, of 7-Zip"],
+  [99, "AES encryption, of 7-Zip and WinZip: leave out the password"],
+]);
 /** 258 bytes in two bits are the most that deflate can say (RFC 1951). */
 const DEFLATE_RATIO_MAX = 1032;
 
@@ -35,6 +51,10 @@ export interface ArchiveEntry {
   readonly modifiedAt: Date;
   readonly flags: number;
   readonly nameEncoding: NameEncoding;
+  /** What the headers say, decoded, where that is another text: `name` is what is meant by it. */
+  readonly headerName?: string | undefined;
+  /** Whether nothing says how the name is encoded: it was read as code page 437, which it need not be. */
+  readonly isNameGuessed?: boolean | undefined;
   readonly headerOffset: number;
   /** The data of our own extra field, if there is one: where the content can be cut. Not checked. */
   readonly blockTable?: Buffer | undefined;
@@ -56,14 +76,19 @@ export function centralHeaderSize(bytes: Buffer, position = 0): number | undefin
  * Decodes a whole header (APPNOTE 4.3.12). Refuses what no restore could use, and names that are not safe.
  * Makes one object at once: spreads would take most of the time.
  */
-export function decodeCentralHeader(bytes: Buffer): ArchiveEntry {
+export function decodeCentralHeader(bytes: Buffer, names: NamePolicy): ArchiveEntry {
   const nameEnd = CENTRAL_HEADER_SIZE + bytes.readUInt16LE(28);
   const extra = decodeExtraFields(bytes.subarray(nameEnd, nameEnd + bytes.readUInt16LE(30)));
   const flags = bytes.readUInt16LE(8);
-  const nameBytes = bytes.subarray(CENTRAL_HEADER_SIZE, nameEnd);
-  const nameEncoding = decodeEncoding(nameBytes, flags, isMadeByUnix(bytes));
-  const name = decodeSafeName(nameBytes, nameEncoding);
-  checkUnicodePath(extra, name);
+  const { name, headerName, nameEncoding, isNameGuessed } = decodeHeaderName(
+    bytes.subarray(CENTRAL_HEADER_SIZE, nameEnd),
+    {
+      isFlaggedUtf8: (flags & FLAG_UTF8) !== 0,
+      host: hostOf(bytes),
+      names,
+      unicodePath: extra.unicodePath,
+    },
+  );
   const method = decodeMethod(bytes.readUInt16LE(10), flags, name);
   const mode = writtenMode(bytes);
   const type = decodeType(bytes, mode, name);
@@ -79,6 +104,8 @@ export function decodeCentralHeader(bytes: Buffer): ArchiveEntry {
     modifiedAt: extra.modifiedAt ?? decodeDosTime({ time: bytes.readUInt16LE(12), date: bytes.readUInt16LE(14) }),
     flags,
     nameEncoding,
+    headerName,
+    isNameGuessed,
     headerOffset: numbers.headerOffset,
     blockTable: extra.blockTable && Buffer.from(extra.blockTable),
     owner: extra.owner,
@@ -87,35 +114,19 @@ export function decodeCentralHeader(bytes: Buffer): ArchiveEntry {
   return entry;
 }
 
-/** Refuses a unicode-path field that says another name than the entry has: some readers would use that one. */
-export function checkUnicodePath({ unicodePath }: ExtraFields, name: string): void {
-  if (!unicodePath) return;
-  const renamed = unicodePath.subarray(5);
-  if (renamed.equals(Buffer.from(name))) return;
-  refuse("unicode-path", name, `is renamed to ${JSON.stringify(renamed.toString())}`);
-}
-
-function isMadeByUnix(bytes: Buffer): boolean {
+function hostOf(bytes: Buffer): NameHost {
   const madeBy = bytes.readUInt8(5);
-  return madeBy === UNIX || madeBy === DARWIN;
-}
-
-function decodeEncoding(name: Buffer, flags: number, isUnix: boolean): NameEncoding {
-  const encoding = encodingOf(name, { isFlaggedUtf8: (flags & FLAG_UTF8) !== 0, isUnix });
-  return encoding ?? refuse("name-encoding", name.toString(), "is not UTF-8");
-}
-
-function decodeSafeName(bytes: Buffer, encoding: NameEncoding): string {
-  const name = decodeName(bytes, encoding);
-  const problem = nameProblem(name);
-  return problem ? refuse(problem, name.slice(0, 300), "is not safe") : name;
+  if (madeBy === UNIX || madeBy === DARWIN) return "unix";
+  return madeBy === FAT || madeBy === NTFS || madeBy === VFAT ? "fat" : "other";
 }
 
 function decodeMethod(method: number, flags: number, name: string): 0 | 8 {
-  if (flags & FLAGS_ENCRYPTED) refuse("encrypted", name, "is encrypted");
-  if (flags & FLAG_PATCH) refuse("patch-data", name, "is a patch");
+  if (flags & FLAGS_ENCRYPTED) refuse("encrypted", name, "is encrypted; pack it again without a password");
+  if (flags & FLAG_PATCH) refuse("patch-data", name, "is a patch of PKZIP; apply it, and pack the result");
   if (method === 0 || method === 8) return method;
-  return refuse("method", name, `has method ${method}, expected 0 or 8`);
+  const writer = METHODS.get(method);
+  const known = writer ? ` (${writer})` : "";
+  return refuse("method", name, `has method ${method}${known}, expected 0 or 8; pack it again with plain deflate`);
 }
 
 /** Looks for a field also where 32 bits hold all numbers: what it says must agree with them. */
@@ -128,7 +139,7 @@ function decodeNumbers(bytes: Buffer, zip64: Buffer | undefined): HeaderNumbers 
 
 /** The mode that the header says, if Unix made it: 0 if it does not tell. */
 function writtenMode(bytes: Buffer): number {
-  return isMadeByUnix(bytes) ? bytes.readUInt16LE(40) : 0;
+  return hostOf(bytes) === "unix" ? bytes.readUInt16LE(40) : 0;
 }
 
 function decodeType(bytes: Buffer, mode: number, name: string): ArchiveEntry["type"] {
@@ -147,6 +158,7 @@ function checkSizes({ name, type, method, size, compressedSize }: ArchiveEntry):
   if (size > compressedSize * DEFLATE_RATIO_MAX) {
     refuse("impossible-size", name, `cannot hold ${size} bytes in ${compressedSize}`);
   }
+  if (name === ROOT && type !== "directory") refuse("name-dot-segment", name, "is no directory; pack it again");
   if (type === "directory" && size !== 0) refuse("directory-with-content", name, `is a directory with ${size} bytes`);
 }
 

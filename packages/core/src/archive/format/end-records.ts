@@ -8,6 +8,8 @@ const END_MAGIC = Buffer.from("PK\x05\x06", "latin1");
 const COMMENT_SIZE_MAX = 0xffff;
 const UINT16_MAX = 0xffff;
 const LOCATOR_SIZE = 20;
+/** What tapes are written by: bsdtar fills 20 of them when it writes into a pipe. */
+const BLOCK_SIZE = 512;
 const LOCATOR_SIGNATURE = 0x0706_4b50;
 const ZIP64_SIZE = 56;
 const ZIP64_SIGNATURE = 0x0606_4b50;
@@ -37,7 +39,7 @@ export function encodeEndRecords(place: DirectoryPlace): Buffer {
  * There must be one end record, whose comment ends the file, and with it zip64 records either not at all or in agreement.
  */
 export function decodeEndRecords(tail: Buffer, size: number): DirectoryPlace {
-  const position = findEndRecord(tail);
+  const position = findEndRecord(tail, size);
   const tailOffset = size - tail.length;
   const hasLocator = position >= LOCATOR_SIZE && tail.readUInt32LE(position - LOCATOR_SIZE) === LOCATOR_SIGNATURE;
   const place = decodeEndRecord(tail.subarray(position), { isZip64: hasLocator });
@@ -61,16 +63,26 @@ function encodeZip64End({ count, size, offset }: DirectoryPlace): Buffer {
 }
 
 /** Readers search backwards and differ in what they believe, so a second candidate is refused wherever one of them might look. */
-function findEndRecord(tail: Buffer): number {
+function findEndRecord(tail: Buffer, size: number): number {
   if (tail.length < END_RECORD_SIZE) throw invalidArchive("too-short", `${tail.length} bytes, at least 22 expected`);
   const all = endMagicPositions(tail);
-  const found = all.find((position) => position + END_RECORD_SIZE + tail.readUInt16LE(position + 20) === tail.length);
+  const found = all.find((position) =>
+    endsFile(tail, position + END_RECORD_SIZE + tail.readUInt16LE(position + 20), size),
+  );
   if (found === undefined) {
-    if (all.length === 0) throw invalidArchive("no-end-record", "no end record in the last 64 KiB");
-    throw invalidArchive("trailing-bytes", "bytes follow the end record and its comment");
+    if (all.length === 0)
+      throw invalidArchive("no-end-record", "no end record in the last 64 KiB; is it a zip, and whole?");
+    const wayOut = "it is cut off, or something was added: fetch it again, or pack it again";
+    throw invalidArchive("trailing-bytes", `bytes follow the end record and its comment; ${wayOut}`);
   }
   if (all.at(-1) !== found) throw invalidArchive("ambiguous-end-record", "its comment holds another end record");
   return found;
+}
+
+/** Nothing follows but the zeros by which bsdtar and dd fill whole blocks. */
+function endsFile(tail: Buffer, end: number, size: number): boolean {
+  if (end >= tail.length || size % BLOCK_SIZE !== 0) return end === tail.length;
+  return tail.subarray(end).every((byte) => byte === 0);
 }
 
 function endMagicPositions(tail: Buffer): number[] {
@@ -135,9 +147,12 @@ function agreesWith(old: number, wide: number, unset: number): boolean {
 }
 
 function endingAt(end: number, place: DirectoryPlace): DirectoryPlace {
-  if (place.offset + place.size === end) return place;
+  const found = place.offset + place.size;
+  if (found === end) return place;
+  const isCut = end > UINT32_MAX && (end - found) % (UINT32_MAX + 1) === 0;
+  const writer = isCut ? ": it is larger than 4 GiB and has no zip64, as Archive Utility of macOS writes it" : "";
   throw invalidArchive(
     "central-directory-position",
-    `the central directory ends at ${place.offset + place.size}, expected ${end}`,
+    `the central directory ends at ${found}, expected ${end}${writer}; pack it again, with zip, 7-Zip or bsdtar`,
   );
 }

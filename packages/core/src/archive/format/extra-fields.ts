@@ -19,7 +19,10 @@ export interface ExtraFields {
 
 const NONE = withTime(undefined);
 
-/** Decodes the extra fields of a header (APPNOTE 4.5). They must fill their area exactly, and none of ours may come twice. */
+/**
+ * Decodes the extra fields of a header (APPNOTE 4.5). They must fill their area, but for up to three zeros, and none
+ * of ours may come twice. zipalign fills with zeros: four are an empty field 0x0000, and no reader takes fewer for one.
+ */
 export function decodeExtraFields(bytes: Buffer): ExtraFields {
   if (bytes.length === 0) return NONE;
   if (isOnlyTimestamp(bytes)) return withTime(decodeTimestamp(bytes, FIELD_HEADER_SIZE, bytes.length));
@@ -96,10 +99,14 @@ function splitFields(bytes: Buffer): Map<number, Buffer> {
   const fields = new Map<number, Buffer>();
   for (let position = 0; position < bytes.length; ) {
     const dataStart = position + FIELD_HEADER_SIZE;
-    if (dataStart > bytes.length) throw invalidArchive("extra-field", "an extra field is cut off");
+    if (dataStart > bytes.length) {
+      if (bytes.subarray(position).every((byte) => byte === 0)) return fields;
+      throw invalidArchive("extra-field", "an extra field is cut off; pack it again");
+    }
     const id = bytes.readUInt16LE(position);
     const dataEnd = dataStart + bytes.readUInt16LE(position + 2);
-    if (dataEnd > bytes.length) throw invalidArchive("extra-field", "an extra field is longer than its area");
+    if (dataEnd > bytes.length)
+      throw invalidArchive("extra-field", "an extra field is longer than its area; pack it again");
     if (fields.has(id) && (id === ZIP64 || id === UNICODE_PATH)) {
       throw invalidArchive("extra-field", `the extra field 0x${id.toString(16)} is there twice`);
     }

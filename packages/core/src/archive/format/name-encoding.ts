@@ -20,6 +20,10 @@ export function encodingOf(
   return isValid && origin.isUnix ? "utf-8" : "cp437";
 }
 
+export function isAscii(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte < 0x80);
+}
+
 export function decodeName(bytes: Buffer, encoding: NameEncoding): string {
   if (encoding === "utf-8") return bytes.toString("utf8");
   const ascii = bytes.toString("latin1");

@@ -1,6 +1,6 @@
-import { checkUnicodePath } from "../format/central-header.ts";
 import { matchDescriptor } from "../format/data-descriptor.ts";
 import { decodeExtraFields } from "../format/extra-fields.ts";
+import { checkUnicodePath } from "../format/header-name.ts";
 import { type ArchiveReason, invalidArchive } from "../format/invalid-archive.ts";
 import {
   decodeLocalHeader,
@@ -15,6 +15,9 @@ import { checkEnd, type PlacedEntry, refuseEntry } from "./placed-entry.ts";
 /** The most bytes that a local header has: two lengths of 16 bits follow its fixed part. */
 export const LOCAL_HEADER_SIZE_MAX = LOCAL_HEADER_SIZE + 2 * 0xffff;
 
+/** How hard deflate tried: nobody needs to know to read it, and some set them in one header only. */
+const FLAGS_LEVEL = (1 << 1) | (1 << 2);
+
 /** Returns the size of the local header at the start of `bytes`, which are at least the fixed part of it. */
 export function localHeaderSize(bytes: Buffer, entry: PlacedEntry): number {
   return sizeOf(fixedPart(bytes, entry), entry);
@@ -28,11 +31,11 @@ export function checkLocalHeader(bytes: Buffer, entry: PlacedEntry): number {
   const header = fixedPart(bytes, entry);
   const size = sizeOf(header, entry);
   const name = bytes.subarray(LOCAL_HEADER_SIZE, LOCAL_HEADER_SIZE + header.nameSize);
-  if (!name.equals(encodeName(entry.name, entry.nameEncoding))) {
-    refuseEntry("local-name", entry, `is called ${JSON.stringify(name.toString())} in its local header`);
+  if (!name.equals(encodeName(entry.headerName ?? entry.name, entry.nameEncoding))) {
+    refuseEntry("local-name", entry, `is called ${JSON.stringify(name.toString())} in its local header; pack it again`);
   }
   const extra = decodeExtraFields(bytes.subarray(LOCAL_HEADER_SIZE + header.nameSize, size));
-  checkUnicodePath(extra, entry.name);
+  checkUnicodePath(extra.unicodePath, name, entry.name);
   checkNumbers(header, entry);
   checkLocalSizes(header, entry, extra.zip64);
   checkEnd(entry, entry.headerOffset + size + entry.compressedSize);
@@ -60,7 +63,7 @@ function sizeOf({ nameSize, extraSize }: LocalHeader, entry: PlacedEntry): numbe
 
 function checkNumbers(header: LocalHeader, entry: PlacedEntry): void {
   compare("local-method", entry, [header.method, entry.method]);
-  compare("local-flags", entry, [header.flags, entry.flags]);
+  compare("local-flags", entry, [header.flags & ~FLAGS_LEVEL, entry.flags & ~FLAGS_LEVEL]);
   if (header.crc32 !== 0 || !(entry.flags & FLAG_DESCRIPTOR)) compare("local-crc", entry, [header.crc32, entry.crc32]);
 }
 
@@ -90,5 +93,7 @@ function compare(
   [found, expected]: [bigint | number, bigint | number],
 ): void {
   if (found === expected) return;
-  refuseEntry(reason, entry, `has ${reason.replace("local-", "")} ${found} in its local header, expected ${expected}`);
+  const what = reason.replace("local-", "");
+  const wayOut = "one of them is wrong, and programs differ in which they believe: fetch it again, or pack it again";
+  refuseEntry(reason, entry, `has ${what} ${found} in its local header and ${expected} in the directory; ${wayOut}`);
 }

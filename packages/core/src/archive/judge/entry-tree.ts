@@ -3,11 +3,13 @@ import type { ArchiveEntry } from "../format/central-header.ts";
 import { withoutSlash } from "../format/entry-name.ts";
 import { invalidArchive } from "../format/invalid-archive.ts";
 
-type Node = "leaf" | "directory" | "implied directory";
+/** Programs that look at names alone take a directory without "/" at its end for a file. */
+type Node = "leaf" | "directory" | "directory by mode" | "implied directory";
 
 /**
  * The files and directories that the entries make together. Refuses what no directory could hold: a name twice, a name that
- * is a file and a directory, an entry below a file. Where the file system folds names, also names that meet there.
+ * is a file and a directory, an entry below a file. A directory may be named again, which says nothing new. Where the file
+ * system folds names, also names that meet there.
  */
 export class EntryTree {
   /** By path without a "/" at the end; directories that no entry names are here too. */
@@ -15,6 +17,8 @@ export class EntryTree {
   readonly #folded = new Map<string, string>();
   readonly #folding: Folding;
   readonly #sizeMax: number;
+  /** Directories that were named more than once. */
+  readonly repeated = new Set<string>();
   /** Where the last entry lies: mostly the next one lies there too. */
   #lastParent = "";
 
@@ -25,7 +29,7 @@ export class EntryTree {
 
   add(entry: Pick<ArchiveEntry, "name" | "type">): void {
     const path = withoutSlash(entry.name);
-    this.#name(path, entry.type === "directory");
+    this.#name(path, nodeOf(entry));
     const slash = path.lastIndexOf("/");
     const isBesideLast = slash === this.#lastParent.length && path.startsWith(this.#lastParent);
     if (slash <= 0 || isBesideLast) return;
@@ -34,12 +38,13 @@ export class EntryTree {
   }
 
   /** Adds the path that an entry names. */
-  #name(path: string, isDirectory: boolean): void {
+  #name(path: string, node: Node): void {
     const known = this.#nodes.get(path);
-    if (known === "implied directory" && !isDirectory) throw conflict(path);
-    if (known === "implied directory") this.#nodes.set(path, "directory");
-    else if (known === undefined) this.#put(path, isDirectory ? "directory" : "leaf");
-    else throw invalidArchive("duplicate-name", `two entries are called ${JSON.stringify(path)}`);
+    if (known === "implied directory" && node === "leaf") throw conflict(path);
+    if (known === "implied directory") this.#nodes.set(path, node);
+    else if (known === undefined) this.#put(path, node);
+    else if (known === "directory" && node === "directory") this.repeated.add(path);
+    else throw invalidArchive("duplicate-name", `two entries are called ${JSON.stringify(path)}; pack it again`);
   }
 
   /** Adds the directories above a path whose last "/" is at `slash`. Those above a directory that is known are known. */
@@ -71,6 +76,11 @@ export class EntryTree {
       throw invalidArchive("too-many-entries", `more than ${this.#sizeMax} files and directories`);
     }
   }
+}
+
+function nodeOf({ name, type }: Pick<ArchiveEntry, "name" | "type">): Node {
+  if (type !== "directory") return "leaf";
+  return name.endsWith("/") ? "directory" : "directory by mode";
 }
 
 function conflict(path: string): Error {

@@ -1,5 +1,6 @@
 import { type ArchiveEntry, centralHeaderSize, decodeCentralHeader } from "../format/central-header.ts";
 import { invalidArchive } from "../format/invalid-archive.ts";
+import type { NamePolicy } from "../format/normalized-name.ts";
 import { hasOwnForm } from "../format/own-form.ts";
 
 /** Headers between two looks at the clock: some 50 µs. */
@@ -9,13 +10,15 @@ const HEADERS_AT_ONCE = 32;
 export class HeaderDecoder {
   readonly #entries: ArchiveEntry[] = [];
   readonly #count: number;
+  readonly #names: NamePolicy;
   #isOurs = true;
   #bytes: Buffer = Buffer.alloc(0);
   #position = 0;
 
   /** Expects so many headers. */
-  constructor(count: number) {
+  constructor(count: number, names: NamePolicy) {
     this.#count = count;
+    this.#names = names;
   }
 
   /** Whether all headers so far have the form of those that are written here. */
@@ -33,10 +36,8 @@ export class HeaderDecoder {
   /** Decodes the headers that are there in full. Returns `false` if it stopped at that time (`performance.now()`) before the end. */
   decodeUntil(pauseAt: number): boolean {
     for (let header = this.#next(); header; header = this.#next()) {
-      if (this.#entries.length === this.#count) {
-        throw invalidArchive("entry-count", `more entries than the ${this.#count} announced`);
-      }
-      this.#entries.push(decodeCentralHeader(header));
+      if (this.#entries.length === this.#count) throw tooMany(this.#count);
+      this.#entries.push(decodeCentralHeader(header, this.#names));
       this.#isOurs &&= hasOwnForm(header);
       if (this.#entries.length % HEADERS_AT_ONCE === 0 && performance.now() >= pauseAt) return false;
     }
@@ -61,4 +62,11 @@ export class HeaderDecoder {
     this.#position = end;
     return header;
   }
+}
+
+/** yauzl and others stop at the count, and unzip, Python, 7-Zip and Go go on: they would see other trees. */
+function tooMany(count: number): Error {
+  const writer = "Archive Utility of macOS keeps 16 bits of the count of more than 65,535 entries";
+  const message = `more entries than the ${count} announced: ${writer}, and programs differ in what they read then; pack it again with \`zip -r\``;
+  return invalidArchive("entry-count", message);
 }

@@ -4,6 +4,7 @@ import type { ArchiveEntry } from "../format/central-header.ts";
 import { EMPTY_TREE_ENTRY } from "../format/empty-tree.ts";
 import { withoutSlash } from "../format/entry-name.ts";
 import { type ArchiveReason, invalidArchive } from "../format/invalid-archive.ts";
+import { type NamePolicy, ROOT } from "../format/normalized-name.ts";
 import { LEFT_OUT_ENTRY, type LeftOut } from "../left-out/left-out.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
 import { EntryTree, foldName } from "./entry-tree.ts";
@@ -27,6 +28,8 @@ export interface ArchiveRules {
   nameProblem?(name: string): ArchiveReason | undefined;
   /** Whether symbolic links are skipped, as special files are. */
   readonly skipsLinks?: boolean | undefined;
+  /** Default "strict". */
+  readonly names?: NamePolicy | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -46,6 +49,8 @@ export interface JudgedArchive {
   readonly isOurs: boolean;
   /** Of an archive of ours, what comes back with another mode than it says, as a set-id bit, or that others may write. */
   readonly modes: readonly SkippedEntry[];
+  /** Whose name nothing says how to read, so that it may come back as another. */
+  readonly guessed: readonly SkippedEntry[];
   /** Bytes of all files together. */
   readonly size: number;
 }
@@ -56,10 +61,11 @@ export interface JudgedArchive {
  */
 export async function judgeArchive(reader: ArchiveReader, rules: ArchiveRules): Promise<JudgedArchive> {
   const { maxEntries } = rules.limits;
-  const directory = await readCentralDirectory(reader, { maxEntries: maxEntries + 1, signal: rules.signal });
-  checkNames(directory.entries, rules);
+  const { names, signal } = rules;
+  const directory = await readCentralDirectory(reader, { maxEntries: maxEntries + 1, names, signal });
+  const repeated = checkNames(directory.entries, rules);
   const placed = placeEntries(directory.entries, directory);
-  const { kept, links, leftOut, skipped } = select(placed, rules);
+  const { kept, links, leftOut, skipped } = select(placed, repeated, rules);
   checkPlaceable([...kept, ...links], rules);
   checkRequired(filesIn(kept), rules.requiredFiles);
   const size = totalSize(kept, rules.limits);
@@ -73,8 +79,13 @@ export async function judgeArchive(reader: ArchiveReader, rules: ArchiveRules): 
     record,
     isOurs: directory.isOurs,
     modes: changedModes(kept, directory),
+    guessed: guessedNames([...kept, ...links]),
     size,
   };
+}
+
+function guessedNames(entries: readonly PlacedEntry[]): SkippedEntry[] {
+  return entries.filter(({ isNameGuessed }) => isNameGuessed).map(({ name }) => ({ name, reason: "name-guessed" }));
 }
 
 function changedModes(kept: readonly PlacedEntry[], { entries, isOurs }: CentralDirectory): SkippedEntry[] {
@@ -90,14 +101,24 @@ export function isRecord({ name }: Pick<ArchiveEntry, "name">): boolean {
   return name === LEFT_OUT_ENTRY;
 }
 
-function checkNames(entries: readonly ArchiveEntry[], { limits, folding }: ArchiveRules): void {
+/**
+ * Judges the names together, and those in the headers too where they differ: what does not know how they are meant sees those.
+ * Returns the directories that are named more than once.
+ */
+function checkNames(entries: readonly ArchiveEntry[], { limits, folding }: ArchiveRules): ReadonlySet<string> {
   const uncounted = entries.some(isRecord) ? 2 : 0; // it, and the folder that it implies
-  const tree = new EntryTree({ maxEntries: limits.maxEntries + uncounted, folding });
-  for (const entry of entries) tree.add(entry);
+  const maxEntries = limits.maxEntries + uncounted;
+  const tree = new EntryTree({ maxEntries, folding });
+  for (const entry of entries) if (entry.name !== ROOT) tree.add(entry);
+  if (entries.every(({ headerName }) => headerName === undefined)) return tree.repeated;
+  const inHeaders = new EntryTree({ maxEntries: maxEntries + 1 }); // "." may be one of them
+  for (const { name, headerName = name, type } of entries) inHeaders.add({ name: headerName, type });
+  return tree.repeated;
 }
 
 function select(
   entries: readonly PlacedEntry[],
+  repeated: ReadonlySet<string>,
   rules: ArchiveRules,
 ): Record<"kept" | "links" | "leftOut", PlacedEntry[]> & { skipped: SkippedEntry[] } {
   const isEmptyTree =
@@ -106,15 +127,34 @@ function select(
     return { kept: [], links: [], leftOut: entries.filter((entry) => !isRecord(entry)), skipped: [] };
   }
   const selected: ReturnType<typeof select> = { kept: [], links: [], leftOut: [], skipped: [] };
+  const isNew = firstOf(repeated);
   for (const entry of entries) {
     if (isRecord(entry)) continue;
+    if (entry.name === ROOT || !isNew(entry)) {
+      selected.leftOut.push(entry);
+      continue;
+    }
     const reason = reasonToSkip(entry, rules);
     const taken = entry.type === "symlink" ? selected.links : selected.kept;
     (reason ? selected.leftOut : taken).push(entry);
     if (reason) selected.skipped.push({ name: entry.name, reason });
   }
   if (selected.kept.length + selected.links.length > 0) return selected;
-  throw invalidArchive("no-entries", `nothing to restore among ${entries.length} entries`);
+  throw invalidArchive("no-entries", nothingIn(entries, selected.skipped));
+}
+
+/** Says whether an entry is the first of its name. Only the given names come more than once. */
+function firstOf(repeated: ReadonlySet<string>): (entry: PlacedEntry) => boolean {
+  const left = new Set(repeated);
+  return ({ name }) => !repeated.has(withoutSlash(name)) || left.delete(withoutSlash(name));
+}
+
+function nothingIn(entries: readonly PlacedEntry[], skipped: readonly SkippedEntry[]): string {
+  const found = `nothing to restore among ${entries.length} entries`;
+  const [first] = skipped;
+  if (!first) return `${found}; pack again what it should hold`;
+  const piped = first.name === "-" ? ", as zip writes what it reads from a pipe: pack the file itself" : "";
+  return `${found}: ${JSON.stringify(first.name)} is skipped (${first.reason})${piped}`;
 }
 
 /** Where the system has no such names, nothing of the archive is written: a part of it, or another name, would be no restore. */
@@ -132,7 +172,8 @@ function reasonToSkip(
   { isExcluded, skipsLinks, folding = NO_FOLDING }: ArchiveRules,
 ): string | undefined {
   const path = withoutSlash(entry.name);
-  if (isExcluded(path) || (folding.case && isExcluded(foldName(path, folding)))) return "excluded";
+  const isHidden = entry.headerName !== undefined && isExcluded(withoutSlash(entry.headerName));
+  if (isHidden || isExcluded(path) || (folding.case && isExcluded(foldName(path, folding)))) return "excluded";
   const isSkipped = entry.type === "other" || (entry.type === "symlink" && skipsLinks);
   return isSkipped ? reasonOfMode(entry.mode) : undefined;
 }

@@ -44,6 +44,8 @@ function placedEntry(
     modifiedAt: entry.modifiedAt,
     flags: entry.flags,
     nameEncoding: entry.nameEncoding,
+    headerName: entry.headerName,
+    isNameGuessed: entry.isNameGuessed,
     headerOffset: entry.headerOffset,
     blockTable: entry.blockTable,
     owner: isOurs ? entry.owner : undefined,

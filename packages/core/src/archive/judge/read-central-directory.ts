@@ -4,6 +4,7 @@ import type { ArchiveReader } from "../archive-reader.ts";
 import { type ArchiveEntry, CENTRAL_HEADER_SIZE } from "../format/central-header.ts";
 import { type DirectoryPlace, decodeEndRecords } from "../format/end-records.ts";
 import { invalidArchive } from "../format/invalid-archive.ts";
+import type { NamePolicy } from "../format/normalized-name.ts";
 import { HeaderDecoder } from "./header-decoder.ts";
 import { checkCount, checkDirectorySize } from "./restorable.ts";
 
@@ -25,13 +26,13 @@ export interface CentralDirectory {
  */
 export async function readCentralDirectory(
   reader: ArchiveReader,
-  options: { maxEntries: number; signal: AbortSignal },
+  options: { maxEntries: number; names?: NamePolicy | undefined; signal: AbortSignal },
 ): Promise<CentralDirectory> {
   const tailStart = Math.max(0, reader.size - TAIL_SIZE);
   const tail = asBuffer(await reader.read(tailStart, reader.size));
   const place = decodeEndRecords(tail, reader.size);
   checkPlace(place, options.maxEntries);
-  const headers = new HeaderDecoder(place.count);
+  const headers = new HeaderDecoder(place.count, options.names ?? "strict");
   let pauseAt = performance.now() + SLICE_MS;
   for await (const bytes of directoryBytes(reader, { place, tail, tailStart })) {
     if (options.signal.aborted) throw abortError(options.signal);

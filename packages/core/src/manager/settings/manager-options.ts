@@ -1,4 +1,5 @@
 import type { OnChanged } from "../../archive/create/file-change.ts";
+import type { NamePolicy } from "../../archive/format/normalized-name.ts";
 import type { ArchiveLimits } from "../../archive/judge/judge-archive.ts";
 import type { SkippedEntry } from "../../archive/skipped-entry.ts";
 import type { Disk } from "../../disk/disk.ts";
@@ -58,6 +59,11 @@ export interface BackupManagerOptions {
    */
   readonly links?: LinkPolicy;
   /**
+   * How names in archives of other programs are taken. Default "strict": as they are, and those that are not safe are refused. "lenient"
+   * takes backslashes of Windows for slashes, and leaves out "/" at the start and the carriage return of the Finder's `Icon\r`.
+   */
+  readonly names?: NamePolicy;
+  /**
    * Who owns what a restore makes, if the process is root. Default "keep": whoever owned what is replaced, else whom an archive of ours
    * names, else whoever owns the directory around it. "none": root.
    */
@@ -115,4 +121,6 @@ export interface ArchiveReport {
   readonly size: number;
   /** Entries of the archive that were left out, each with the reason. */
   readonly skipped: readonly SkippedEntry[];
+  /** Names that are not ASCII and of which the archive does not say how they are encoded: read as code page 437 (`name-guessed`). */
+  readonly warnings: readonly SkippedEntry[];
 }

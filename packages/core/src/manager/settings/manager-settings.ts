@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { NamePolicy } from "../../archive/format/normalized-name.ts";
 import type { ArchiveLimits } from "../../archive/judge/judge-archive.ts";
 import { sizeProblem } from "../../archive/left-out/exclusions.ts";
 import { type Disk, platformOf } from "../../disk/disk.ts";
@@ -32,6 +33,7 @@ export interface ManagerSettings extends SnapshotSettings {
   readonly workers: number | undefined;
   readonly mounts: MountPolicy;
   readonly links: LinkPolicy;
+  readonly names: NamePolicy;
   readonly owners: OwnerPolicy;
   readonly allowEmpty: boolean;
   readonly hooks: BackupHooks;
@@ -54,6 +56,7 @@ const OPTIONS = [
   "workers",
   "mounts",
   "links",
+  "names",
   "owners",
   "databases",
   "stateDir",
@@ -101,6 +104,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     workers: options.workers,
     mounts,
     links: options.links ?? "inside",
+    names: options.names ?? "strict",
     owners: options.owners ?? "keep",
     allowEmpty: options.allowEmpty ?? false,
     ...snapshotSettings(options, named),
@@ -128,6 +132,7 @@ function assertValues(options: BackupManagerOptions): void {
   assert(["boolean", "undefined"].includes(typeof options.allowEmpty), "allowEmpty: neither true nor false");
   assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
   assert(["inside", "all", "none", undefined].includes(options.links), `links: neither "inside" nor "all" nor "none"`);
+  assert(["strict", "lenient", undefined].includes(options.names), `names: neither "strict" nor "lenient"`);
   assert(["keep", "none", undefined].includes(options.owners), `owners: neither "keep" nor "none"`);
 }
 

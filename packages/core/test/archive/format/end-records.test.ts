@@ -17,6 +17,6 @@ describe("end records", () => {
     const bytes = encodeEndRecords(place);
 
     expect(bytes.length).toBe(size);
-    expect(decodeEndRecords(bytes, place.offset + place.size + bytes.length)).toEqual(place);
+    expect(decodeEndRecords(bytes, place.offset + place.size + bytes.length)).toMatchObject(place);
   });
 });

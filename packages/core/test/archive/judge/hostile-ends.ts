@@ -1,4 +1,5 @@
-import { buildZip } from "../build-zip.ts";
+import type { ArchiveReason } from "../../../src/archive/format/invalid-archive.ts";
+import { buildZip, type EndPlan } from "../build-zip.ts";
 import { endCase, type HostileCase, neighbours } from "./hostile-case.ts";
 
 const END = Buffer.from("PK\x05\x06".padEnd(22, "\0"), "latin1");
@@ -35,6 +36,15 @@ export const HOSTILE_ENDS: readonly HostileCase[] = [
     benign: (random) => buildZip(neighbours("a", random)),
   },
   endCase("trailing-bytes", "one byte behind the end", { hostile: { trailing: Buffer.alloc(1) }, benign: {} }),
+  blocksCase("trailing-bytes", "blocks that are filled with zeros and one other byte", { fill: [0, 0, 1], end: {} }),
+  blocksCase("ambiguous-end-record", "an earlier end record whose comment covers the real one and some zeros", {
+    fill: [0],
+    end: { beforeEnd: endWithComment(24) },
+  }),
+  blocksCase("ambiguous-end-record", "an end record in the comment, and zeros that fill the block", {
+    fill: [0],
+    end: { comment: END },
+  }),
   endCase("trailing-bytes", "a comment that is longer than announced", {
     hostile: { comment: Buffer.from("hello"), commentSize: 4 },
     benign: { comment: Buffer.from("hello") },
@@ -131,6 +141,20 @@ export const HOSTILE_ENDS: readonly HostileCase[] = [
   }),
   endCase("entry-count", "2^52 entries", { hostile: { zip64: { count: 2n ** 52n } }, benign: { zip64: {} } }),
 ];
+
+/** An archive whose last block of 512 bytes is filled, by zeros in the harmless one. */
+function blocksCase(
+  reason: ArchiveReason,
+  title: string,
+  { fill, end }: { fill: readonly number[]; end: EndPlan },
+): HostileCase {
+  const filled = (plan: EndPlan, bytes: readonly number[]) => {
+    const archive = buildZip([{ name: "name" }], plan);
+    const rest = 512 - (archive.length % 512);
+    return Buffer.concat([archive, Buffer.alloc(rest, Buffer.from(bytes))]);
+  };
+  return { title, reason, hostile: () => filled(end, fill), benign: () => filled({}, [0]) };
+}
 
 /** The only entry, whose name has four bytes, announces a comment that is not there. */
 function withLongerComment(bytes: Buffer): Buffer {

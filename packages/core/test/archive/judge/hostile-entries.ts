@@ -21,6 +21,10 @@ export const HOSTILE_ENTRIES: readonly HostileCase[] = [
     hostile: [{ ...plain, extra: Buffer.from([1, 2, 0]) }],
     benign: [{ ...plain, extra: Buffer.from([1, 2, 0, 0]) }],
   }),
+  entriesCase("extra-field", "bytes behind the extra fields that are not all zeros", {
+    hostile: [{ ...plain, extra: Buffer.from([1, 2, 0, 0, 0, 0, 1]) }],
+    benign: [{ ...plain, extra: Buffer.from([1, 2, 0, 0, 0, 0, 0]) }],
+  }),
   entriesCase("extra-field", "two zip64 fields", {
     hostile: [{ ...plain, size: MAX, extra: Buffer.concat([zip64Field(40), zip64Field(41)]) }],
     benign: [{ ...plain, size: MAX, local: { size: 40 }, extra: zip64Field(40) }],

@@ -12,6 +12,8 @@ const streamed: EntryPlan = {
   descriptor: descriptorOf(content, { method: 8 }),
 };
 
+const renamed: EntryPlan = { name: "?", flags: 0, extra: unicodePathField("?", "\u0439") };
+
 /** A local header that differs from the central one in one field. */
 const DIFFERENCES = [
   ["local-header", "no signature", { signature: 0x04034b51 }, {}],
@@ -52,6 +54,20 @@ export const HOSTILE_LOCALS: readonly HostileCase[] = [
   entriesCase("unicode-path", "a unicode path in the local header alone", {
     hostile: [{ name: "safe.txt", local: { extra: unicodePathField("safe.txt", "other.txt") } }],
     benign: [{ name: "safe.txt", local: { extra: unicodePathField("safe.txt", "safe.txt") } }],
+  }),
+  ...[
+    ["a", "/a"],
+    ["a/b", "a\\b"],
+    ["Icon", "Icon\r"],
+  ].map(([name = "", to = ""]) =>
+    entriesCase("unicode-path", `a unicode path in the local header alone: ${JSON.stringify(to)}`, {
+      hostile: [{ name, flags: 0, local: { extra: unicodePathField(name, to) } }],
+      benign: [{ name, flags: 0, local: { extra: unicodePathField(name, name) } }],
+    }),
+  ),
+  entriesCase("unicode-path", "another unicode path in the local header than in the directory", {
+    hostile: [{ ...renamed, local: { extra: unicodePathField("?", "\u043a") } }],
+    benign: [{ ...renamed, local: { extra: unicodePathField("?", "\u0439") } }],
   }),
   entriesCase("descriptor", "a descriptor that is missing", {
     hostile: [{ ...plain, flags: UTF8 | DESCRIPTOR }],

@@ -5,18 +5,24 @@ import { entriesCase, type HostileCase } from "./hostile-case.ts";
 
 const ok: EntryPlan[] = [{ name: "fine.txt", content: "x" }];
 
+/** A name that is no UTF-8. */
+const CODED = Buffer.from([0x81]);
+
 /** Each hostile name beside the nearest that is harmless. */
 const NAMES: readonly [ArchiveReason, hostile: string | Buffer, benign: string][] = [
   ["name-dot-segment", "../evil", "..evil"],
   ["name-dot-segment", "a/../../evil", "a/..evil"],
   ["name-dot-segment", "a/..", "a/..."],
-  ["name-dot-segment", "./a", ".a"],
+  ["name-dot-segment", "./../a", "./a"],
+  ["name-absolute", ".//./a", ".a"],
   ["name-dot-segment", "a/./b", "a/.b"],
-  ["name-dot-segment", "./", ".b/"],
+  ["name-dot-segment", "./..", ".b/"],
+  ["name-dot-segment", "a/./", "././a/"],
   ["name-dot-segment", "../", "..b/"],
   ["name-absolute", "/etc/passwd", "etc/passwd"],
   ["name-absolute", "//host/share", "host/share"],
-  ["name-absolute", "/", "root/"],
+  ["name-absolute", ".//etc/passwd", "./etc/passwd"],
+  ["name-absolute", "//", "root/"],
   ["name-drive", "C:/windows/evil", "C/windows/evil"],
   ["name-drive", "c:evil", "cc:evil"],
   ["name-backslash", "..\\evil", "..evil"],
@@ -56,9 +62,45 @@ export const HOSTILE_NAMES: readonly HostileCase[] = [
     hostile: [...ok, ...ok],
     benign: [...ok, { name: "fine2.txt", content: "x" }],
   }),
-  entriesCase("duplicate-name", "a directory twice", {
-    hostile: [{ name: "d/" }, { name: "d/" }],
-    benign: [{ name: "d/" }, { name: "e/" }],
+  entriesCase("unicode-path", "a unicode path beside a name that is UTF-8 already", {
+    hostile: [{ name: "safe.txt", extra: unicodePathField("safe.txt", "other.txt") }],
+    benign: [{ name: "safe.txt", flags: 0, extra: unicodePathField("safe.txt", "other.txt") }],
+  }),
+  entriesCase("unicode-path", "a unicode path that leads elsewhere, beside a name in a code page", {
+    hostile: [{ name: CODED, flags: 0, madeBy: 0, extra: unicodePathField(CODED, "../evil") }],
+    benign: [{ name: CODED, flags: 0, madeBy: 0, extra: unicodePathField("stale", "../evil") }],
+  }),
+  entriesCase("unicode-path", "a unicode path that is not UTF-8", {
+    hostile: [{ name: CODED, flags: 0, madeBy: 0, extra: unicodePathField(CODED, Buffer.from([0xff])) }],
+    benign: [{ name: CODED, flags: 0, madeBy: 0, extra: unicodePathField(CODED, "\u0439") }],
+  }),
+  entriesCase("unicode-path", "a unicode path that makes a directory of a file", {
+    hostile: [{ name: CODED, flags: 0, madeBy: 0, extra: unicodePathField(CODED, "\u0439/") }],
+    benign: [{ name: CODED, flags: 0, madeBy: 0, extra: unicodePathField(CODED, "\u0439") }],
+  }),
+  entriesCase("name-dot-segment", "a unicode path that is safe beside a name that is not", {
+    hostile: [{ name: "../a", flags: 0, madeBy: 0, extra: unicodePathField("../a", "a") }],
+    benign: [{ name: "..a", flags: 0, madeBy: 0, extra: unicodePathField("..a", "a") }],
+  }),
+  entriesCase("duplicate-name", "two unicode paths of one name", {
+    hostile: [renamed(CODED, "\u0439"), renamed(Buffer.from([0x82]), "\u0439")],
+    benign: [renamed(CODED, "\u0439"), renamed(Buffer.from([0x82]), "\u043a")],
+  }),
+  entriesCase("duplicate-name", "two names in the headers that only unicode paths tell apart", {
+    hostile: [renamed(CODED, "\u0439"), renamed(CODED, "\u043a")],
+    benign: [renamed(CODED, "\u0439"), renamed(Buffer.from([0x82]), "\u043a")],
+  }),
+  entriesCase("duplicate-name", "a file twice, once from the directory itself", {
+    hostile: [{ name: "./d" }, { name: "d" }],
+    benign: [{ name: "./d" }, { name: "e" }],
+  }),
+  entriesCase("duplicate-name", "a directory twice, once by its mode alone", {
+    hostile: [{ name: "d/" }, { name: "d", mode: 0o040755 }],
+    benign: [{ name: "d/" }, { name: "./d/" }, { name: "d/" }],
+  }),
+  entriesCase("name-dot-segment", "the directory itself as a link", {
+    hostile: [{ name: "./", mode: 0o120777 }],
+    benign: [{ name: "./", mode: 0o040700 }, { name: "/" }, { name: "./" }],
   }),
   entriesCase("duplicate-name", "a file and a directory of one name", {
     hostile: [{ name: "d" }, { name: "d/" }],
@@ -112,6 +154,10 @@ export const HOSTILE_NAMES: readonly HostileCase[] = [
     }),
   ),
 ];
+
+function renamed(name: Buffer, to: string): EntryPlan {
+  return { name, flags: 0, madeBy: 0, extra: unicodePathField(name, to) };
+}
 
 function directoryOrFile(name: string | Buffer): EntryPlan {
   return name.toString().endsWith("/") ? { name, mode: 0o040755 } : { name, content: "x" };
