@@ -16,7 +16,16 @@ export function fileInfo(key: string, { size, LastModified, ETag, ContentType }:
     key,
     size,
     modifiedAt: LastModified,
-    ...(ETag === undefined ? {} : { etag: ETag }),
+    ...(ETag === undefined ? {} : { etag: plainETag(ETag) }),
     ...(ContentType === undefined ? {} : { contentType: ContentType }),
   };
+}
+
+/**
+ * An entity tag as AWS writes it, in quotes and strong. Some services leave the quotes out, in lists or in headers, and a proxy that
+ * compresses makes tags weak: all these are of one version, and If-Match takes no other form (RFC 9110 13.1.1).
+ */
+export function plainETag(etag: string): string {
+  const [, tag] = /^(?:W\/)?("?)([^"]*)\1$/.exec(etag)?.slice(1) ?? [];
+  return tag ? `"${tag}"` : etag;
 }

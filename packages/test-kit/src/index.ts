@@ -15,6 +15,7 @@ export {
   resetBeforeHeaders,
   resetMidBody,
   rewriteBody,
+  rewriteHeader,
   truncateBody,
 } from "./proxy/faults.ts";
 export { describeS3Request } from "./s3/describe-s3-request.ts";

@@ -19,7 +19,7 @@ export function listObjects(connection: S3Connection, options: ListPageOptions):
     const files = (objects() ?? output.Contents ?? []).map((object) => describe(connection, output, object));
     return {
       files: files.filter(({ key }) => key !== ""), // the marker of the folder itself
-      ...(output.NextContinuationToken === undefined ? {} : { cursor: output.NextContinuationToken }),
+      ...nextPage(output),
     };
   }, options.signal);
 }
@@ -33,6 +33,11 @@ export async function reachBucket(connection: S3Connection, signal: AbortSignal)
 function assertComplete({ IsTruncated, NextContinuationToken }: ListObjectsV2CommandOutput): void {
   if (IsTruncated === undefined) throw incompleteReply("IsTruncated");
   if (IsTruncated && !NextContinuationToken) throw incompleteReply("NextContinuationToken");
+}
+
+/** `IsTruncated` decides: Zenko, and MinIO of 2019, give a token with the last page, too. */
+function nextPage({ IsTruncated, NextContinuationToken }: ListObjectsV2CommandOutput): Pick<ListPage, "cursor"> {
+  return IsTruncated && NextContinuationToken ? { cursor: NextContinuationToken } : {};
 }
 
 function describe(

@@ -1,5 +1,6 @@
 import { type FileInfo, provenWrite } from "@stowage/core/driver";
 import { classify } from "../classify.ts";
+import { plainETag } from "../file-info.ts";
 import { followSignal } from "../follow-signal.ts";
 import { headObject } from "../read/head-object.ts";
 import type { S3Connection, Send } from "../s3-connection.ts";
@@ -49,7 +50,13 @@ async function describeOwn(
   if (own) return own;
   const { key, size, contentType } = write;
   const modifiedAt = new Date(Math.floor(Date.now() / 1_000) * 1_000);
-  return { key, size, modifiedAt, ...(etag && { etag }), ...(contentType === undefined ? {} : { contentType }) };
+  return {
+    key,
+    size,
+    modifiedAt,
+    ...(etag && { etag: plainETag(etag) }),
+    ...(contentType === undefined ? {} : { contentType }),
+  };
 }
 
 /** The object under the key, if this write made it. */

@@ -110,6 +110,17 @@ export function rewriteBody(rewrite: (body: string, exchange: Exchange) => strin
   };
 }
 
+/** Passes an answer on with another text in a header. */
+export function rewriteHeader(name: string, rewrite: (value: string) => string): Fault {
+  return async (exchange) => {
+    const answer = await exchange.forward();
+    const value = answer.headers[name];
+    if (typeof value === "string") answer.headers[name] = rewrite(value);
+    exchange.writeHead(answer);
+    await pipeline(answer, exchange.response);
+  };
+}
+
 function hasBody({ request }: Exchange, answer: IncomingMessage): boolean {
   return request.method !== "HEAD" && answer.statusCode !== 204 && announcedSize(answer) !== 0;
 }
