@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { retry } from "@stowage/core/driver";
 import { classify } from "./classify.ts";
-import { bareError, isNoSuchUpload } from "./s3-error.ts";
+import { bareError, isClockCorrected, isNoSuchUpload } from "./s3-error.ts";
 import type { S3Settings } from "./s3-options.ts";
 import { leavePayloadUnsigned } from "./write/leave-payload-unsigned.ts";
 
@@ -29,9 +29,13 @@ export class S3Connection {
   /** Sends until an attempt succeeds, or fails for a reason that will not pass. `onFailure` hears of every failed attempt. */
   request<T>(send: Send<T>, signal: AbortSignal, onFailure?: (error: unknown) => void): Promise<T> {
     const isRetryable = (error: unknown) => classify(error).retryable && !isNoSuchUpload(error);
+    const sendOnce = () => send(this.client, { abortSignal: signal });
     const attempt = async () => {
       try {
-        return await send(this.client, { abortSignal: signal });
+        return await sendOnce().catch((error: unknown) => {
+          if (signal.aborted || !isClockCorrected(error)) throw error;
+          return sendOnce();
+        });
       } catch (error) {
         signal.throwIfAborted();
         throw bareError(error);

@@ -22,6 +22,11 @@ export function isNoSuchUpload(error: unknown): boolean {
   return error instanceof S3Error && error.name === "NoSuchUpload";
 }
 
+/** Whether the SDK has learned from an answer how far the clock of this host is off, and signs by the service's from now on. */
+export function isClockCorrected(error: unknown): boolean {
+  return fieldsOf(fieldsOf(error).$metadata).clockSkewCorrected === true;
+}
+
 /**
  * Keeps name, message, code and status of an SDK error and drops the rest. The SDK hangs the whole response on it, and with
  * `SignatureDoesNotMatch` also the canonical request, which holds the session token.
@@ -30,11 +35,29 @@ export function bareError(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   const { name, message, code, $metadata, errors } = fieldsOf(error);
   const first = Array.isArray(errors) ? fieldsOf(errors[0]) : {}; // one per address that was tried
-  return new S3Error(text(name) ?? "Error", firstLine(text(message) || text(first.message) || "no message"), {
+  const told = proxyMessage(error) ?? firstLine(text(message) || text(first.message) || "no message");
+  return new S3Error(text(name) ?? "Error", told, {
     ...optional("code", text(code) ?? text(first.code)),
     ...optional("status", number(fieldsOf($metadata).httpStatusCode)),
     ...optional("requestId", text(fieldsOf($metadata).requestId)),
   });
+}
+
+/** What refuses which requests, of what stands before a storage. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  413: "a proxy in front of the storage refuses bodies of that size; lower partSize, or raise its limit (client_max_body_size of nginx)",
+  417: "a proxy in front of the storage does not know a header that it was sent (Expect); have it pass that on",
+};
+
+/** Says which answer came where it is a page for people: nothing of S3 answers with HTML. */
+function proxyMessage(error: unknown): string | undefined {
+  const { statusCode, headers } = fieldsOf(fieldsOf(error).$response);
+  const type = text(fieldsOf(headers)["content-type"]);
+  const status = number(statusCode);
+  if (status === undefined || !type?.startsWith("text/html")) return undefined;
+  const why =
+    REFUSALS[status] ?? "the answer is not of S3: a proxy in front of the storage, or another program at this endpoint";
+  return `HTTP ${status} (text/html): ${why}`;
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -1,6 +1,14 @@
-import { answerWith, type RecordedRequest, rewriteBody, rewriteHeader, truncateBody } from "@stowage/test-kit";
-import { expect, it } from "vitest";
-import { bytesAt, PART_SIZE, pattern, startBed } from "./bed.ts";
+import {
+  answerWith,
+  type RecordedRequest,
+  rewriteBody,
+  rewriteHeader,
+  startS3Server,
+  truncateBody,
+} from "@stowage/test-kit";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { s3Filesystem } from "../src/index.ts";
+import { bytesAt, optionsFor, PART_SIZE, pattern, startBed } from "./bed.ts";
 
 const isComplete = ({ method, query }: RecordedRequest) => method === "POST" && query.has("uploadId");
 const isDelete = ({ method, query }: RecordedRequest) => method === "DELETE" && !query.has("uploadId");
@@ -70,3 +78,39 @@ it.each([
   proxy.inject({ match: ({ method }) => method === "HEAD", fault: rewriteHeader("etag", rewrite) });
   expect(await filesystem.stat("object")).toMatchObject({ etag });
 });
+
+describe("a page for people instead of an answer", () => {
+  const page = (title: string) => `<html>\r\n<head><title>${title}</title></head><body><hr>nginx</body></html>`;
+
+  it.each([
+    ["PUT", 413, "CONFIG_INVALID", /^.*HTTP 413 \(text\/html\): .*lower partSize, or raise its limit/],
+    ["PUT", 417, "CONFIG_INVALID", /HTTP 417 \(text\/html\): .*Expect/],
+    ["PUT", 502, "UNAVAILABLE", /HTTP 502 \(text\/html\): .*proxy/],
+    ["GET", 403, "PERMISSION_DENIED", /HTTP 403 \(text\/html\): .*proxy/],
+    ["GET", 200, "UNAVAILABLE", /HTTP 200 \(text\/html\): .*another program at this endpoint/],
+  ] as const)("to %s, %i, is told by status and type, with what to do", async (method, status, code, message) => {
+    const { proxy, open } = await startBed();
+    const headers = { "content-type": "text/html; charset=utf-8" };
+    const fault = answerWith(status, page(`${status} of a proxy`), headers);
+    proxy.inject({ match: (request) => request.method === method, fault });
+    const filesystem = open({ retry: { attempts: 1 } });
+
+    const call = method === "PUT" ? filesystem.write("a", pattern(3)) : filesystem.stat("a");
+
+    await expect(call).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+});
+
+it.each([-3_600_000, 3_600_000])(
+  "a clock that is %i ms off is corrected by the answer, and the call succeeds",
+  async (offMs) => {
+    const server = await startS3Server({ now: () => Date.now() + offMs });
+    onTestFinished(() => server.close());
+    const filesystem = s3Filesystem(optionsFor(server, server.endpoint));
+
+    await filesystem.write("a", pattern(3));
+
+    expect(await bytesAt(filesystem, "a")).toEqual(pattern(3));
+    expect(server.requests.length).toBeLessThan(8); // one of them twice
+  },
+);

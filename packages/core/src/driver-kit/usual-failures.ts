@@ -21,6 +21,7 @@ export const HTTP_FAILURES: readonly ErrorRule<{ readonly status: number | undef
   { when: { status: 403 }, means: "PERMISSION_DENIED" },
   { when: { status: 408 }, means: "TIMEOUT" },
   { when: { status: 412 }, means: "ALREADY_EXISTS" },
+  { when: { status: [413, 417] }, means: "CONFIG_INVALID" }, // a proxy's: too large a body, an expectation
   { when: { status: 416 }, means: "RANGE_NOT_SATISFIABLE" },
   { when: { status: 429 }, means: "RATE_LIMITED" },
   { when: { status: 501 }, means: "UNSUPPORTED" },

@@ -48,6 +48,7 @@ export class S3Service {
 
   async answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader("x-amz-request-id", randomUUID());
+    response.setHeader("date", new Date(this.#now()).toUTCString());
     try {
       await this.#answer(incoming, response);
     } catch (error) {
