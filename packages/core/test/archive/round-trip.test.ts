@@ -1,3 +1,5 @@
+import { lutimes, symlink, utimes } from "node:fs/promises";
+import { join } from "node:path";
 import { SeededRandom } from "@stowage/test-kit/random";
 import type { Tree } from "@stowage/test-kit/tree";
 import { expect, test } from "vitest";
@@ -35,6 +37,19 @@ test("a tree comes back with the same bytes, modes and times", async () => {
   expect(archive.size).toBe(bytes.length);
   expect(archive.entries).toBe(Object.keys(await contentOf(root)).length);
   expect(archive.warnings).toEqual([]);
+});
+
+test("the last half of a millisecond of a second is not of the next one", async () => {
+  const root = await directoryOf({ "small.txt": "small", "large.bin": random.bytes(2 * BLOCK), "dir/": "" });
+  await symlink("small.txt", join(root, "link"));
+  for (const name of ["small.txt", "large.bin", "dir"]) await utimes(join(root, name), 1.7e9, 1.7e9 + 0.9997);
+  await lutimes(join(root, "link"), 1.7e9, 1.7e9 + 0.9997);
+
+  const { bytes } = await archiveOf(root, { takesLinks: true });
+
+  const { entries, links } = await judged(bytes);
+  const times = [...entries, ...links.map(({ entry }) => entry)].map(({ modifiedAt }) => modifiedAt.getTime());
+  expect(times).toEqual(Array.from({ length: 4 }, () => 1.7e12));
 });
 
 test.each([0, 1, 6, 9])("level %i comes back, within the bound of the size", async (level) => {

@@ -5,6 +5,7 @@ import { type NewEntry, smallEntry } from "../format/local-header.ts";
 import type { SkippedEntry } from "../skipped-entry.ts";
 import { type Codec, deflateWhole } from "./deflate-block.ts";
 import { changeOf, type FileChange, READ_ATTEMPTS, verdictOn } from "./file-change.ts";
+import { modifiedAtOf } from "./modified-at.ts";
 import { type BackUpOptions, type FileToBackUp, openFileToBackUp, readAndClose } from "./open-file-to-back-up.ts";
 import type { WalkedEntry } from "./walk-directory.ts";
 
@@ -61,7 +62,8 @@ function smallFile(
 ): SmallFile {
   const { bytes, change } = reading;
   const content = deflated ?? bytes;
-  const { mode, mtime: modifiedAt } = opened.opened;
+  const { mode } = opened.opened;
+  const modifiedAt = modifiedAtOf(opened.opened);
   const facts = { crc32: crc32(bytes), compressedSize: content.length, size: bytes.length, mode, modifiedAt };
   return { entry: smallEntry(name, facts), content, change };
 }

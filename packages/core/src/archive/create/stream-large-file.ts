@@ -8,6 +8,7 @@ import type { Compressor } from "./compressor.ts";
 import { deflateOnPool } from "./deflate.ts";
 import { seemsCompressible } from "./deflate-block.ts";
 import { changeOf, type FileChange } from "./file-change.ts";
+import { modifiedAtOf } from "./modified-at.ts";
 import type { FileToBackUp } from "./open-file-to-back-up.ts";
 import { type BlockRequest, blockRequests } from "./read-block.ts";
 
@@ -58,7 +59,8 @@ export async function* streamLargeFile(
 
 function plan({ opened }: FileToBackUp, name: string): NewEntry {
   const isZip64 = deflatedSizeBound(opened.size) >= UINT32_MAX;
-  const { mode, mtime: modifiedAt } = opened;
+  const { mode } = opened;
+  const modifiedAt = modifiedAtOf(opened);
   return { name, method: 8, hasDescriptor: true, isZip64, crc32: 0, compressedSize: 0, size: 0, mode, modifiedAt };
 }
 

@@ -9,6 +9,7 @@ import { nameProblem, withoutSlash } from "../format/entry-name.ts";
 import { isSameOwner, type Owner } from "../format/owner.ts";
 import { reasonOfMode, type SkippedEntry } from "../skipped-entry.ts";
 import { HardLinks } from "./hard-links.ts";
+import { modifiedAtOf } from "./modified-at.ts";
 import { readLink } from "./read-link.ts";
 import { assertPlace, cannotBeBackedUp, checkRoot } from "./walk-place.ts";
 
@@ -200,8 +201,8 @@ class Walker {
   }
 
   #child(name: string, stats: Stats): WalkedEntry | undefined {
-    const { mode, dev, ino, uid, gid, mtime } = stats;
-    const modifiedAtMs = mtime.getTime();
+    const { mode, dev, ino, uid, gid } = stats;
+    const modifiedAtMs = modifiedAtOf(stats).getTime();
     const owner = isSameOwner(stats, this.#rootOwner) ? undefined : { uid, gid };
     if (stats.isFile()) this.#hardLinks.note(name, stats);
     if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs, dev, ino, owner };
