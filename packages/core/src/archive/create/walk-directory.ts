@@ -202,14 +202,13 @@ class Walker {
 
   #child(name: string, stats: Stats): WalkedEntry | undefined {
     const { mode, dev, ino, uid, gid } = stats;
-    const modifiedAtMs = modifiedAtOf(stats).getTime();
     const owner = isSameOwner(stats, this.#rootOwner) ? undefined : { uid, gid };
+    const entry = { name, size: 0, mode, modifiedAtMs: modifiedAtOf(stats).getTime(), dev, ino, owner };
     if (stats.isFile()) this.#hardLinks.note(name, stats);
-    if (stats.isFile()) return { name, size: stats.size, mode, modifiedAtMs, dev, ino, owner };
-    if (stats.isDirectory()) return { name: `${name}/`, size: 0, mode, modifiedAtMs, dev, ino, owner };
-    if (stats.isSymbolicLink() && this.#options.takesLinks) {
-      this.#found.push({ name, size: 0, mode, modifiedAtMs, dev, ino, owner });
-    } else this.#skipped.push({ name, reason: reasonOfMode(mode) });
+    if (stats.isFile()) return { ...entry, size: stats.size };
+    if (stats.isDirectory()) return { ...entry, name: `${name}/` };
+    if (stats.isSymbolicLink() && this.#options.takesLinks) this.#found.push(entry);
+    else this.#skipped.push({ name, reason: reasonOfMode(mode) });
     return undefined;
   }
 
