@@ -36,6 +36,7 @@ const BROKEN = {
   "core/archive": ["packages/core/src/archive/a.ts", "import '../restore/swap.ts';"],
   "core/snapshot": ["packages/core/src/snapshot/a.ts", "import '../manager/create.ts';"],
   "core/restore": ["packages/core/src/restore/a.ts", "import '../index.ts';"],
+  "core/copy": ["packages/core/src/copy/a.ts", "import '../lock/lock.ts';"],
   "core/concurrency": ["packages/core/src/concurrency/a.ts", "import '../disk/disk.ts';"],
   "core/top": ["packages/core/src/errors.ts", "import './disk/disk.ts';"],
   "core/manager": ["packages/core/src/manager/a.ts", "import '../backup-manager.ts';"],

@@ -4,13 +4,16 @@ export type { NamePolicy } from "./archive/format/normalized-name.ts";
 export type { ArchiveLimits } from "./archive/judge/judge-archive.ts";
 export type { SkippedEntry } from "./archive/skipped-entry.ts";
 export { BackupManager } from "./backup-manager.ts";
+export { copyBackups } from "./copy/copy-backups.ts";
+export type { BackupCopy, CopyOptions, CopyReport } from "./copy/copy-report.ts";
 export { type ErrorCode, StowageError } from "./errors.ts";
 export type { Content } from "./filesystem/content/source.ts";
 export type { Copy } from "./filesystem/copy.ts";
+export type { NamedDestination } from "./filesystem/destinations-of.ts";
 export type { Capabilities, FileInfo, FilesystemDriver, SignUrlOptions } from "./filesystem/driver.ts";
 export { Filesystem } from "./filesystem/filesystem.ts";
 export type { ListOptions, SignalOption } from "./filesystem/filesystem-options.ts";
-export type { NamedDestination } from "./filesystem/mirrored/mirror-destination.ts";
+
 export { mirrored } from "./filesystem/mirrored/mirrored.ts";
 export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";

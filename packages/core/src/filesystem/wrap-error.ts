@@ -19,6 +19,7 @@ type Call = Pick<ErrorContext, "operation" | "key">;
 /** What methods do, where their names make no sentence behind "cannot". */
 const PHRASES: ReadonlyMap<string, string> = new Map([
   ["confirm", "confirm the restore of"],
+  ["copyBackups", "copy backups"],
   ["entries", "list the entries of"],
   ["exists", "look for"],
   ["keptPrevious", "look for previous data"],
