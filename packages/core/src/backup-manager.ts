@@ -13,6 +13,7 @@ import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { extractBackup } from "./manager/extract-backup.ts";
 import { listBackups } from "./manager/list-backups.ts";
 import { listEntries } from "./manager/list-entries.ts";
+import { type OpenedEntry, openEntry } from "./manager/open-entry.ts";
 import type {
   CreateOptions,
   DownloadOptions,
@@ -31,7 +32,7 @@ import {
 import { restoreBackup } from "./manager/restore-backup.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
 import { BackupsFilesystem } from "./manager/settings/backups-filesystem.ts";
-import { checkCall, checkDownload, checkExtract, checkUpload } from "./manager/settings/check-call.ts";
+import { checkCall, checkDownload, checkExtract, checkOpenEntry, checkUpload } from "./manager/settings/check-call.ts";
 import type {
   ArchiveReport,
   BackupInfo,
@@ -179,6 +180,18 @@ export class BackupManager implements AsyncDisposable {
     checkCall("entries", options, key);
     return this.#run({ operation: "entries", key, options, isQuiet: true }, (filesystem, { signal }) =>
       listEntries(filesystem, key, { ...this.#settings, signal }),
+    );
+  }
+
+  /**
+   * Opens one file of an archive by the name that `entries` gives it; of a link, where it leads. Only its range is read. A content that
+   * is damaged fails before its last byte (`INVALID_ARCHIVE`). `NOT_FOUND` for a directory, too.
+   */
+  async openEntry(key: string, name: string, options: SignalOption = {}): Promise<OpenedEntry> {
+    checkOpenEntry(key, name, options);
+    const { signal } = options;
+    return this.#run({ operation: "openEntry", key, options, isQuiet: true }, (filesystem, operation) =>
+      openEntry(filesystem, operation, { ...this.#settings, name, signal }),
     );
   }
 

@@ -19,6 +19,7 @@ export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";
 export type { WriteOptions } from "./filesystem/write-rules.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
+export type { OpenedEntry } from "./manager/open-entry.ts";
 export type { BackupHooks } from "./manager/operations/backup-hooks.ts";
 export type {
   CreateOptions,

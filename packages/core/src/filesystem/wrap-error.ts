@@ -24,6 +24,7 @@ const PHRASES: ReadonlyMap<string, string> = new Map([
   ["exists", "look for"],
   ["keptPrevious", "look for previous data"],
   ["needsRecovery", "look for an interrupted restore"],
+  ["openEntry", "open an entry of"],
   ["rollback", "roll back"],
   ["signUrl", "sign a URL of"],
 ]);

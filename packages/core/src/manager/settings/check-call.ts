@@ -1,11 +1,13 @@
 import { assertGlobs } from "../../archive/left-out/exclusions.ts";
 import { withSlashes } from "../../disk/path-below.ts";
 import type { Platform } from "../../disk/platform.ts";
+import { StowageError } from "../../errors.ts";
 import { checked } from "../../filesystem/call-options.ts";
 import { assertContent } from "../../filesystem/content/source.ts";
 import type { SignalOption } from "../../filesystem/filesystem-options.ts";
 import { assertValidKey } from "../../filesystem/key.ts";
 import { assertValidRange, type ReadRange } from "../../filesystem/read-range.ts";
+import { inContext } from "../../filesystem/wrap-error.ts";
 import { assertOptions } from "../../options/assert-options.ts";
 import { type OptionRule, type OptionRules, rule } from "../../options/option-rules.ts";
 import type {
@@ -53,10 +55,12 @@ const RULES = {
   rollback: OPERATION,
   verify: OPERATION,
   entries: SIGNAL,
+  openEntry: SIGNAL,
   extract: EXTRACT,
 } satisfies Readonly<Record<string, Readonly<Record<string, OptionRule>>>>;
 
 const INSTEAD: Partial<Record<keyof typeof RULES, string>> = {
+  openEntry: 'openEntry("x.zip", "data.db")',
   create: 'create({ name: "x.zip" })',
   extract: 'extract("x.zip", { to: "directory" })',
 };
@@ -93,6 +97,14 @@ export function checkDownload(key: string, options: DownloadOptions): void {
     assertOptions(range, RANGE, { code: "INVALID_ARGUMENT", within: "range" });
     assertValidRange(range);
   });
+}
+
+/** The same for one entry, and that it is named. */
+export function checkOpenEntry(key: string, name: unknown, options: unknown): void {
+  checkCall("openEntry", options, key);
+  if (rule.text.accepts(name)) return;
+  const error = new StowageError("INVALID_ARGUMENT", `name: not ${rule.text.expected}; entries() lists all names`);
+  throw inContext(error, { operation: "openEntry", key });
 }
 
 function isSelection(value: unknown): boolean {
