@@ -7,12 +7,15 @@ import { type Content, releaseContent } from "./filesystem/content/source.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
 import type { Filesystem } from "./filesystem/filesystem.ts";
 import type { SignalOption } from "./filesystem/filesystem-options.ts";
+import { History } from "./history/history.ts";
+import type { HistoryRecord } from "./history/history-record.ts";
 import { assertNoAttributes, deleteWithAttributes } from "./manager/attribute-files.ts";
 import { assertValidName, generateName } from "./manager/backup-name.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { extractBackup } from "./manager/extract-backup.ts";
 import { listBackups } from "./manager/list-backups.ts";
 import { listEntries } from "./manager/list-entries.ts";
+import { OperationHistory } from "./manager/operations/operation-history.ts";
 import type {
   CreateOptions,
   DownloadOptions,
@@ -49,11 +52,14 @@ import { recover } from "./restore/recover.ts";
 export class BackupManager implements AsyncDisposable {
   readonly #settings: ManagerSettings;
   readonly #backups: BackupsFilesystem;
-  readonly #operations = new Operations();
+  readonly #history: OperationHistory;
+  readonly #operations: Operations;
 
   /** Checks the options (`CONFIG_INVALID`). Does no I/O. */
   constructor(options: BackupManagerOptions) {
     const settings = managerSettings(options, nodeDisk);
+    this.#history = new OperationHistory(settings.history ? new History(settings) : undefined);
+    this.#operations = new Operations(this.#history);
     this.#settings = { ...settings, hooks: this.#operations.hooked(settings.hooks, HOOK_NAMES) };
     this.#backups = new BackupsFilesystem(options.filesystem);
   }
@@ -203,6 +209,11 @@ export class BackupManager implements AsyncDisposable {
     const reason = this.#settings.disk.threads?.whyNot();
     const threads = reason === undefined ? { available: true as const } : { available: false as const, reason };
     return { ...this.#operations.status(), threads };
+  }
+
+  /** What operations were and how they ended, the newest first: at most 500, of all processes that share `stateDir`. */
+  history(): Promise<HistoryRecord[]> {
+    return this.#history.read();
   }
 
   /** Calls `listener` with each event. Returns what stops that. `INVALID_ARGUMENT` for an event that there is not. */
