@@ -1,5 +1,5 @@
 /** What tells a process from others: its host and boot, its number, and when it began, in clock ticks. */
-export interface ProcessMark {
+interface ProcessMark {
   readonly host: string;
   readonly pid: number;
   readonly startedAt: string;
@@ -26,11 +26,6 @@ export interface HistoryRecord {
   readonly by?: ProcessMark | undefined;
   /** Why it failed. No message, which may name paths and hosts. */
   readonly error?: { readonly code: string; readonly reason?: string | undefined } | undefined;
-}
-
-/** Says whether it ended, and well. */
-export function isSuccess({ finishedAt, error }: HistoryRecord): boolean {
-  return finishedAt !== undefined && error === undefined;
 }
 
 /** One line of JSON. */
