@@ -21,6 +21,8 @@ const ROOMS = {
   filesystem: ["options"],
   "driver-kit": ["options", "filesystem/(driver|key|read-range)\\.ts"],
   lock: ["filesystem", "disk"],
+  history: ["disk"],
+  retention: ["options"],
   archive: ["disk", "concurrency", "filesystem"],
   copy: ["options", "filesystem", "manager/list-backups.ts", "manager/settings/manager-options.ts"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],

@@ -18,6 +18,7 @@ export { mirrored } from "./filesystem/mirrored/mirrored.ts";
 export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";
 export type { WriteOptions } from "./filesystem/write-rules.ts";
+export type { HistoryRecord } from "./history/history-record.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
 export type { OpenedEntry } from "./manager/open-entry.ts";
 export type { BackupHooks } from "./manager/operations/backup-hooks.ts";
@@ -26,11 +27,13 @@ export type {
   DownloadOptions,
   ExtractOptions,
   OperationOptions,
+  PruneOptions,
   RestoreOptions,
   UploadOptions,
 } from "./manager/operations/operation-options.ts";
 export type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
 export type { ResultWarning, ResultWarnings } from "./manager/operations/result-warnings.ts";
+export type { PruneDecision, PruneReport } from "./manager/prune-backups.ts";
 export type { FilesystemSource } from "./manager/settings/backups-filesystem.ts";
 export type {
   ArchiveReport,
@@ -47,5 +50,7 @@ export type { OwnerPolicy } from "./restore/choose-owners.ts";
 export type { KeptPrevious } from "./restore/keep-previous.ts";
 export { needsRecovery, type Recovery, recover } from "./restore/recover.ts";
 export type { RecoverOptions } from "./restore/recover-options.ts";
+export type { RetentionDecision } from "./retention/plan-retention.ts";
+export type { RetentionPolicy } from "./retention/retention-policy.ts";
 export type { DatabaseCheck } from "./snapshot/check-databases.ts";
 export type { DatabaseSource, DatabasesOption } from "./snapshot/databases-option.ts";

@@ -15,7 +15,7 @@ export async function planCopies(
   signal: AbortSignal,
 ): Promise<PlannedCopy[]> {
   if (keys === undefined) {
-    const listed = (await listBackups(from, signal)).sort(byAge);
+    const listed = (await listBackups(from, { signal })).sort(byAge);
     return listed.slice(latest === undefined ? 0 : -latest).map((info) => ({ info }));
   }
   const infos: BackupInfo[] = [];

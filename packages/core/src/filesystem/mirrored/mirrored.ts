@@ -29,8 +29,9 @@ import { writeCopies } from "./write-copies.ts";
  * - A read takes the first destination that has the key. `NOT_FOUND` only if all of them say so.
  * - A list shows what any destination has, and fails if one fails. A delete tries all, and fails if one fails.
  *
- * It can do what all destinations can do. Closing it leaves them open. A destination that missed a write gets the
- * object by `copyBackups`, not by itself, and writers that replace one key at the same time may leave one's object here and the other's there: write each key once.
+ * It can do what all destinations can do. Closing it leaves them open. A destination that missed a write gets the object by
+ * `copyBackups`, not by itself, and writers that replace one key at the same time may leave one's object here and the other's there:
+ * write each key once.
  */
 export function mirrored(destinations: readonly (Filesystem | NamedDestination)[]): Filesystem {
   if (!Array.isArray(destinations)) {
