@@ -29,11 +29,13 @@ export type {
   OperationOptions,
   PruneOptions,
   RestoreOptions,
+  RestorePlanOptions,
   UploadOptions,
 } from "./manager/operations/operation-options.ts";
 export type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
 export type { ResultWarning, ResultWarnings } from "./manager/operations/result-warnings.ts";
 export type { PruneDecision, PruneReport } from "./manager/prune-backups.ts";
+export type { PlannedChange, PlannedSpace, PlanProblem, RestorePlan } from "./manager/restore-plan.ts";
 export type { FilesystemSource } from "./manager/settings/backups-filesystem.ts";
 export type {
   ArchiveReport,

@@ -17,7 +17,7 @@ import type {
   ExtractOptions,
   OperationOptions,
   PruneOptions,
-  RestoreOptions,
+  RestoreCallOptions,
   UploadOptions,
 } from "../operations/operation-options.ts";
 
@@ -35,8 +35,9 @@ const UPLOAD: OptionRules<UploadOptions> = {
   check: rule.oneOf("archive", "magic"),
 };
 const DOWNLOAD: OptionRules<DownloadOptions> = { ...SIGNAL, range: rule.object };
-const RESTORE: OptionRules<RestoreOptions> = {
+const RESTORE: OptionRules<RestoreCallOptions> = {
   ...OPERATION,
+  dryRun: rule.flag,
   keepPrevious: rule.flag,
   allowUnrelated: rule.flag,
   allowEmpty: rule.flag,
