@@ -22,11 +22,9 @@ const ROOMS = {
   "driver-kit": ["options", "filesystem/(driver|key|read-range)\\.ts"],
   lock: ["filesystem", "disk"],
   history: ["disk"],
-<<<<<<< HEAD
   retention: ["options"],
-=======
   schedule: ["options"],
->>>>>>> cbb1480 (core: cron expressions as PocketBase reads them, on croner)
+  notices: [],
   archive: ["disk", "concurrency", "filesystem"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],
   restore: ["disk", "concurrency", "options", "filesystem", "lock", "archive", "snapshot/snapshot-name.ts"],
