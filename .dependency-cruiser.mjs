@@ -23,6 +23,8 @@ const ROOMS = {
   lock: ["filesystem", "disk"],
   history: ["disk"],
   retention: ["options"],
+  schedule: ["options"],
+  notices: [],
   archive: ["disk", "concurrency", "filesystem"],
   copy: ["options", "filesystem", "manager/list-backups.ts", "manager/settings/manager-options.ts"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],

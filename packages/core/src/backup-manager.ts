@@ -2,7 +2,6 @@ import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort.ts";
 import type { ArchiveEntry } from "./archive/format/central-header.ts";
 import { assertValidName, generateName } from "./backup-name.ts";
-import { platformOf } from "./disk/disk.ts";
 import { type Content, releaseContent } from "./filesystem/content/source.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
 import type { SignalOption } from "./filesystem/filesystem-options.ts";
@@ -10,10 +9,10 @@ import type { HistoryRecord } from "./history/history-record.ts";
 import { assertNoAttributes } from "./manager/attribute-files.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { deleteBackup } from "./manager/delete-backup.ts";
-import { extractBackup } from "./manager/extract-backup.ts";
+import { extractFrom } from "./manager/extract-backup.ts";
 import { listBackups } from "./manager/list-backups.ts";
 import { listEntries } from "./manager/list-entries.ts";
-import { type OpenedEntry, openEntry } from "./manager/open-entry.ts";
+import { type OpenedEntry, openEntryOf } from "./manager/open-entry.ts";
 import { ManagedCalls } from "./manager/operations/managed-calls.ts";
 import type {
   CreateOptions,
@@ -30,14 +29,9 @@ import { type PruneReport, pruneBackups } from "./manager/prune-backups.ts";
 import { restoreOrPlan } from "./manager/restore-or-plan.ts";
 import type { RestorePlan } from "./manager/restore-plan.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
-import {
-  checkCall,
-  checkDownload,
-  checkExtract,
-  checkOpenEntry,
-  checkPrune,
-  checkUpload,
-} from "./manager/settings/check-call.ts";
+import { type Schedule, type ScheduleOptions, startSchedule } from "./manager/schedule/backup-schedule.ts";
+import { checkSchedule } from "./manager/schedule/check-schedule.ts";
+import { checkCall, checkDownload, checkPrune, checkUpload } from "./manager/settings/check-call.ts";
 import type {
   ArchiveReport,
   BackupInfo,
@@ -178,19 +172,12 @@ export class BackupManager implements AsyncDisposable {
    * is damaged fails before its last byte (`INVALID_ARCHIVE`). `NOT_FOUND` for a directory, too.
    */
   async openEntry(key: string, name: string, options: SignalOption = {}): Promise<OpenedEntry> {
-    checkOpenEntry(key, name, options);
-    const { signal } = options;
-    return this.#calls.run({ operation: "openEntry", key, options, isQuiet: true }, (filesystem, operation, settings) =>
-      openEntry(filesystem, operation, { ...settings, name, signal }),
-    );
+    return openEntryOf(this.#calls, { key, name }, options);
   }
 
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
   async extract(key: string, options: ExtractOptions): Promise<ArchiveReport> {
-    checkExtract(key, options, platformOf(this.#calls.settings.disk));
-    return this.#calls.run({ operation: "extract", key, options }, (filesystem, operation, settings) =>
-      extractBackup(filesystem, operation, { ...settings, to: options.to, select: options.select }),
-    );
+    return extractFrom(this.#calls, key, options);
   }
 
   /** Finishes what an interrupted restore left behind. Run it before the application opens its files. `BUSY` during a restore. */
@@ -215,11 +202,24 @@ export class BackupManager implements AsyncDisposable {
     );
   }
 
+  /**
+   * Backs up at each instant of a cron expression, under names that tell the instant: of all hosts that share the storage one makes the backup. Prunes
+   * after each that was made, and tells what failed; see the options. Runs until it is stopped, or the manager closed.
+   */
+  schedule(cron: string, options: ScheduleOptions = {}): Schedule {
+    const timetable = checkSchedule(cron, options);
+    return startSchedule(
+      cron,
+      { calls: this.#calls, timetable, prune: (policy, given) => this.prune(policy, given) },
+      options,
+    );
+  }
+
   /** Says what is running, with its progress, how the last operation ended, and whether threads can be had. */
   status(): OperationStatus {
     const reason = this.#calls.settings.disk.threads?.whyNot();
     const threads = reason === undefined ? { available: true as const } : { available: false as const, reason };
-    return { ...this.#calls.operations.status(), threads };
+    return { ...this.#calls.operations.status(), schedules: this.#calls.timetables(), threads };
   }
 
   /** What operations were and how they ended, the newest first: at most 500, of all processes that share `stateDir`. */
