@@ -10,8 +10,8 @@ import { assertNoAttributes } from "./manager/attribute-files.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { deleteBackup } from "./manager/delete-backup.ts";
 import { extractFrom } from "./manager/extract-backup.ts";
-import { listBackups } from "./manager/list-backups.ts";
 import { listEntries } from "./manager/list-entries.ts";
+import { type ListBackupsOptions, listFor } from "./manager/list-what-shows.ts";
 import { type OpenedEntry, openEntryOf } from "./manager/open-entry.ts";
 import { ManagedCalls } from "./manager/operations/managed-calls.ts";
 import type {
@@ -74,9 +74,8 @@ export class BackupManager implements AsyncDisposable {
   }
 
   /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
-  async list(options: SignalOption = {}): Promise<BackupInfo[]> {
-    checkCall("list", options);
-    return this.#calls.run({ operation: "list", options, isQuiet: true }, listBackups);
+  async list(options: ListBackupsOptions = {}): Promise<BackupInfo[]> {
+    return listFor(this.#calls, options);
   }
 
   /** Stores an archive that was made elsewhere, after it was judged. `ALREADY_EXISTS` for a taken key, `INVALID_ARCHIVE`. */

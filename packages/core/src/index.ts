@@ -20,6 +20,7 @@ export type { ReadRange } from "./filesystem/read-range.ts";
 export type { WriteOptions } from "./filesystem/write-rules.ts";
 export type { HistoryRecord } from "./history/history-record.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
+export type { ListBackupsOptions } from "./manager/list-what-shows.ts";
 export type { OpenedEntry } from "./manager/open-entry.ts";
 export type { BackupHooks } from "./manager/operations/backup-hooks.ts";
 export type {

@@ -38,11 +38,11 @@ export async function copyBackups(from: Filesystem, to: Filesystem, options: Cop
   const { signal } = linked;
   try {
     if (signal.aborted) throw abortError(signal);
-    const planned = await planCopies(from, options, signal);
+    const { planned, unseen } = await planCopies(from, options, signal);
     const destinations: readonly Destination[] = destinationsOf(to) ?? [{ name: undefined, filesystem: to }];
     const progress = new CopyProgress(planned, { ...options, destinations: destinations.length, stop: linked.abort });
     const backups = await copyEach(planned, { from, destinations, progress, signal });
-    return reportOf(backups);
+    return { ...reportOf(backups), unseen };
   } catch (error) {
     const { signal: given } = options;
     if (given?.aborted) throw abortError(given, OPERATION);
@@ -73,7 +73,7 @@ async function copyEach(planned: readonly PlannedCopy[], copying: Copying): Prom
   return backups;
 }
 
-function reportOf(backups: readonly BackupCopy[]): CopyReport {
+function reportOf(backups: readonly BackupCopy[]): Omit<CopyReport, "unseen"> {
   const count = (outcome: BackupCopy["outcome"]) => backups.filter((each) => each.outcome === outcome).length;
   const failed = count("failed");
   if (failed > 0 && failed === backups.length) throw nothingCopied(backups);

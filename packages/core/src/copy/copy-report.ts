@@ -1,4 +1,5 @@
 import type { StowageError } from "../errors.ts";
+import type { Copy } from "../filesystem/copy.ts";
 import type { SignalOption } from "../filesystem/filesystem-options.ts";
 import type { Progress } from "../progress.ts";
 
@@ -30,7 +31,9 @@ export interface BackupCopy {
 export interface CopyReport {
   /** Each backup in each destination, in the order in which they were taken. */
   readonly backups: readonly BackupCopy[];
-  /** How many of them had which outcome. */
+  /** Which destinations of a mirrored `from` could not be listed, and why: what only they have is not among these. */
+  readonly unseen: readonly Copy[];
+  /** How many of the backups had which outcome. */
   readonly copied: number;
   readonly present: number;
   readonly conflicts: number;

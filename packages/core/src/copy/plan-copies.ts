@@ -1,7 +1,8 @@
 import { StowageError } from "../errors.ts";
+import type { Copy } from "../filesystem/copy.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { compareKeys } from "../filesystem/key.ts";
-import { listBackups } from "../manager/list-backups.ts";
+import { listWhatShows } from "../manager/list-what-shows.ts";
 import type { BackupInfo } from "../manager/settings/manager-options.ts";
 import type { CopyOptions } from "./copy-report.ts";
 
@@ -13,11 +14,17 @@ export async function planCopies(
   from: Filesystem,
   { keys, latest }: CopyOptions,
   signal: AbortSignal,
-): Promise<PlannedCopy[]> {
-  if (keys === undefined) {
-    const listed = (await listBackups(from, { signal })).sort(byAge);
-    return listed.slice(latest === undefined ? 0 : -latest).map((info) => ({ info }));
-  }
+): Promise<{ readonly planned: PlannedCopy[]; readonly unseen: readonly Copy[] }> {
+  if (keys !== undefined) return { planned: await described(from, keys, signal), unseen: [] };
+  let unseen: readonly Copy[] = [];
+  const onPartial = (copies: readonly Copy[]) => {
+    unseen = copies;
+  };
+  const listed = (await listWhatShows(from, { signal, onPartial })).sort(byAge);
+  return { planned: listed.slice(latest === undefined ? 0 : -latest).map((info) => ({ info })), unseen };
+}
+
+async function described(from: Filesystem, keys: readonly string[], signal: AbortSignal): Promise<PlannedCopy[]> {
   const infos: BackupInfo[] = [];
   const missing: PlannedCopy[] = [];
   for (const key of new Set(keys)) {

@@ -11,6 +11,7 @@ import { inContext } from "../../filesystem/wrap-error.ts";
 import { assertOptions } from "../../options/assert-options.ts";
 import { type OptionRule, type OptionRules, rule } from "../../options/option-rules.ts";
 import { assertRetentionPolicy } from "../../retention/retention-policy.ts";
+import type { ListBackupsOptions } from "../list-what-shows.ts";
 import type {
   CreateOptions,
   DownloadOptions,
@@ -24,6 +25,8 @@ import type {
 const SIGNAL: OptionRules<SignalOption> = { signal: rule.signal };
 const OPERATION: OptionRules<OperationOptions> = { ...SIGNAL, onProgress: rule.callback };
 const RANGE: OptionRules<ReadRange> = { start: rule.anything, end: rule.anything };
+
+const LIST: OptionRules<ListBackupsOptions> = { ...SIGNAL, onPartial: rule.callback };
 
 const CREATE: OptionRules<CreateOptions> = {
   ...OPERATION,
@@ -51,7 +54,7 @@ const EXTRACT: OptionRules<ExtractOptions> = {
 
 const RULES = {
   create: CREATE,
-  list: SIGNAL,
+  list: LIST,
   upload: UPLOAD,
   download: DOWNLOAD,
   delete: SIGNAL,
