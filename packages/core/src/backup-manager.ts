@@ -1,57 +1,35 @@
-import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort.ts";
-import type { ArchiveEntry } from "./archive/format/central-header.ts";
 import { assertValidName, generateName } from "./backup-name.ts";
-import { type Content, releaseContent } from "./filesystem/content/source.ts";
-import type { FileInfo } from "./filesystem/driver.ts";
-import type { SignalOption } from "./filesystem/filesystem-options.ts";
 import type { HistoryRecord } from "./history/history-record.ts";
-import { assertNoAttributes } from "./manager/attribute-files.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
-import { deleteBackup } from "./manager/delete-backup.ts";
-import { extractFrom } from "./manager/extract-backup.ts";
-import { listEntries } from "./manager/list-entries.ts";
-import { type ListBackupsOptions, listFor } from "./manager/list-what-shows.ts";
-import { type OpenedEntry, openEntryOf } from "./manager/open-entry.ts";
 import { ManagedCalls } from "./manager/operations/managed-calls.ts";
 import type {
   CreateOptions,
-  DownloadOptions,
-  ExtractOptions,
   OperationOptions,
-  PruneOptions,
   RestoreCallOptions,
   RestorePlanOptions,
-  UploadOptions,
 } from "./manager/operations/operation-options.ts";
 import type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
-import { type PruneReport, pruneBackups } from "./manager/prune-backups.ts";
 import { restoreOrPlan } from "./manager/restore-or-plan.ts";
 import type { RestorePlan } from "./manager/restore-plan.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
 import { type Schedule, type ScheduleOptions, startSchedule } from "./manager/schedule/backup-schedule.ts";
 import { checkSchedule } from "./manager/schedule/check-schedule.ts";
-import { checkCall, checkDownload, checkPrune, checkUpload } from "./manager/settings/check-call.ts";
-import type {
-  ArchiveReport,
-  BackupInfo,
-  BackupManagerOptions,
-  RestoreReport,
-  VerifyReport,
-} from "./manager/settings/manager-options.ts";
-import { type UploadReport, uploadBackup } from "./manager/upload-backup.ts";
-import { verifyBackup } from "./manager/verify-backup.ts";
+import { checkCall } from "./manager/settings/check-call.ts";
+import type { BackupInfo, BackupManagerOptions, RestoreReport } from "./manager/settings/manager-options.ts";
+import { StoredBackups } from "./manager/stored-backups.ts";
 import { confirmRestore, type KeptPrevious, keptKey, keptPrevious } from "./restore/keep-previous.ts";
 import { recover } from "./restore/recover.ts";
-import type { RetentionPolicy } from "./retention/retention-policy.ts";
 
 /** Backs a directory up to a {@link Filesystem} and brings it back, one operation at a time. */
-export class BackupManager implements AsyncDisposable {
+export class BackupManager extends StoredBackups implements AsyncDisposable {
   readonly #calls: ManagedCalls;
 
   /** Checks the options (`CONFIG_INVALID`). Does no I/O. */
   constructor(options: BackupManagerOptions) {
-    this.#calls = new ManagedCalls(options);
+    const calls = new ManagedCalls(options);
+    super(calls);
+    this.#calls = calls;
   }
 
   /**
@@ -73,45 +51,6 @@ export class BackupManager implements AsyncDisposable {
     return this.#calls.alone(call, (filesystem, operation) => createBackup(filesystem, operation, settings));
   }
 
-  /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
-  async list(options: ListBackupsOptions = {}): Promise<BackupInfo[]> {
-    return listFor(this.#calls, options);
-  }
-
-  /** Stores an archive that was made elsewhere, after it was judged. `ALREADY_EXISTS` for a taken key, `INVALID_ARCHIVE`. */
-  async upload(key: string, content: Content, options: UploadOptions = {}): Promise<BackupInfo & UploadReport> {
-    try {
-      checkUpload(key, content, options);
-      assertNoAttributes(key);
-      const { check = "archive" } = options;
-      this.#calls.operations.assertFree(key, "upload");
-      return await this.#calls.run({ operation: "upload", key, options }, (filesystem, operation, settings) =>
-        uploadBackup(filesystem, content, operation, { ...settings, check }),
-      );
-    } finally {
-      releaseContent(content);
-    }
-  }
-
-  /** Opens an archive, or the bytes of it from `start` up to, not including, `end`. Destroy content that you do not read. */
-  async download(key: string, options: DownloadOptions = {}): Promise<{ info: FileInfo; content: Readable }> {
-    checkDownload(key, options);
-    const { range, signal } = options;
-    return this.#calls.run({ operation: "download", key, options, isQuiet: true }, (filesystem) =>
-      filesystem.read(key, { ...range, signal }),
-    );
-  }
-
-  /** Deletes a backup, and `<key>.attrs` with it. `NOT_FOUND` if it is missing, `BUSY` if it is being created or restored. */
-  async delete(key: string, options: SignalOption = {}): Promise<void> {
-    checkCall("delete", options, key);
-    const assertFree = (name: string) => this.#calls.operations.assertFree(name, "delete");
-    assertFree(key);
-    await this.#calls.run({ operation: "delete", key, options, isQuiet: true }, (filesystem, operation, { lock }) =>
-      deleteBackup(filesystem, operation, { lock, assertFree }),
-    );
-  }
-
   /**
    * Replaces the content of the data directory by that of an archive.
    *
@@ -122,7 +61,7 @@ export class BackupManager implements AsyncDisposable {
    * (`RECOVERY_REQUIRED`). An archive of another program that shares no name with the data is refused (`INVALID_ARCHIVE`,
    * "unrelated") unless `allowUnrelated`. `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
    */
-  async restore(key: string, options?: RestoreCallOptions & { dryRun?: false }): Promise<RestoreReport>;
+  async restore(key: string, options?: RestoreCallOptions & { readonly dryRun?: false }): Promise<RestoreReport>;
   /** Says what a restore would do, and what would stop it. Changes nothing, and takes no lock. `NOT_FOUND`, `INVALID_ARCHIVE`. */
   async restore(key: string, options: RestorePlanOptions): Promise<RestorePlan>;
   async restore(key: string, options: RestoreCallOptions = {}): Promise<RestoreReport | RestorePlan> {
@@ -154,50 +93,11 @@ export class BackupManager implements AsyncDisposable {
     await this.#calls.alone({ operation: "rollback", key, options }, rollBackRestore);
   }
 
-  /** Inflates every entry, compares sizes and CRCs, and has SQLite check the databases: see `checkDatabases`. `INVALID_ARCHIVE`. */
-  async verify(key: string, options: OperationOptions = {}): Promise<VerifyReport> {
-    checkCall("verify", options, key);
-    return this.#calls.run({ operation: "verify", key, options }, verifyBackup);
-  }
-
-  /** Lists what is in an archive, from its directory alone: only the archive's end is read. */
-  async entries(key: string, options: SignalOption = {}): Promise<readonly ArchiveEntry[]> {
-    checkCall("entries", options, key);
-    return this.#calls.run({ operation: "entries", key, options, isQuiet: true }, listEntries);
-  }
-
-  /**
-   * Opens one file of an archive by the name that `entries` gives it; of a link, where it leads. Only its range is read. A content that
-   * is damaged fails before its last byte (`INVALID_ARCHIVE`). `NOT_FOUND` for a directory, too.
-   */
-  async openEntry(key: string, name: string, options: SignalOption = {}): Promise<OpenedEntry> {
-    return openEntryOf(this.#calls, { key, name }, options);
-  }
-
-  /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
-  async extract(key: string, options: ExtractOptions): Promise<ArchiveReport> {
-    return extractFrom(this.#calls, key, options);
-  }
-
   /** Finishes what an interrupted restore left behind. Run it before the application opens its files. `BUSY` during a restore. */
   async recover(): Promise<void> {
     const { dataDir, disk } = this.#calls.settings;
     await this.#calls.operations.run({ operation: "recover", isAlone: true, isQuiet: true }, () =>
       recover(dataDir, { disk }),
-    );
-  }
-
-  /**
-   * Removes the backups that no rule of the policy keeps; with `dryRun` it only says which. Names that are not of this manager stay unless
-   * the policy says `others`, and so do the newest backup that is not known to be damaged and the newest that a check has found whole.
-   */
-  async prune(policy: RetentionPolicy, options: PruneOptions = {}): Promise<PruneReport> {
-    checkPrune(policy, options);
-    const { dryRun = false } = options;
-    const history = await this.#calls.history.read();
-    const assertFree = (key: string) => this.#calls.operations.assertFree(key, "prune");
-    return this.#calls.run({ operation: "prune", options, isQuiet: dryRun }, (filesystem, operation, settings) =>
-      pruneBackups(filesystem, operation, { ...settings, policy, dryRun, history, assertFree }),
     );
   }
 

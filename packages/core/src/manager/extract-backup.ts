@@ -10,27 +10,16 @@ import type { Filesystem } from "../filesystem/filesystem.ts";
 import { chooseLinks } from "../restore/choose-links.ts";
 import { ExtractTarget } from "./extract-target.ts";
 import { judgedBackup, limitsOfSpace, reportOf } from "./judged-backup.ts";
-import type { ManagedCalls } from "./operations/managed-calls.ts";
 import type { ExtractOptions } from "./operations/operation-options.ts";
 import type { Operation } from "./operations/operations.ts";
-import { checkExtract } from "./settings/check-call.ts";
 import type { ArchiveReport } from "./settings/manager-options.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
-
-/** Extracts from a manager's backup: see `BackupManager.extract`. */
-export async function extractFrom(calls: ManagedCalls, key: string, options: ExtractOptions): Promise<ArchiveReport> {
-  checkExtract(key, options, platformOf(calls.settings.disk));
-  const { to, select } = options;
-  return calls.run({ operation: "extract", key, options }, (filesystem, operation, settings) =>
-    extractBackup(filesystem, operation, { ...settings, to, select }),
-  );
-}
 
 /**
  * Judges the archive under the operation's key and writes the selected entries into a directory elsewhere. A failure leaves nothing of
  * them. Where something else takes the directory's place meanwhile, nothing is written there: `PERMISSION_DENIED`.
  */
-async function extractBackup(
+export async function extractBackup(
   filesystem: Filesystem,
   operation: Operation,
   settings: ManagerSettings & Pick<ExtractOptions, "to" | "select">,

@@ -5,8 +5,6 @@ import type { Filesystem } from "../filesystem/filesystem.ts";
 import type { SignalOption } from "../filesystem/filesystem-options.ts";
 import { allFailed } from "../filesystem/mirrored/mirror-destination.ts";
 import { listBackups, newestFirst } from "./list-backups.ts";
-import type { ManagedCalls } from "./operations/managed-calls.ts";
-import { checkCall } from "./settings/check-call.ts";
 import type { BackupInfo } from "./settings/manager-options.ts";
 
 export interface ListBackupsOptions extends SignalOption {
@@ -20,16 +18,6 @@ export interface ListBackupsOptions extends SignalOption {
 interface ListOptions {
   readonly signal: AbortSignal;
   readonly onPartial: ListBackupsOptions["onPartial"];
-}
-
-/** Lists a manager's backups: see `BackupManager.list`. */
-export async function listFor(calls: ManagedCalls, options: ListBackupsOptions): Promise<BackupInfo[]> {
-  checkCall("list", options);
-  const { onPartial } = options;
-  return calls.run(
-    { operation: "list", options: { signal: options.signal }, isQuiet: true },
-    (filesystem, { signal }) => listWhatShows(filesystem, { signal, onPartial }),
-  );
 }
 
 /** Lists the backups, newest first, and of a mirrored filesystem also those that show while a destination cannot be listed. */

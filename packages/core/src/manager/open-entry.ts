@@ -12,12 +12,9 @@ import { StowageError } from "../errors.ts";
 import { ContentStream } from "../filesystem/content/content-stream.ts";
 import type { Classification } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import type { SignalOption } from "../filesystem/filesystem-options.ts";
 import { wrapError } from "../filesystem/wrap-error.ts";
 import { UNLIMITED, withLimits } from "./judged-backup.ts";
-import type { ManagedCalls } from "./operations/managed-calls.ts";
 import type { Operation } from "./operations/operations.ts";
-import { checkOpenEntry } from "./settings/check-call.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
 
 /** One file of an archive. */
@@ -27,19 +24,6 @@ export interface OpenedEntry {
   readonly content: Readable;
 }
 
-/** Opens one entry of a manager's backup: see `BackupManager.openEntry`. */
-export async function openEntryOf(
-  calls: ManagedCalls,
-  { key, name }: { readonly key: string; readonly name: string },
-  options: SignalOption,
-): Promise<OpenedEntry> {
-  checkOpenEntry(key, name, options);
-  const { signal } = options;
-  return calls.run({ operation: "openEntry", key, options, isQuiet: true }, (filesystem, operation, settings) =>
-    openEntry(filesystem, operation, { ...settings, name, signal }),
-  );
-}
-
 interface OpenEntrySettings extends Pick<ManagerSettings, "limits" | "names"> {
   readonly name: string;
   /** The caller's signal, which ends the content, too. */
@@ -47,7 +31,7 @@ interface OpenEntrySettings extends Pick<ManagerSettings, "limits" | "names"> {
 }
 
 /** Opens the content of one entry. Its first chunk has been read when this resolves: what is small was checked as a whole. */
-async function openEntry(
+export async function openEntry(
   filesystem: Filesystem,
   { key, signal: running }: Operation,
   { name, signal, ...settings }: OpenEntrySettings,
