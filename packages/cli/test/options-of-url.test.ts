@@ -13,6 +13,7 @@ const RETRY = { retryAttempts: "3", retryBaseMs: "0", retryCapMs: "50", retryTot
 const RETRIED = { attempts: 3, baseMs: 0, capMs: 50, totalMs: Number.POSITIVE_INFINITY };
 
 const S3_PARAMETERS: Record<string, string> = {
+  service: "ovh",
   endpoint: "https://s3.example.org",
   region: "auto",
   forcePathStyle: "false",
@@ -24,6 +25,7 @@ const S3_PARAMETERS: Record<string, string> = {
   conditionalCreate: "false",
   conditionalCreateSize: "100",
   partSize: "5242880",
+  maxParts: "1000",
   concurrency: "2",
   connectTimeoutMs: "1000",
   idleTimeoutMs: "2000",
@@ -33,6 +35,7 @@ const S3_PARAMETERS: Record<string, string> = {
 };
 
 const S3_OPTIONS: Partial<S3Options> = {
+  service: "ovh",
   endpoint: "https://s3.example.org",
   region: "auto",
   forcePathStyle: false,
@@ -42,6 +45,7 @@ const S3_OPTIONS: Partial<S3Options> = {
   signPayload: true,
   capabilities: { conditionalCreate: false, conditionalCreateSize: 100 },
   partSize: 5_242_880,
+  maxParts: 1_000,
   concurrency: 2,
   connectTimeoutMs: 1_000,
   idleTimeoutMs: 2_000,
@@ -94,6 +98,9 @@ it.each([
   ["s3://b?region=", /^region: not a text/],
   ["s3://b?abandonedAfterMs=60000", /^abandonedAfterMs: not a number of milliseconds from an hour on$/],
   ["s3://b?serverSideEncryptionKeyId=a", /^serverSideEncryptionKeyId: serverSideEncryption is missing$/],
+  ["s3://b?service=backblaze", /^service: no such service; there are aws, r2, b2/],
+  ["s3://b?service=hetzne", /^service: no such service; did you mean hetzner\?$/],
+  ["s3://b?service=r2", /^endpoint: Cloudflare R2 needs it, such as https/],
   ["s3://b?checksums=none", /^checksums: not one of "full-object"/],
   ["s3://b?prefix=a", /^url: prefix is the path of the URL, and no parameter$/],
   ["gs://b?authClient=a", /^url: authClient is an object, for gcsFilesystem alone, and no parameter$/],

@@ -29,6 +29,7 @@ const RULES: readonly ErrorRule<S3Facts>[] = [
   { when: { name: /^((Permanent|Temporary)?Redirect|AuthorizationHeaderMalformed)$/ }, means: "CONFIG_INVALID" }, // another region
   { when: { name: ["InvalidBucketName", "IllegalLocationConstraintException"] }, means: "CONFIG_INVALID" },
   { when: { name: ["InvalidStorageClass", "EntityTooSmall"] }, means: "CONFIG_INVALID" },
+  { when: { name: "RefusedOption" }, means: "CONFIG_INVALID" }, // ours, see advise.ts
   { when: { name: "AccessControlListNotSupported" }, means: "CONFIG_INVALID" },
   { when: { name: /^KMS\.(NotFound|Disabled)Exception$/ }, means: "CONFIG_INVALID" },
   { when: { name: ["InvalidAccessKeyId", "SignatureDoesNotMatch"] }, means: "UNAUTHENTICATED" },

@@ -1,5 +1,6 @@
 import { asNumber, bucketRule, RETRY_RULE, rule, type UrlOptionRules } from "@stowage/core/driver";
 import type { S3Options } from "./s3-options.ts";
+import { MAX_PARTS } from "./write/part-sizes.ts";
 
 const GIBIBYTE = 1_024 ** 3;
 const HOUR_MS = 60 * 60 * 1_000;
@@ -12,6 +13,7 @@ export const S3_OPTION_RULES: UrlOptionRules<S3Options> = {
     notInUrl: "is the host of the URL",
   },
   prefix: { ...bucketRule.prefix, notInUrl: "is the path of the URL" },
+  service: rule.text, // resolveOptions knows the nearest name
   endpoint: bucketRule.endpoint,
   region: rule.text,
   forcePathStyle: rule.flag,
@@ -42,6 +44,7 @@ export const S3_OPTION_RULES: UrlOptionRules<S3Options> = {
     },
   },
   partSize: rule.wholeNumber(1, 5 * GIBIBYTE),
+  maxParts: rule.wholeNumber(1, MAX_PARTS),
   concurrency: rule.wholeNumber(1),
   connectTimeoutMs: rule.timerMs(1),
   idleTimeoutMs: rule.timerMs(1),

@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { retry } from "@stowage/core/driver";
+import { advised, noteWhatIsSent } from "./advise.ts";
 import { classify } from "./classify.ts";
 import { bareError, isClockCorrected, isNoSuchUpload } from "./s3-error.ts";
 import type { S3Settings } from "./s3-options.ts";
@@ -18,6 +19,7 @@ export class S3Connection {
   constructor(settings: S3Settings) {
     this.settings = settings;
     this.client = new S3Client(clientConfig(settings));
+    noteWhatIsSent(this.client);
     if (!settings.signPayload && settings.checksums !== "when-required") leavePayloadUnsigned(this.client);
   }
 
@@ -38,7 +40,7 @@ export class S3Connection {
         });
       } catch (error) {
         signal.throwIfAborted();
-        throw bareError(error);
+        throw advised(bareError(error), error, this.settings);
       }
     };
     return retry(attempt, { isRetryable, signal, policy: this.settings.retry, onFailure });

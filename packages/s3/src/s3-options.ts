@@ -1,4 +1,5 @@
 import type { RetryPolicy } from "@stowage/core/driver";
+import type { S3ServiceName } from "./services.ts";
 
 export interface S3Credentials {
   readonly accessKeyId: string;
@@ -11,7 +12,9 @@ export interface S3Options {
   readonly bucket: string;
   /** A folder inside the bucket, such as "app/backups/". Slashes around it do not matter. The bucket's top when left out. */
   readonly prefix?: string;
-  /** The URL of an S3-compatible service. AWS when left out. */
+  /** Which service this is: sets what it is known to need, as far as these options do not say it themselves. */
+  readonly service?: S3ServiceName;
+  /** The URL of an S3-compatible service. AWS, or that of `service` in `region`, when left out. */
   readonly endpoint?: string;
   /** The SDK's own rules on AWS, and "us-east-1" at another endpoint, when left out. */
   readonly region?: string;
@@ -46,6 +49,8 @@ export interface S3Options {
   };
   /** Bytes of one part, and of the largest object that is sent in one piece. 8 MiB when left out; AWS wants at least 5 MiB. */
   readonly partSize?: number;
+  /** The most parts that an object may have, where a service takes fewer than AWS: 10,000 when left out. */
+  readonly maxParts?: number;
   /** The most parts of one write in flight, 4 when left out. Fewer where they would hold more than 128 MiB. */
   readonly concurrency?: number;
   /** Milliseconds to connect in, 10,000 when left out. */
@@ -73,6 +78,7 @@ type Defaulted =
   | "checksums"
   | "signPayload"
   | "partSize"
+  | "maxParts"
   | "concurrency"
   | "connectTimeoutMs"
   | "idleTimeoutMs"

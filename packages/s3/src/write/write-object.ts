@@ -17,9 +17,9 @@ export async function writeObject(
   options: WriteObjectOptions,
 ): Promise<FileInfo> {
   const { signal, ifNotExists = false, contentType } = options;
-  const { partSize } = connection.settings;
+  const { partSize, maxParts } = connection.settings;
   const bound = options.size ?? options.sizeBound;
-  const reader = new PartReader(content, choosePartSizes(partSize, bound));
+  const reader = new PartReader(content, choosePartSizes(partSize, bound, maxParts));
   const first = await reader.next();
   const write = { key, id: randomUUID(), ifNotExists, contentType, size: first.bytes.length };
   if (!first.isLast) return writeInParts(connection, write, { first, reader, signal });

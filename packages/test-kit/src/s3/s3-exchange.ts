@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RecordedRequest } from "../server/recorded-request.ts";
 import { S3Error } from "./s3-error.ts";
+import type { ServiceProfile } from "./service-profile.ts";
 import type { Bucket } from "./store/bucket.ts";
 
 /** One authenticated request and what it may use. */
@@ -18,6 +19,8 @@ export interface S3Exchange extends RecordedRequest {
 /** What a test can choose, some of it while the server runs. */
 export interface Settings {
   readonly region: string;
+  /** In which ways the server is less than AWS. */
+  readonly profile: ServiceProfile;
   /** Bytes that every part but the last must have. */
   readonly minPartSize: number;
   /** The most uploads or parts in one answer. */

@@ -6,6 +6,7 @@ import { listen } from "../server/listen.ts";
 import { Outages } from "../server/outages.ts";
 import type { RecordedRequest } from "../server/recorded-request.ts";
 import { S3Service } from "./s3-service.ts";
+import type { ServiceProfile } from "./service-profile.ts";
 import type { Credentials } from "./signature.ts";
 
 export interface S3ServerOptions {
@@ -15,12 +16,14 @@ export interface S3ServerOptions {
   readonly minPartSize?: number;
   /** The most multipart uploads, or parts of one, that one answer lists; 1,000, as on AWS, when left out. */
   readonly uploadPageSize?: number;
+  /** In which ways the server is less than AWS. In none when left out. */
+  readonly profile?: ServiceProfile;
   /** What the server takes for the current time, in milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 export interface S3Server {
-  /** "http://127.0.0.1:49152". Buckets are the first part of the path. */
+  /** "http://127.0.0.1:49152". Buckets are the first part of the path, or of another host name. */
   readonly endpoint: string;
   readonly region: string;
   /** A bucket that is there. */
@@ -56,10 +59,10 @@ const AWS_MIN_PART_SIZE = 5 * 1_024 * 1_024;
  * sizes, checksums and conditions. It shows that a client speaks the protocol; it does not show how a real service behaves.
  */
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
-  const { minPartSize = AWS_MIN_PART_SIZE, uploadPageSize = 1_000, now = Date.now } = options;
+  const { minPartSize = AWS_MIN_PART_SIZE, uploadPageSize = 1_000, profile = {}, now = Date.now } = options;
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "stowage-s3-")));
   await mkdir(directory, { recursive: true });
-  const service = new S3Service({ directory, minPartSize, uploadPageSize, now });
+  const service = new S3Service({ directory, minPartSize, uploadPageSize, profile, now });
   const outages = new Outages();
   const server = createServer((incoming, response) => {
     if (!outages.strike(incoming, response)) void service.answer(incoming, response);

@@ -21,7 +21,9 @@ interface NamedPart {
 export async function completeMultipartUpload(exchange: S3Exchange): Promise<void> {
   const { bucket, bucketName, key, incoming, payloadHash } = exchange;
   const document = await receiveDocument(incoming, payloadHash);
-  const parts = selectParts(document, openUpload(exchange), exchange.settings.minPartSize);
+  const { profile, minPartSize } = exchange.settings;
+  if (profile.checksums === "refused-on-complete" && document.includes("<Checksum")) throw malformedDocument();
+  const parts = selectParts(document, openUpload(exchange), minPartSize);
   const checksums = await checksumsOf(openUpload(exchange), parts);
   assertObjectChecksums(exchange, checksums);
   const upload = openUpload(exchange); // may have been aborted meanwhile; nothing is awaited from here to the commit
@@ -43,7 +45,7 @@ export async function completeMultipartUpload(exchange: S3Exchange): Promise<voi
 
 function selectParts(document: string, upload: Upload, minPartSize: number): StoredBytes[] {
   const named = contentsOf(document, "Part").map(namedPart);
-  if (named.length === 0) throw new S3Error(400, "MalformedXML", "The XML you provided was not well-formed");
+  if (named.length === 0) throw malformedDocument();
   return named.map((part, index) => {
     if (part.number <= (named[index - 1]?.number ?? 0)) throw new S3Error(400, "InvalidPartOrder");
     const stored = upload.parts.get(part.number);
@@ -55,6 +57,10 @@ function selectParts(document: string, upload: Upload, minPartSize: number): Sto
     }
     return stored;
   });
+}
+
+function malformedDocument(): S3Error {
+  return new S3Error(400, "MalformedXML", "The XML you provided was not well-formed");
 }
 
 function namedPart(xml: string): NamedPart {
