@@ -22,6 +22,7 @@ const S3_PARAMETERS: Record<string, string> = {
   serverSideEncryptionKeyId: "id",
   checksums: "when-required",
   signPayload: "true",
+  requesterPays: "true",
   conditionalCreate: "false",
   conditionalCreateSize: "100",
   partSize: "5242880",
@@ -43,6 +44,7 @@ const S3_OPTIONS: Partial<S3Options> = {
   serverSideEncryption: { algorithm: "aws:kms", keyId: "id" },
   checksums: "when-required",
   signPayload: true,
+  requesterPays: true,
   capabilities: { conditionalCreate: false, conditionalCreateSize: 100 },
   partSize: 5_242_880,
   maxParts: 1_000,
@@ -57,6 +59,7 @@ const S3_OPTIONS: Partial<S3Options> = {
 const GCS_PARAMETERS: Record<string, string> = {
   apiEndpoint: "https://gcs.example.org",
   projectId: "p",
+  userProject: "payer",
   signedUrls: "false",
   chunkSize: "262144",
   connectTimeoutMs: "1000",
@@ -67,6 +70,7 @@ const GCS_PARAMETERS: Record<string, string> = {
 const GCS_OPTIONS: Partial<GcsOptions> = {
   apiEndpoint: "https://gcs.example.org",
   projectId: "p",
+  userProject: "payer",
   signedUrls: false,
   chunkSize: 262_144,
   connectTimeoutMs: 1_000,

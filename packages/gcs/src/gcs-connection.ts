@@ -41,6 +41,12 @@ export class GcsConnection {
     if (!isGoogle) signTokens(this.storage, hostname);
   }
 
+  /** The parameter that says who pays (https://cloud.google.com/storage/docs/requester-pays). */
+  get payer(): Readonly<Record<string, string>> {
+    const { userProject } = this.settings;
+    return userProject === undefined ? {} : { userProject };
+  }
+
   get collectionPath(): string {
     return `/storage/v1/b/${encodeURIComponent(this.settings.bucket)}/o`;
   }
@@ -86,7 +92,7 @@ export class GcsConnection {
 
   #prepare({ method = "GET", path, query = {}, headers = {}, body, signal, abortGraceMs }: GcsRequest): HttpRequest {
     const url = new URL(path, this.storage.apiEndpoint);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    for (const [name, value] of Object.entries({ ...query, ...this.payer })) url.searchParams.set(name, value);
     const { connectTimeoutMs, idleTimeoutMs } = this.settings;
     return { method, url, headers, body, agent: this.#agent, signal, connectTimeoutMs, idleTimeoutMs, abortGraceMs };
   }

@@ -46,12 +46,16 @@ export class GcsError extends Error {
   }
 }
 
+/** What a bucket says whose requesters pay, to a request that names no project (https://cloud.google.com/storage/docs/requester-pays). */
+export const REQUESTER_PAYS = /requester pays bucket but no user project/i;
+
 const MAX_MESSAGE_LENGTH = 300;
 
 /** Makes the error of an answer with an error status: JSON from the API, plain text from a download or a proxy. */
 export function refusal(status: number, body: string): GcsError {
   const { message = body, errors } = parseErrorBody(body);
-  const text = message.replace(/\s+/g, " ").trim().slice(0, MAX_MESSAGE_LENGTH) || "no message";
+  const told = message.replace(/\s+/g, " ").trim().slice(0, MAX_MESSAGE_LENGTH) || "no message";
+  const text = REQUESTER_PAYS.test(told) ? `${told.replace(/\.$/, "")}; set userProject` : told;
   return new GcsError("refused", `${text} (HTTP ${status})`, { status, reason: errors?.[0]?.reason });
 }
 

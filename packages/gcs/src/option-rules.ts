@@ -10,6 +10,7 @@ export const GCS_OPTION_RULES: UrlOptionRules<GcsOptions> = {
   prefix: { ...bucketRule.prefix, notInUrl: "is the path of the URL" },
   apiEndpoint: bucketRule.endpoint,
   projectId: rule.text,
+  userProject: rule.text,
   credentials: { ...rule.object, notInUrl: "come from the environment" },
   authClient: { ...rule.object, notInUrl: "is an object, for gcsFilesystem alone" },
   signedUrls: rule.flag,

@@ -36,6 +36,7 @@ export const S3_OPTION_RULES: UrlOptionRules<S3Options> = {
   },
   checksums: rule.oneOf("full-object", "when-supported", "when-required"),
   signPayload: rule.flag,
+  requesterPays: rule.flag,
   capabilities: {
     ...rule.object,
     parts: {

@@ -3,6 +3,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { retry } from "@stowage/core/driver";
 import { advised, noteWhatIsSent } from "./advise.ts";
 import { classify } from "./classify.ts";
+import { payForRequests } from "./pay-for-requests.ts";
 import { bareError, isClockCorrected, isNoSuchUpload } from "./s3-error.ts";
 import type { S3Settings } from "./s3-options.ts";
 import { leavePayloadUnsigned } from "./write/leave-payload-unsigned.ts";
@@ -20,6 +21,7 @@ export class S3Connection {
     this.settings = settings;
     this.client = new S3Client(clientConfig(settings));
     noteWhatIsSent(this.client);
+    if (settings.requesterPays) payForRequests(this.client);
     if (!settings.signPayload && settings.checksums !== "when-required") leavePayloadUnsigned(this.client);
   }
 

@@ -40,6 +40,8 @@ export interface S3Options {
    * where TLS protects the body, when left out. A body without a checksum is always signed.
    */
   readonly signPayload?: boolean;
+  /** Whether requests agree to be paid for by whoever sends them, as a bucket with requester pays demands. No when left out. */
+  readonly requesterPays?: boolean;
   /** What the service keeps of AWS's promises, where it is less. */
   readonly capabilities?: {
     /** Set to false for a service that ignores or refuses `If-None-Match`. */

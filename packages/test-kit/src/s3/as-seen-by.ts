@@ -6,6 +6,7 @@ const CHECKSUM = /^x-amz-(sdk-)?checksum-/;
 
 /** Refuses what a service of that profile refuses, and takes from a request what it does not look at. */
 export function asSeenBy(profile: ServiceProfile, exchange: S3Exchange): S3Exchange {
+  assertPaid(profile, exchange);
   assertParts(profile, exchange);
   assertChecksums(profile, exchange);
   if (profile.conditions === "refused" && isWrite(exchange) && header(exchange, "if-none-match") !== undefined) {
@@ -31,6 +32,12 @@ export function assertAddress({ virtualHostOnly }: ServiceProfile, isPathStyle: 
   if (virtualHostOnly === undefined || !isPathStyle) return;
   const message = "The bucket you are attempting to access must be addressed using virtual-hosted style.";
   throw new S3Error(403, virtualHostOnly, message);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ObjectsinRequesterPaysBuckets.html */
+function assertPaid({ requesterPays = false }: ServiceProfile, exchange: S3Exchange): void {
+  const payer = header(exchange, "x-amz-request-payer") ?? exchange.query.get("x-amz-request-payer");
+  if (requesterPays && payer !== "requester") throw new S3Error(403, "AccessDenied", "Access Denied");
 }
 
 function assertChecksums({ checksums }: ServiceProfile, exchange: S3Exchange): void {

@@ -9,6 +9,8 @@ export interface ServiceProfile {
    * "refused-in-parts" one on a part, "refused-on-complete" those of the parts where they are put together.
    */
   readonly checksums?: "refused" | "ignored" | "composite" | "refused-in-parts" | "refused-on-complete";
+  /** Whether a request must say that its sender pays for it. */
+  readonly requesterPays?: boolean;
   /** Whether all parts but the last must have one size. */
   readonly equalParts?: boolean;
   /** The most parts of an object. 10,000 when left out. */
