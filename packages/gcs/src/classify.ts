@@ -1,5 +1,5 @@
 import { classifyByRules, type ErrorRule, HTTP_FAILURES, NETWORK_FAILURES } from "@stowage/core/driver";
-import { GcsError, type GcsErrorKind, REQUESTER_PAYS } from "./gcs-error.ts";
+import { GcsError, type GcsErrorKind, PROXY, REQUESTER_PAYS } from "./gcs-error.ts";
 
 type GcsFacts = Pick<GcsError, "kind" | "status" | "reason" | "code" | "message">;
 
@@ -24,6 +24,7 @@ const RULES: readonly ErrorRule<GcsFacts>[] = [
   { when: { status: 404, reason: "notFound" }, means: "NOT_FOUND" },
   { when: { status: 404, message: /^No such object/ }, means: "NOT_FOUND" },
   { when: { status: 409 }, means: "UNAVAILABLE" },
+  { when: { status: [413, 417], reason: PROXY }, means: "CONFIG_INVALID" },
   { when: { status: 413 }, means: "INVALID_ARGUMENT" },
   ...HTTP_FAILURES,
 ];

@@ -3,7 +3,8 @@ import { Agent as HttpsAgent } from "node:https";
 import { Storage } from "@google-cloud/storage";
 import { retry } from "@stowage/core/driver";
 import { isTransient } from "./classify.ts";
-import { GcsError, parseErrorBody, refusal } from "./gcs-error.ts";
+import { clockHint } from "./clock-hint.ts";
+import { GcsError, isPage, pageInstead, parseErrorBody, refusal } from "./gcs-error.ts";
 import type { GcsSettings } from "./gcs-options.ts";
 import { authorizedExchange } from "./http/authorized-exchange.ts";
 import { exchange, type HttpRequest } from "./http/http-exchange.ts";
@@ -70,14 +71,17 @@ export class GcsConnection {
     const { authClient } = this.storage;
     const reply = await (this.#isAnonymous ? exchange(prepared) : authorizedExchange(authClient, prepared));
     if ((reply.status >= 200 && reply.status < 300) || request.accept?.includes(reply.status)) return reply;
-    throw refusal(reply.status, await reply.text());
+    const hint = reply.status === 401 ? clockHint(reply.header("date")) : "";
+    throw refusal(reply.status, await reply.text(), hint);
   }
 
   /** Sends a request once and parses the answer. JSON that is cut off or tells an error throws, whatever its status. */
   async json(request: GcsRequest): Promise<unknown> {
-    const text = await (await this.send(request)).text();
+    const reply = await this.send(request);
+    const text = await reply.text();
     const { code } = parseErrorBody(text);
     if (code !== undefined) throw refusal(code, text);
+    if (isPage(text)) throw pageInstead(reply.status);
     return parseJson(text);
   }
 
