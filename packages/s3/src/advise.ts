@@ -11,6 +11,8 @@ interface SentRequest {
   readonly hasChecksum: boolean;
   readonly hasWholeChecksum: boolean;
   readonly isPart: boolean;
+  readonly hasEncryption: boolean;
+  readonly hasStorageClass: boolean;
 }
 
 /** What the SDK hands to a middleware, as far as it is looked at. */
@@ -23,10 +25,10 @@ interface HttpRequest {
 
 const SENT = Symbol("what was sent");
 
-/** An option that a refusal asks for. `name` is that of the error afterwards, by which it is classified. */
+/** What to do about a refusal. `name` is that of the error afterwards, by which it is classified. */
 interface Advice {
   readonly name: string;
-  readonly set: string;
+  readonly what: string;
 }
 
 /** Has each error of the client say what was sent, for {@link advised}. */
@@ -52,7 +54,7 @@ export function advised(error: S3Error, thrown: unknown, settings: S3Settings): 
   const service = settings.service === undefined ? serviceAt(settings.endpoint) : undefined;
   const orService = service === undefined ? "" : `, or service: "${service}"`;
   const { httpStatusCode: status, requestId } = error.$metadata;
-  const message = `${error.message.replace(/\.$/, "")}; set ${advice.set}${orService}`;
+  const message = `${error.message.replace(/\.$/, "")}; ${advice.what}${orService}`;
   return new S3Error(advice.name, message, {
     ...(status !== undefined && { status }),
     ...(requestId !== undefined && { requestId }),
@@ -70,28 +72,44 @@ function describe({ method, headers, query = {}, body }: HttpRequest): SentReque
       (isCompletion && String(body).includes("<Checksum")),
     hasWholeChecksum: headers["x-amz-checksum-type"] === "FULL_OBJECT",
     isPart: "partNumber" in query,
+    hasEncryption: names.some((name) => name.startsWith("x-amz-server-side-encryption")),
+    hasStorageClass: names.includes("x-amz-storage-class"),
   };
 }
 
 function adviceOn({ name, message, $metadata }: S3Error, sent: SentRequest): Advice | undefined {
   const isUnknown = name === "NotImplemented" || $metadata.httpStatusCode === 501;
-  if (isUnknown && sent.hasCondition) return { name: "NotImplemented", set: conditionToSet(sent) };
-  if (sent.hasChecksum && (isUnknown || speaksOfChecksums(name, message)))
-    return { name: "RefusedOption", set: `checksums: "${sent.hasWholeChecksum ? "when-supported" : "when-required"}"` };
+  const choices = isUnknown ? choicesOf(sent) : [];
+  if (choices.length > 0)
+    return {
+      name: sent.hasCondition ? "NotImplemented" : "RefusedOption",
+      what: choices.join("; if that does not help, "),
+    };
+  if (sent.hasChecksum && speaksOfChecksums(name, message))
+    return { name: "RefusedOption", what: checksumsToSet(sent) };
   if (/^(SecondLevel|PathStyle)DomainForbidden$/.test(name))
-    return { name: "RefusedOption", set: "forcePathStyle: false" };
-  if (name === "AuthorizationHeaderMalformed") return { name, set: "region to the one that the service expects" };
+    return { name: "RefusedOption", what: "set forcePathStyle: false" };
+  if (name === "AuthorizationHeaderMalformed") return { name, what: "set region to the one that the service expects" };
   if (sent.isPart && /part ?number/i.test(message))
-    return { name: "RefusedOption", set: "maxParts to the most parts that the service takes" };
+    return { name: "RefusedOption", what: "set maxParts to the most parts that the service takes" };
   if (sent.isCompletion && /same (length|size)/i.test(message))
-    return { name: "RefusedOption", set: "a larger partSize, so that the parts need not grow" };
+    return { name: "RefusedOption", what: "set a larger partSize, so that the parts need not grow" };
   return undefined;
 }
 
-function conditionToSet({ isCompletion, hasChecksum }: SentRequest): string {
-  if (isCompletion) return "capabilities: { conditionalCreateSize } to the size of a part";
-  const orChecksums = hasChecksum ? ', and checksums: "when-required" if that does not help' : "";
-  return `capabilities: { conditionalCreate: false }${orChecksums}`;
+/** What may be the header that a service does not know, the likeliest first. */
+function choicesOf(sent: SentRequest): string[] {
+  const size = sent.isCompletion ? "{ conditionalCreateSize } to the size of a part" : "{ conditionalCreate: false }";
+  return [
+    ...(sent.hasCondition ? [`set capabilities: ${size}`] : []),
+    ...(sent.hasChecksum ? [checksumsToSet(sent)] : []),
+    ...(sent.hasEncryption ? ["leave out serverSideEncryption"] : []),
+    ...(sent.hasStorageClass ? ["leave out storageClass"] : []),
+  ];
+}
+
+function checksumsToSet({ hasWholeChecksum }: SentRequest): string {
+  return `set checksums: "${hasWholeChecksum ? "when-supported" : "when-required"}"`;
 }
 
 /** Not of a checksum that is wrong: that is no matter of options. */

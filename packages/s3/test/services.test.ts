@@ -105,6 +105,56 @@ it.each(WITHOUT)(
   },
 );
 
+/** What a program does that knows a service by its address only, and reads messages. */
+const FOLLOWED: [RegExp, (match: RegExpExecArray) => Partial<S3Options>][] = [
+  [/set checksums: "(when-supported|when-required)"/, ([, checksums]) => ({ checksums: checksums as "when-required" })],
+  [/between 1 and (\d+), inclusive; set maxParts/, ([, most]) => ({ maxParts: Number(most) })],
+  [/expecting '([^']+)'; set region/, ([, region]) => ({ region: String(region) })],
+  [/set forcePathStyle: false/, () => ({ forcePathStyle: false })],
+];
+
+it.each(NAMES)("at %s nothing fails for want of an option that no message names", async (name) => {
+  const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  onTestFinished(() => warn.mockRestore());
+  const { open } = await startService(name, { maxParts: 3 });
+  const options: Partial<S3Options> = { service: undefined, region: undefined, checksums: undefined } as object;
+  const followed: Partial<S3Options>[] = [];
+
+  for (let round = 1; ; round++) {
+    const { manager, dataDir, data } = await managerOf(open({ ...options, ...Object.assign({}, ...followed) }), BYTES);
+    const failure = await manager.create({ name: "first.zip" }).then(() => undefined, String);
+    if (failure === undefined) {
+      await manager.restore("first.zip");
+      expect(await readTree(dataDir)).toEqual(data);
+      break;
+    }
+    const advice = FOLLOWED.flatMap(([pattern, follow]) => {
+      const match = pattern.exec(failure);
+      return match ? [follow(match)] : [];
+    });
+    expect(advice, `round ${round}: ${failure}`).not.toEqual([]);
+    expect(round).toBeLessThan(6);
+    followed.push(...advice);
+  }
+});
+
+it("a header of encryption that a service does not know is named, too", async () => {
+  const { proxy, open } = await startService("seaweedfs");
+  const body =
+    "<Error><Code>NotImplemented</Code><Message>A header you provided implies functionality.</Message></Error>";
+  proxy.inject({ match: ({ method }) => method === "PUT", fault: answerWith(501, body) });
+  const filesystem = open({
+    serverSideEncryption: { algorithm: "AES256" },
+    storageClass: "COLD",
+    checksums: "when-required",
+  });
+
+  await expect(filesystem.write("key", Buffer.from("x"))).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringMatching(/; leave out serverSideEncryption; if that does not help, leave out storageClass$/),
+  });
+});
+
 it("parts that are not equal are refused where they must be, with what to do", async () => {
   const { proxy, server, open } = await startService("r2");
   const client = new S3Client({ ...server, region: "auto", endpoint: proxy.endpoint, forcePathStyle: true });
