@@ -79,7 +79,7 @@ function describe({ method, headers, query = {}, body }: HttpRequest): SentReque
 
 function adviceOn({ name, message, $metadata }: S3Error, sent: SentRequest): Advice | undefined {
   const isUnknown = name === "NotImplemented" || $metadata.httpStatusCode === 501;
-  const choices = isUnknown ? choicesOf(sent) : [];
+  const choices = isUnknown ? choicesOf(sent, message) : [];
   if (choices.length > 0)
     return {
       name: sent.hasCondition ? "NotImplemented" : "RefusedOption",
@@ -97,11 +97,14 @@ function adviceOn({ name, message, $metadata }: S3Error, sent: SentRequest): Adv
   return undefined;
 }
 
-/** What may be the header that a service does not know, the likeliest first. */
-function choicesOf(sent: SentRequest): string[] {
+/** What may be the header that a service does not know, the likeliest first, unless its message says which one. */
+function choicesOf(sent: SentRequest, message: string): string[] {
+  if (sent.hasChecksum && /checksum/i.test(message)) return [checksumsToSet(sent)];
   const size = sent.isCompletion ? "{ conditionalCreateSize } to the size of a part" : "{ conditionalCreate: false }";
+  const condition = `set capabilities: ${size}`;
+  if (sent.hasCondition && /condition|if-none-match/i.test(message)) return [condition];
   return [
-    ...(sent.hasCondition ? [`set capabilities: ${size}`] : []),
+    ...(sent.hasCondition ? [condition] : []),
     ...(sent.hasChecksum ? [checksumsToSet(sent)] : []),
     ...(sent.hasEncryption ? ["leave out serverSideEncryption"] : []),
     ...(sent.hasStorageClass ? ["leave out storageClass"] : []),

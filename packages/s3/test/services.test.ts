@@ -138,6 +138,20 @@ it.each(NAMES)("at %s nothing fails for want of an option that no message names"
   }
 });
 
+it.each([
+  ["Conditional object PUTs are not supported.", /supported; set capabilities: \{ conditionalCreate: false \}$/],
+  ["Checksum type FULL_OBJECT is not implemented", /implemented; set checksums: "when-required"$/],
+  ["A header is not implemented", /; set capabilities: .*; if that does not help, set checksums: "when-required"$/],
+])("of what may be meant by %j only what it speaks of is named", async (refusal, message) => {
+  const { proxy, open } = await startService("seaweedfs");
+  const body = `<Error><Code>NotImplemented</Code><Message>${refusal}</Message></Error>`;
+  proxy.inject({ match: ({ method }) => method === "PUT", fault: answerWith(501, body) });
+
+  const write = open({ checksums: "when-supported" }).write("key", Buffer.from("x"), { ifNotExists: true });
+
+  await expect(write).rejects.toMatchObject({ message: expect.stringMatching(message) });
+});
+
 it("a header of encryption that a service does not know is named, too", async () => {
   const { proxy, open } = await startService("seaweedfs");
   const body =
