@@ -80,11 +80,7 @@ function describe({ method, headers, query = {}, body }: HttpRequest): SentReque
 function adviceOn({ name, message, $metadata }: S3Error, sent: SentRequest): Advice | undefined {
   const isUnknown = name === "NotImplemented" || $metadata.httpStatusCode === 501;
   const choices = isUnknown ? choicesOf(sent, message) : [];
-  if (choices.length > 0)
-    return {
-      name: sent.hasCondition ? "NotImplemented" : "RefusedOption",
-      what: choices.join("; if that does not help, "),
-    };
+  if (choices.length > 0) return { name: "NotImplemented", what: choices.join("; if that does not help, ") };
   if (sent.hasChecksum && speaksOfChecksums(name, message))
     return { name: "RefusedOption", what: checksumsToSet(sent) };
   if (/^(SecondLevel|PathStyle)DomainForbidden$/.test(name))

@@ -83,7 +83,7 @@ const WITHOUT: [S3ServiceName, Partial<S3Options>, { parts: number; ifNotExists?
     "CONFIG_INVALID",
     /this API call; set checksums: "when-required"/,
   ],
-  ["r2", { checksums: "full-object" }, { parts: 3 }, "CONFIG_INVALID", /set checksums: "when-supported"/],
+  ["r2", { checksums: "full-object" }, { parts: 3 }, "UNSUPPORTED", /set checksums: "when-supported"/],
   ["r2", { region: "eu-west-1" }, { parts: 1 }, "CONFIG_INVALID", /expecting 'auto'; set region to/],
   ["wasabi", { checksums: "when-supported" }, { parts: 3 }, "CONFIG_INVALID", /set checksums: "when-required"/],
   ["swift", { checksums: "when-supported" }, { parts: 3 }, "CONFIG_INVALID", /set checksums: "when-required"/],
@@ -164,7 +164,7 @@ it("a header of encryption that a service does not know is named, too", async ()
   });
 
   await expect(filesystem.write("key", Buffer.from("x"))).rejects.toMatchObject({
-    code: "CONFIG_INVALID",
+    code: "UNSUPPORTED",
     message: expect.stringMatching(/; leave out serverSideEncryption; if that does not help, leave out storageClass$/),
   });
 });
