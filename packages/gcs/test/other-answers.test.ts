@@ -1,7 +1,7 @@
 import { answerWith } from "@stowage/test-kit";
 import { describe, expect, it } from "vitest";
 import { authorizedExchange } from "../src/http/authorized-exchange.ts";
-import { makeGcsBed } from "./gcs-bed.ts";
+import { isDownload, makeGcsBed } from "./gcs-bed.ts";
 
 const NO_RETRY = { retry: { attempts: 1 } };
 const CONTENT = Buffer.from("hello");
@@ -26,6 +26,18 @@ describe("a page for people instead of an answer", () => {
     const call = method === "POST" ? filesystem.write("a", CONTENT) : filesystem.stat("a");
 
     await expect(call).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it("is told where it comes in place of a download", async () => {
+    const { proxy, filesystem, open } = await makeGcsBed();
+    await filesystem.write("a", CONTENT);
+    const headers = { "content-type": "text/html" };
+    proxy.inject({ match: isDownload, fault: answerWith(200, page("Welcome"), headers) });
+
+    await expect(open(NO_RETRY).read("a")).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: expect.stringMatching(/HTTP 200 \(text\/html\): .*another program at this endpoint/),
+    });
   });
 
   it("is none where a download is refused in plain text that calls itself HTML", async () => {
