@@ -102,7 +102,7 @@ it.each([
   ["s3://b?region=", /^region: not a text/],
   ["s3://b?abandonedAfterMs=60000", /^abandonedAfterMs: not a number of milliseconds from an hour on$/],
   ["s3://b?serverSideEncryptionKeyId=a", /^serverSideEncryptionKeyId: serverSideEncryption is missing$/],
-  ["s3://b?service=backblaze", /^service: no such service; there are aws, r2, b2/],
+  ["s3://b?service=backblaze", /^service: no such service; did you mean b2\?$/],
   ["s3://b?service=hetzne", /^service: no such service; did you mean hetzner\?$/],
   ["s3://b?service=r2", /^endpoint: Cloudflare R2 needs it, such as https/],
   ["s3://b?checksums=none", /^checksums: not one of "full-object"/],

@@ -36,9 +36,15 @@ function serviceOf(name: string): S3Service {
   const names = Object.keys(S3_SERVICES);
   const known = names.find((key) => key === name);
   if (known !== undefined) return S3_SERVICES[known as keyof typeof S3_SERVICES];
-  const nearest = nearestName(name, names);
+  const nearest = nameByTitle(name) ?? nearestName(name, names);
   const hint = nearest === undefined ? `there are ${names.join(", ")}` : `did you mean ${nearest}?`;
   throw new StowageError("CONFIG_INVALID", `service: no such service; ${hint}`);
+}
+
+/** The service that has that word in its title, such as "cloudflare". */
+function nameByTitle(word: string): string | undefined {
+  const hasWord = ({ title }: S3Service) => title.toLowerCase().split(" ").includes(word.toLowerCase());
+  return Object.entries(S3_SERVICES).find(([, service]) => hasWord(service))?.[0];
 }
 
 function conditionsOf({ conditions }: S3Service, partSize: number): NonNullable<S3Options["capabilities"]> {

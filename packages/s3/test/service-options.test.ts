@@ -59,6 +59,8 @@ it("a service that is not named changes nothing", () => {
 
 it.each([
   ["digitalocaen", /^service: no such service; did you mean digitalocean\?$/],
+  ["cloudflare", /^service: no such service; did you mean r2\?$/],
+  ["Tencent", /did you mean cos\?$/],
   ["B2", /did you mean b2\?$/],
   ["constructor", /^service: no such service; there are aws, r2/],
   ["b2", /^endpoint or region: Backblaze B2 needs it, such as https:\/\/s3\.<region>\.backblazeb2\.com$/],

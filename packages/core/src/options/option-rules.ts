@@ -30,7 +30,10 @@ export const asText = (text: string): unknown => text || undefined;
 /** Digits, or "Infinity". */
 export const asNumber = (text: string): unknown => (/^(\d{1,15}|Infinity)$/.test(text) ? Number(text) : undefined);
 
-const FLAGS: Readonly<Record<string, boolean | undefined>> = { true: true, false: false };
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+]);
 
 /** The rules that options share. */
 export const rule = Object.freeze({
@@ -39,7 +42,7 @@ export const rule = Object.freeze({
   flag: {
     expected: "true or false",
     accepts: (value: unknown) => typeof value === "boolean",
-    fromText: (text: string): unknown => FLAGS[text],
+    fromText: (text: string): unknown => FLAGS.get(text),
   },
   text: {
     expected: "a text of one character or more",
