@@ -22,6 +22,8 @@ export interface Settings {
   readonly minPartSize: number;
   /** The most uploads or parts in one answer. */
   readonly uploadPageSize: number;
+  /** The current time, in milliseconds since 1970. */
+  now(): number;
   /** Makes a path for a file that does not exist yet. */
   newPath(): string;
   /** Conditional writes still to be answered with 409. */
@@ -30,8 +32,9 @@ export interface Settings {
   ignoredAbortsLeft: number;
 }
 
-export function answerXml({ response }: S3Exchange, document: string): void {
-  response.writeHead(200, { "content-type": "application/xml", "content-length": Buffer.byteLength(document) });
+export function answerXml({ response }: S3Exchange, document: string, headers: Record<string, string> = {}): void {
+  const length = Buffer.byteLength(document);
+  response.writeHead(200, { "content-type": "application/xml", "content-length": length, ...headers });
   response.end(document);
 }
 

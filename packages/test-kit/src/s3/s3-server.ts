@@ -7,8 +7,9 @@ import { Outages } from "../server/outages.ts";
 import type { RecordedRequest } from "../server/recorded-request.ts";
 import { S3Service } from "./s3-service.ts";
 import type { Credentials } from "./signature.ts";
+import type { BucketOptions, Version } from "./store/bucket.ts";
 
-export interface S3ServerOptions {
+export interface S3ServerOptions extends BucketOptions {
   /** Where the data lies. A temporary directory, removed by `close`, when left out. */
   readonly directory?: string;
   /** Bytes that every part but the last must have; 5 MiB, as on AWS, when left out. */
@@ -32,6 +33,8 @@ export interface S3Server {
   readonly requests: readonly RecordedRequest[];
   /** The keys of the bucket in UTF-8 order. */
   keys(): readonly string[];
+  /** All versions of a key, delete markers too, the oldest first. */
+  versions(key: string): readonly Version[];
   /** The multipart uploads that are open. */
   uploads(): { key: string; uploadId: string; parts: number }[];
   /** Moves the start of every open upload and the arrival of its parts into the past, by milliseconds. */
@@ -56,10 +59,11 @@ const AWS_MIN_PART_SIZE = 5 * 1_024 * 1_024;
  * sizes, checksums and conditions. It shows that a client speaks the protocol; it does not show how a real service behaves.
  */
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
-  const { minPartSize = AWS_MIN_PART_SIZE, uploadPageSize = 1_000, now = Date.now } = options;
+  const { minPartSize = AWS_MIN_PART_SIZE, uploadPageSize = 1_000, now = Date.now, versioned, objectLock } = options;
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "stowage-s3-")));
   await mkdir(directory, { recursive: true });
-  const service = new S3Service({ directory, minPartSize, uploadPageSize, now });
+  const kept = { ...(versioned !== undefined && { versioned }), ...(objectLock && { objectLock }) };
+  const service = new S3Service({ directory, minPartSize, uploadPageSize, now, ...kept });
   const outages = new Outages();
   const server = createServer((incoming, response) => {
     if (!outages.strike(incoming, response)) void service.answer(incoming, response);
@@ -86,6 +90,7 @@ function describe(service: S3Service): Omit<S3Server, "endpoint" | "files" | "fa
     deniedCredentials,
     requests,
     keys: () => service.bucket?.keys() ?? [],
+    versions: (key) => service.bucket?.versions(key) ?? [],
     uploads: () =>
       [...(service.bucket?.uploads.values() ?? [])].map(({ key, uploadId, parts }) => ({
         key,
