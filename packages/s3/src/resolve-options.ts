@@ -27,6 +27,7 @@ const OPTIONS: OptionRules<S3Options> = {
   credentials: { expected: "an object or a function", accepts: isObjectOrFunction },
   storageClass: rule.text,
   serverSideEncryption: rule.object,
+  objectLock: rule.object,
   checksums: rule.oneOf("full-object", "when-supported", "when-required"),
   signPayload: rule.flag,
   capabilities: rule.object,
@@ -45,6 +46,11 @@ const OPTIONS: OptionRules<S3Options> = {
 const ENCRYPTION: OptionRules<NonNullable<S3Options["serverSideEncryption"]>> = {
   algorithm: rule.oneOf("AES256", "aws:kms", "aws:kms:dsse"),
   keyId: rule.text,
+};
+
+const OBJECT_LOCK: OptionRules<NonNullable<S3Options["objectLock"]>> = {
+  mode: rule.oneOf("governance", "compliance"),
+  days: rule.wholeNumber(1, 36_500), // a hundred years, which is the most on AWS
 };
 
 const CAPABILITIES: OptionRules<NonNullable<S3Options["capabilities"]>> = {
@@ -72,8 +78,9 @@ export function resolveOptions(options: S3Options): S3Settings {
 
 function assertSound(options: S3Options): void {
   assertOptions(options, OPTIONS, { code: CODE, required: ["bucket"], example: '{ bucket: "name" }' });
-  const { serverSideEncryption, capabilities = {}, retry = {}, credentials } = options;
+  const { serverSideEncryption, objectLock, capabilities = {}, retry = {}, credentials } = options;
   if (serverSideEncryption) assertPart("serverSideEncryption", serverSideEncryption, ENCRYPTION, ["algorithm"]);
+  if (objectLock) assertPart("objectLock", objectLock, OBJECT_LOCK, ["mode", "days"]);
   assertPart("capabilities", capabilities, CAPABILITIES);
   assertPart("retry", retry, RETRY_RULES);
   assertCredentials(credentials);

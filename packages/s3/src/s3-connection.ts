@@ -13,6 +13,8 @@ export type Send<T> = (client: S3Client, options: { abortSignal: AbortSignal }) 
 export class S3Connection {
   readonly settings: S3Settings;
   readonly client: S3Client;
+  /** Whether the bucket keeps versions: unknown before an object of it was described. */
+  keepsVersions: boolean | undefined;
 
   /** Does no I/O. */
   constructor(settings: S3Settings) {
@@ -20,6 +22,9 @@ export class S3Connection {
     this.client = new S3Client(clientConfig(settings));
     if (!settings.signPayload && settings.checksums !== "when-required") leavePayloadUnsigned(this.client);
   }
+
+  /** The time of the service as far as it is known, in milliseconds since 1970: an answer may have corrected the clock of this host. */
+  readonly now = (): number => Date.now() + this.client.config.systemClockOffset;
 
   /** Bucket and key for a command: the only place where a key gets its prefix. */
   target(key: string): { Bucket: string; Key: string } {

@@ -1,5 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { bodyChecksum } from "../crc32.ts";
+import { bodyChecksum, bodyMd5 } from "../crc32.ts";
 import type { S3Connection, Send } from "../s3-connection.ts";
 import { incompleteReply } from "../s3-error.ts";
 import type { ObjectWrite } from "./object-write.ts";
@@ -14,6 +14,7 @@ export function putObject(connection: S3Connection, write: ObjectWrite, body: Ui
     ...connection.target(write.key),
     ...storedAs(connection.settings, write),
     ...bodyChecksum(connection.settings, body),
+    ...bodyMd5(connection.settings, body),
     Body: body,
     ContentLength: body.length,
     ...(write.ifNotExists ? { IfNoneMatch: "*" } : {}),

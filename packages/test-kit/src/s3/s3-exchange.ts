@@ -54,7 +54,7 @@ export function storedHeaders(exchange: S3Exchange): Record<string, string> {
   if (exchange.headers["x-amz-acl"])
     throw new S3Error(400, "AccessControlListNotSupported", "The bucket does not allow ACLs");
   const kept =
-    /^(content-type|cache-control|content-disposition|x-amz-meta-.+|x-amz-storage-class|x-amz-server-side-encryption.*)$/;
+    /^(content-type|cache-control|content-disposition|x-amz-meta-.+|x-amz-storage-class|x-amz-server-side-encryption.*|x-amz-object-lock-legal-hold)$/;
   const headers: Record<string, string> = { "content-type": "binary/octet-stream" };
   for (const [name, value] of Object.entries(exchange.headers)) {
     if (kept.test(name) && typeof value === "string") headers[name] = value;

@@ -113,6 +113,17 @@ describe("a bucket with object lock", () => {
     expect(await server.files()).toEqual([]);
   });
 
+  it("keeps a version with a legal hold, whoever asks", async () => {
+    const { client, Bucket, server } = await startBed({ objectLock: {} });
+    const held = { Bucket, Key: "k", Body: "1", ObjectLockLegalHoldStatus: "ON" } as const;
+    const { VersionId } = await client.send(new PutObjectCommand(held));
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key: "k" }));
+    expect(head.ObjectLockLegalHoldStatus).toBe("ON");
+    const remove = new DeleteObjectCommand({ Bucket, Key: "k", VersionId, BypassGovernanceRetention: true });
+    await expect(client.send(remove)).rejects.toMatchObject({ name: "AccessDenied" });
+    expect(server.versions("k")).toHaveLength(1);
+  });
+
   it.each([{ objectLock: {} }, DEFAULT])("locks what is sent in parts, under %j", async (options) => {
     const { client, Bucket, server } = await startBed(options);
     const target = { Bucket, Key: "k" };

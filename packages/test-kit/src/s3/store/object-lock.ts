@@ -6,14 +6,16 @@ import type { Retention, StoredObject } from "./bucket.ts";
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const MODE = "x-amz-object-lock-mode";
 const UNTIL = "x-amz-object-lock-retain-until-date";
+const HOLD = "x-amz-object-lock-legal-hold";
 
 /** The retention that a write brings. Throws for one that is half there, odd, or of a bucket without object lock. */
 export function askedRetention(exchange: S3Exchange): Retention | undefined {
   const mode = header(exchange, MODE);
   const date = header(exchange, UNTIL);
-  if (mode === undefined && date === undefined) return undefined;
+  if (mode === undefined && date === undefined && !header(exchange, HOLD)) return undefined;
   if (!exchange.bucket.objectLock)
     throw new S3Error(400, "InvalidRequest", "Bucket is missing ObjectLockConfiguration");
+  if (mode === undefined && date === undefined) return undefined; // a legal hold alone
   if (mode === undefined || date === undefined) throw invalid(`${UNTIL} and ${MODE} must both be supplied`);
   if (mode !== "GOVERNANCE" && mode !== "COMPLIANCE") throw invalid("Unknown wormMode directive.");
   const until = new Date(date);
@@ -38,12 +40,13 @@ export function assertDigest(exchange: S3Exchange, what: "Object" | "Part"): voi
   throw new S3Error(400, "InvalidRequest", message);
 }
 
-/** Throws if the retention of a version is in force, and the request may not, or does not want to, bypass it. */
+/** Throws if a retention or a legal hold of a version is in force, and the request may not, or does not want to, bypass it. */
 export function assertUnlocked(exchange: S3Exchange, object: StoredObject | undefined): void {
   const { mode, until } = object?.retention ?? {};
+  if (object?.headers[HOLD] === "ON") throw protectedByLock();
   if (until === undefined || until.getTime() <= exchange.settings.now()) return;
   if (mode === "GOVERNANCE" && header(exchange, "x-amz-bypass-governance-retention") === "true") return;
-  throw new S3Error(403, "AccessDenied", "Access Denied because object protected by object lock.");
+  throw protectedByLock();
 }
 
 export function retentionHeaders({ retention }: StoredObject): Record<string, string> {
@@ -64,6 +67,10 @@ export function getObjectLockConfiguration(exchange: S3Exchange): void {
     rule ? element("Rule", element("DefaultRetention", leaf("Mode", rule.mode), leaf("Days", rule.days))) : "",
   );
   answerXml(exchange, document);
+}
+
+function protectedByLock(): S3Error {
+  return new S3Error(403, "AccessDenied", "Access Denied because object protected by object lock.");
 }
 
 function invalid(message: string): S3Error {
