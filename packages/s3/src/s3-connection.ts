@@ -13,8 +13,8 @@ export type Send<T> = (client: S3Client, options: { abortSignal: AbortSignal }) 
 export class S3Connection {
   readonly settings: S3Settings;
   readonly client: S3Client;
-  /** Whether the bucket keeps versions: unknown before an object of it was described. */
-  keepsVersions: boolean | undefined;
+  /** Whether the bucket may retain objects, as one does that keeps versions: unknown before an object of it was described. */
+  mayRetain: boolean | undefined;
 
   /** Does no I/O. */
   constructor(settings: S3Settings) {

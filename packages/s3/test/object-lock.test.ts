@@ -197,6 +197,30 @@ describe("a service that refuses by itself, without versions", () => {
   });
 });
 
+it("a refusal by a service of which versions are unknown is told with its end, too", async () => {
+  const { proxy, open } = await startBed();
+  const filesystem = open();
+  await filesystem.write("a.zip", pattern(3));
+  const refusal = error("AccessDenied", "Access Denied because object protected by object lock.");
+  proxy.inject({ match: isPut, fault: answerWith(403, refusal) });
+  const end = new Date(Math.floor(Date.now() / 1_000) * 1_000 + DAY_MS).toISOString();
+  proxy.inject({
+    match: isHead,
+    fault: async (exchange) => {
+      const answer = await exchange.forward();
+      answer.headers["x-amz-object-lock-mode"] = "COMPLIANCE";
+      answer.headers["x-amz-object-lock-retain-until-date"] = end;
+      exchange.writeHead(answer);
+      exchange.response.end();
+    },
+  });
+
+  await expect(filesystem.write("a.zip", pattern(4))).rejects.toMatchObject({
+    code: "PERMISSION_DENIED",
+    message: expect.stringContaining(`until ${end} (COMPLIANCE)`),
+  });
+});
+
 it("an overwrite asks first while it is not known that no versions are kept, and a failed look is no reason to refuse", async () => {
   const { proxy, server, open } = await startBed();
   const filesystem = open();

@@ -16,8 +16,8 @@ export interface HeadedObject {
 export function headObject(connection: S3Connection, key: string, signal: AbortSignal): Promise<HeadedObject> {
   return connection.request(async (client, options) => {
     const head = await client.send(new HeadObjectCommand(connection.target(key)), options);
-    connection.keepsVersions ||= head.VersionId !== undefined;
     const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until } = head;
+    connection.mayRetain ||= head.VersionId !== undefined || mode !== undefined;
     return {
       info: fileInfo(key, { ...head, size: head.ContentLength }),
       writeId: head.Metadata?.[WRITE_ID],

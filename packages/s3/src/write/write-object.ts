@@ -21,7 +21,7 @@ export async function writeObject(
   options: WriteObjectOptions,
 ): Promise<FileInfo> {
   const { signal, ifNotExists = false } = options;
-  if (!ifNotExists && connection.keepsVersions !== false) {
+  if (!ifNotExists && connection.mayRetain !== false) {
     await assertUnretained(connection, key, signal).catch((error: unknown) => {
       if (signal.aborted || error instanceof StowageError) throw error;
     });
