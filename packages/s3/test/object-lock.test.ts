@@ -1,22 +1,10 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { answerWith, type RecordedRequest } from "@stowage/test-kit";
+import { answerWith } from "@stowage/test-kit";
 import { describe, expect, it } from "vitest";
-import type { S3Options } from "../src/index.ts";
-import { bytesAt, PART_SIZE, pattern, startBed } from "./bed.ts";
+import { bytesAt, pattern, startBed } from "./bed.ts";
+import { DAY_MS, isHead, objectLock, RETAINING, SHAPES } from "./object-lock-bed.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
-const objectLock = { mode: "compliance", days: 30 } as const;
 const LOCK_RECORD = "0000000000000001";
-const DEFAULT = { objectLock: { defaultRetention: { mode: "GOVERNANCE", days: 30 } } } as const;
-
-const isHead = ({ method }: RecordedRequest) => method === "HEAD";
-const isPut = ({ method }: RecordedRequest) => method === "PUT";
-const isConfiguration = ({ query }: RecordedRequest) => query.has("object-lock");
-
-const SHAPES: [name: string, content: Buffer][] = [
-  ["one request", pattern(100)],
-  ["parts", pattern(2 * PART_SIZE + 1)],
-];
 
 describe.each(SHAPES)("an object that is sent in %s", (_, content) => {
   it.each(["full-object", "when-supported", "when-required"] as const)(
@@ -39,7 +27,7 @@ describe.each(SHAPES)("an object that is sent in %s", (_, content) => {
 
   it.each([
     ["its own retention", { objectLock: {} }, { objectLock }, "COMPLIANCE"],
-    ["the bucket's", DEFAULT, {}, "GOVERNANCE"],
+    ["the bucket's", RETAINING, {}, "GOVERNANCE"],
   ] as const)(
     "is neither deleted nor replaced under %s, and the error says until when",
     async (_, bed, options, mode) => {
@@ -129,98 +117,6 @@ describe("a record of the storage's lock", () => {
   );
 });
 
-describe("a bucket that cannot lock", () => {
-  it.each([
-    ["one without object lock", undefined, "CONFIG_INVALID"],
-    ["a service without it", answerWith(501, error("NotImplemented")), "CONFIG_INVALID"],
-    ["a service that answers with a list", answerWith(200, "<ListBucketResult></ListBucketResult>"), "CONFIG_INVALID"],
-    ["a service that is down", answerWith(503, error("ServiceUnavailable")), "UNAVAILABLE"],
-  ])("is told when it is opened: %s", async (_, fault, code) => {
-    const { proxy, server, open } = await startBed();
-    if (fault) proxy.inject({ match: isConfiguration, fault });
-
-    const write = open({ objectLock }).write("a.zip", pattern(3));
-
-    await expect(write).rejects.toMatchObject({ code });
-    if (code === "CONFIG_INVALID") await expect(write).rejects.toThrow(/objectLock: .*enable it for the bucket/);
-    expect(server.requests.filter(isPut)).toEqual([]);
-  });
-
-  it("is told by the first write where the credentials may not ask", async () => {
-    const { proxy, open } = await startBed({ versioned: true });
-    proxy.inject({ match: isConfiguration, fault: answerWith(403, error("AccessDenied")) });
-
-    const write = open({ objectLock }).write("a.zip", pattern(3));
-
-    await expect(write).rejects.toMatchObject({ code: "CONFIG_INVALID" });
-    await expect(write).rejects.toThrow(/leave objectLock out/);
-  });
-
-  it("costs one that does not set the option no question", async () => {
-    const { server, open } = await startBed();
-    await open().write("a.zip", pattern(3), { ifNotExists: true });
-    expect(server.requests.filter(isConfiguration)).toEqual([]);
-  });
-});
-
-it("a bucket that retains by its own rule wants checksums, and the message says so", async () => {
-  const { open } = await startBed(DEFAULT);
-  for (const [, content] of SHAPES) {
-    const write = open({ checksums: "when-required" }).write("a.zip", content);
-    await expect(write).rejects.toMatchObject({ code: "CONFIG_INVALID" });
-    await expect(write).rejects.toThrow(/leave checksums: "when-required" out/);
-  }
-});
-
-describe("a service that refuses by itself, without versions", () => {
-  const refusals: [name: string, status: number, body: string][] = [
-    ["MinIO of old", 400, error("InvalidRequest", "Object is WORM protected and cannot be overwritten")],
-    ["versitygw", 403, error("AccessDenied", "Access Denied because object protected by object lock.")],
-    ["one with a code for it", 409, error("ObjectLocked")],
-  ];
-
-  it.each(refusals)("is understood: %s", async (_, status, body) => {
-    const { proxy, server, open } = await startBed();
-    const filesystem = open();
-    await filesystem.write("a.zip", pattern(3));
-    proxy.inject({ match: ({ method }) => method !== "HEAD", fault: answerWith(status, body) });
-    const refused = { code: "PERMISSION_DENIED", retryable: false };
-
-    await expect(filesystem.delete("a.zip")).rejects.toMatchObject(refused);
-    for (const [, content] of SHAPES) {
-      await expect(filesystem.write("a.zip", content)).rejects.toMatchObject(refused);
-      const create = filesystem.write("a.zip", content, { ifNotExists: true });
-      await expect(create).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
-    }
-
-    expect(server.keys()).toEqual(["a.zip"]);
-  });
-});
-
-it("a refusal by a service of which versions are unknown is told with its end, too", async () => {
-  const { proxy, open } = await startBed();
-  const filesystem = open();
-  await filesystem.write("a.zip", pattern(3));
-  const refusal = error("AccessDenied", "Access Denied because object protected by object lock.");
-  proxy.inject({ match: isPut, fault: answerWith(403, refusal) });
-  const end = new Date(Math.floor(Date.now() / 1_000) * 1_000 + DAY_MS).toISOString();
-  proxy.inject({
-    match: isHead,
-    fault: async (exchange) => {
-      const answer = await exchange.forward();
-      answer.headers["x-amz-object-lock-mode"] = "COMPLIANCE";
-      answer.headers["x-amz-object-lock-retain-until-date"] = end;
-      exchange.writeHead(answer);
-      exchange.response.end();
-    },
-  });
-
-  await expect(filesystem.write("a.zip", pattern(4))).rejects.toMatchObject({
-    code: "PERMISSION_DENIED",
-    message: expect.stringContaining(`until ${end} (COMPLIANCE)`),
-  });
-});
-
 it("an overwrite asks first while it is not known that no versions are kept, and a failed look is no reason to refuse", async () => {
   const { proxy, server, open } = await startBed();
   const filesystem = open();
@@ -232,7 +128,7 @@ it("an overwrite asks first while it is not known that no versions are kept, and
   expect(looks()).toBe(4);
   proxy.inject({ match: isHead, fault: answerWith(500) });
 
-  await open({ retry: { attempts: 1 } } satisfies Partial<S3Options>).write("a", pattern(4));
+  await open({ retry: { attempts: 1 } }).write("a", pattern(4));
 
   expect(await bytesAt(filesystem, "a")).toEqual(pattern(4));
 });
@@ -271,10 +167,6 @@ describe("a bucket that keeps versions", () => {
     expect(server.versions("a.zip")).toHaveLength(3);
   });
 });
-
-function error(code: string, message = "so it is"): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-}
 
 async function* contentOf(number: number): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`record ${number}`);

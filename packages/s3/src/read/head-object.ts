@@ -7,6 +7,7 @@ export interface HeadedObject {
   readonly info: FileInfo;
   /** The write that made the object, if it was one of ours. */
   readonly writeId: string | undefined;
+  readonly versionId: string | undefined;
   /** Of the version that was described, over or not, if the service tells: AWS does with `s3:GetObjectRetention`. */
   readonly retention: { readonly mode: string; readonly until: Date } | undefined;
   readonly isOnHold: boolean;
@@ -21,6 +22,7 @@ export function headObject(connection: S3Connection, key: string, signal: AbortS
     return {
       info: fileInfo(key, { ...head, size: head.ContentLength }),
       writeId: head.Metadata?.[WRITE_ID],
+      versionId: head.VersionId,
       retention: mode && until ? { mode, until } : undefined,
       isOnHold: head.ObjectLockLegalHoldStatus === "ON",
     };

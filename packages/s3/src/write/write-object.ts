@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type FileInfo, StowageError, type WriteObjectOptions } from "@stowage/core/driver";
 import type { S3Connection } from "../s3-connection.ts";
 import { commit } from "./commit.ts";
+import { ensureRetained } from "./ensure-retained.ts";
 import { MultipartUpload } from "./multipart-upload.ts";
 import type { ObjectWrite } from "./object-write.ts";
 import { type Part, PartReader } from "./part-reader.ts";
@@ -26,15 +27,18 @@ export async function writeObject(
       if (signal.aborted || error instanceof StowageError) throw error;
     });
   }
-  return store(connection, key, content, options).catch((error: unknown) =>
+  const retention = retentionOf(connection, key);
+  const info = await store(connection, { key, retention }, content, options).catch((error: unknown) =>
     explainRefusal(connection, { key, ifNotExists }, { error, signal }),
   );
+  await ensureRetained(connection, key, retention);
+  return info;
 }
 
 /** Sends one request if all fits into one part, and parts otherwise. Holds `concurrency` parts at most. */
 async function store(
   connection: S3Connection,
-  key: string,
+  { key, retention }: Pick<ObjectWrite, "key" | "retention">,
   content: AsyncIterable<Uint8Array>,
   options: WriteObjectOptions,
 ): Promise<FileInfo> {
@@ -43,7 +47,6 @@ async function store(
   const bound = options.size ?? options.sizeBound;
   const reader = new PartReader(content, choosePartSizes(partSize, bound));
   const first = await reader.next();
-  const retention = retentionOf(connection, key);
   const write = { key, id: randomUUID(), ifNotExists, contentType, retention, size: first.bytes.length };
   if (!first.isLast) return writeInParts(connection, write, { first, reader, signal });
   return commit(connection, write, { send: putObject(connection, write, first.bytes), signal });

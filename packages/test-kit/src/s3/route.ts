@@ -10,7 +10,7 @@ import {
   listParts,
   uploadPart,
 } from "./store/multipart.ts";
-import { getObjectLockConfiguration } from "./store/object-lock.ts";
+import { getObjectLockConfiguration, putObjectRetention } from "./store/object-lock.ts";
 import { getObject, putObject } from "./store/objects.ts";
 
 type Handler = (exchange: S3Exchange) => Promise<void> | void;
@@ -39,5 +39,6 @@ function bucketHandlers(query: URLSearchParams): Record<string, Handler> {
 function keyHandlers(query: URLSearchParams): Record<string, Handler> {
   if (query.has("uploadId")) return UPLOAD_HANDLERS;
   if (query.has("uploads")) return { POST: createMultipartUpload };
+  if (query.has("retention")) return { PUT: putObjectRetention };
   return { PUT: putObject, GET: getObject, HEAD: getObject, DELETE: deleteObject };
 }

@@ -28,6 +28,8 @@ export interface Settings {
   newPath(): string;
   /** Conditional writes still to be answered with 409. */
   conflictsLeft: number;
+  /** Retentions still to be ignored that writes bring, as Ceph RGW 16 does with those of uploads in parts. */
+  ignoredRetentionsLeft: number;
   /** Aborts still to be answered with success and not obeyed, as when a part lands behind the abort. */
   ignoredAbortsLeft: number;
 }

@@ -46,6 +46,8 @@ export interface S3Server {
   conflict(times: number): void;
   /** Answers the next aborts with success without obeying them, as when a part lands behind the abort. */
   ignoreAborts(times: number): void;
+  /** Stores the objects of the next writes that bring a retention without it, as Ceph RGW 16 does with uploads in parts. */
+  ignoreRetentions(times: number): void;
   /** Answers every request whose URL holds `part` with 503, until the function that it returns is called. */
   fail(part: string): () => void;
   /** Breaks open connections, frees the port and removes the temporary directory. */
@@ -101,6 +103,9 @@ function describe(service: S3Service): Omit<S3Server, "endpoint" | "files" | "fa
     removeBucket: () => service.removeBucket(),
     conflict: (times) => {
       settings.conflictsLeft = times;
+    },
+    ignoreRetentions: (times) => {
+      settings.ignoredRetentionsLeft = times;
     },
     ignoreAborts: (times) => {
       settings.ignoredAbortsLeft = times;

@@ -37,6 +37,7 @@ export class S3Service {
       newPath: () => join(directory, randomUUID()),
       conflictsLeft: 0,
       ignoredAbortsLeft: 0,
+      ignoredRetentionsLeft: 0,
     };
   }
 

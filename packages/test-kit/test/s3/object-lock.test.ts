@@ -7,6 +7,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  PutObjectRetentionCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
@@ -111,6 +112,28 @@ describe("a bucket with object lock", () => {
 
     expect(server.versions("k")).toEqual([]);
     expect(await server.files()).toEqual([]);
+  });
+
+  it("takes a longer retention, and no shorter one but of GOVERNANCE for whoever asks", async () => {
+    const { client, Bucket, server } = await startBed({ objectLock: {} });
+    await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
+    const later = new Date(IN_A_DAY.getTime() + DAY_MS);
+    const retain = (Mode: "GOVERNANCE" | "COMPLIANCE", RetainUntilDate: Date, BypassGovernanceRetention?: true) => {
+      const Retention = { Mode, RetainUntilDate };
+      const bypass = BypassGovernanceRetention ? { BypassGovernanceRetention } : {};
+      return client.send(new PutObjectRetentionCommand({ Bucket, Key: "k", Retention, ...bypass }));
+    };
+    const refused = { name: "AccessDenied" };
+
+    await retain("GOVERNANCE", later);
+    await expect(retain("GOVERNANCE", IN_A_DAY)).rejects.toMatchObject(refused);
+    await retain("GOVERNANCE", IN_A_DAY, true);
+    await expect(retain("COMPLIANCE", later)).rejects.toMatchObject(refused);
+    await retain("COMPLIANCE", IN_A_DAY, true);
+    await retain("COMPLIANCE", later);
+    await expect(retain("COMPLIANCE", IN_A_DAY, true)).rejects.toMatchObject(refused);
+
+    expect(server.versions("k")[0]?.object?.retention).toEqual({ mode: "COMPLIANCE", until: later });
   });
 
   it("keeps a version with a legal hold, whoever asks", async () => {

@@ -134,6 +134,14 @@ export class Bucket {
     await this.#releaseAll(removed);
   }
 
+  /** Gives a version another retention. */
+  retain(key: string, id: string, retention: Retention): void {
+    const versions = this.versions(key).map((version) =>
+      version.id === id && version.object ? { id, object: { ...version.object, retention } } : version,
+    );
+    this.#versions.set(key, versions);
+  }
+
   /** Keeps files on disk until they are released as often. */
   hold(parts: Iterable<StoredBytes>): void {
     for (const { path } of parts) this.#holders.set(path, (this.#holders.get(path) ?? 0) + 1);

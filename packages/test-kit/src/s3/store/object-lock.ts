@@ -1,6 +1,7 @@
-import { S3Error } from "../s3-error.ts";
-import { answerXml, header, type S3Exchange } from "../s3-exchange.ts";
-import { element, leaf, xmlDocument } from "../xml.ts";
+import { receiveDocument } from "../body/receive-body.ts";
+import { noSuchKey, S3Error } from "../s3-error.ts";
+import { answerEmpty, answerXml, header, type S3Exchange } from "../s3-exchange.ts";
+import { element, leaf, textOf, xmlDocument } from "../xml.ts";
 import type { Retention, StoredObject } from "./bucket.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -17,10 +18,17 @@ export function askedRetention(exchange: S3Exchange): Retention | undefined {
     throw new S3Error(400, "InvalidRequest", "Bucket is missing ObjectLockConfiguration");
   if (mode === undefined && date === undefined) return undefined; // a legal hold alone
   if (mode === undefined || date === undefined) throw invalid(`${UNTIL} and ${MODE} must both be supplied`);
+  const retention = soundRetention(exchange, mode, date);
+  if (exchange.settings.ignoredRetentionsLeft === 0) return retention;
+  exchange.settings.ignoredRetentionsLeft--;
+  return undefined;
+}
+
+function soundRetention({ settings }: S3Exchange, mode: string, date: string): Retention {
   if (mode !== "GOVERNANCE" && mode !== "COMPLIANCE") throw invalid("Unknown wormMode directive.");
   const until = new Date(date);
   if (Number.isNaN(until.getTime())) throw invalid("The retain until date must be provided in ISO 8601 format");
-  if (until.getTime() <= exchange.settings.now()) throw invalid("The retain until date must be in the future!");
+  if (until.getTime() <= settings.now()) throw invalid("The retain until date must be in the future!");
   return { mode, until };
 }
 
@@ -51,6 +59,22 @@ export function assertUnlocked(exchange: S3Exchange, object: StoredObject | unde
 
 export function retentionHeaders({ retention }: StoredObject): Record<string, string> {
   return retention ? { [MODE]: retention.mode, [UNTIL]: retention.until.toISOString() } : {};
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectRetention.html: a retention in force only gets longer. */
+export async function putObjectRetention(exchange: S3Exchange): Promise<void> {
+  const { bucket, key, query, incoming, payloadHash } = exchange;
+  const document = await receiveDocument(incoming, payloadHash);
+  if (!bucket.objectLock) throw new S3Error(400, "InvalidRequest", "Bucket is missing Object Lock Configuration");
+  const version = query.get("versionId") ?? bucket.versions(key).at(-1)?.id;
+  const { object } = bucket.versions(key).find(({ id }) => id === version) ?? {};
+  if (!object) throw noSuchKey();
+  const retention = soundRetention(exchange, textOf(document, "Mode") ?? "", textOf(document, "RetainUntilDate") ?? "");
+  const { retention: before } = object;
+  const isExtended = before?.mode === retention.mode && before.until.getTime() <= retention.until.getTime();
+  if (!isExtended) assertUnlocked(exchange, object);
+  bucket.retain(key, version ?? "", retention);
+  answerEmpty(exchange, 200);
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLockConfiguration.html */
