@@ -23,6 +23,7 @@ function optionsOf(parameters: QueryParameters): Partial<S3Options> {
     forcePathStyle: parameters.flag("forcePathStyle"),
     storageClass: parameters.text("storageClass"),
     serverSideEncryption: encryptionOf(parameters),
+    objectLock: objectLockOf(parameters),
     checksums: parameters.choice("checksums", ["full-object", "when-supported", "when-required"]),
     capabilities: capabilitiesOf(parameters),
     partSize: parameters.count("partSize"),
@@ -40,6 +41,14 @@ function encryptionOf(parameters: QueryParameters): S3Options["serverSideEncrypt
   if (algorithm) return keyId === undefined ? { algorithm } : { algorithm, keyId };
   if (keyId === undefined) return undefined;
   throw new StowageError("CONFIG_INVALID", "serverSideEncryptionKeyId: serverSideEncryption is missing");
+}
+
+function objectLockOf(parameters: QueryParameters): S3Options["objectLock"] {
+  const mode = parameters.choice("objectLockMode", ["governance", "compliance"]);
+  const days = parameters.count("objectLockDays");
+  if (mode !== undefined && days !== undefined) return { mode, days };
+  if (mode === undefined && days === undefined) return undefined;
+  throw new StowageError("CONFIG_INVALID", "objectLockMode, objectLockDays: one of both is missing");
 }
 
 function capabilitiesOf(parameters: QueryParameters): S3Options["capabilities"] {

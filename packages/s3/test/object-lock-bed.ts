@@ -13,6 +13,7 @@ export const SHAPES: [name: string, content: Buffer][] = [
 
 export const isHead = ({ method }: RecordedRequest) => method === "HEAD";
 export const isPut = ({ method }: RecordedRequest) => method === "PUT";
+export const isRetention = ({ query }: RecordedRequest) => query.has("retention");
 export const isConfiguration = ({ query }: RecordedRequest) => query.has("object-lock");
 
 /** Answers with an error of S3. */

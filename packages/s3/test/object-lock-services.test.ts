@@ -1,4 +1,4 @@
-import { answerWith, type Fault, type RecordedRequest } from "@stowage/test-kit";
+import { answerWith, type Fault } from "@stowage/test-kit";
 import { describe, expect, it } from "vitest";
 import { pattern, startBed } from "./bed.ts";
 import {
@@ -7,13 +7,12 @@ import {
   isConfiguration,
   isHead,
   isPut,
+  isRetention,
   objectLock,
   REFUSALS,
   RETAINING,
   SHAPES,
 } from "./object-lock-bed.ts";
-
-const isRetention = ({ query }: RecordedRequest) => query.has("retention");
 
 describe.each(SHAPES)("a service that ignores the retention of what is sent in %s", (_, content) => {
   it("is told of it once more, for that version", async () => {

@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { answerWith } from "@stowage/test-kit";
 import { describe, expect, it } from "vitest";
 import { bytesAt, pattern, startBed } from "./bed.ts";
-import { DAY_MS, isHead, objectLock, RETAINING, SHAPES } from "./object-lock-bed.ts";
+import { DAY_MS, isHead, isRetention, objectLock, RETAINING, SHAPES } from "./object-lock-bed.ts";
 
 const LOCK_RECORD = "0000000000000001";
 
@@ -19,6 +19,7 @@ describe.each(SHAPES)("an object that is sent in %s", (_, content) => {
       const [version] = server.versions("a.zip");
       const { mode, until } = version?.object?.retention ?? {};
       expect(mode).toBe("COMPLIANCE");
+      expect(server.requests.filter(isRetention)).toEqual([]); // its write said enough
       expect(until?.getTime()).toBeGreaterThanOrEqual(before + 30 * DAY_MS - 1_000); // answers tell the time in seconds
       expect(until?.getTime()).toBeLessThanOrEqual(Date.now() + 30 * DAY_MS + 1_000);
       expect(await bytesAt(filesystem, "a.zip")).toEqual(content);
