@@ -21,6 +21,7 @@ const ROOMS = {
   filesystem: ["options"],
   "driver-kit": ["options", "filesystem/(driver|key|read-range)\\.ts"],
   lock: ["filesystem", "disk"],
+  history: ["disk"],
   archive: ["disk", "concurrency", "filesystem"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],
   restore: ["disk", "concurrency", "options", "filesystem", "lock", "archive", "snapshot/snapshot-name.ts"],

@@ -15,6 +15,7 @@ export { mirrored } from "./filesystem/mirrored/mirrored.ts";
 export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";
 export type { WriteOptions } from "./filesystem/write-rules.ts";
+export type { HistoryRecord } from "./history/history-record.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
 export type { BackupHooks } from "./manager/operations/backup-hooks.ts";
 export type {

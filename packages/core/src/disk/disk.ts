@@ -62,6 +62,11 @@ export interface Disk {
   /** Creates a directory that must not exist yet, mode 0700. */
   makeDirectory(path: string, options?: PathOptions): Promise<void>;
   rename(from: DiskPath, to: DiskPath, options?: PathOptions): Promise<void>;
+  /**
+   * Why something cannot be renamed into another directory, found out without doing it: `full` is a directory that is not empty, on the
+   * same volume, in another directory than `path`. Undefined if it can, if it is gone, or where the system does not tell.
+   */
+  whyNotMovable(path: string, full: string): Promise<NodeJS.ErrnoException | undefined>;
   /** Where a link leads, as the bytes that the disk holds. `EINVAL` if it is none. */
   readLink(path: DiskPath): Promise<Buffer>;
   /** Makes a symbolic link, at a path where nothing is yet. */

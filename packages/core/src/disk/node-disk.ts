@@ -35,6 +35,7 @@ import { statCallsOn } from "./stat-calls.ts";
 import { prefersFileSystemSync, syncFileSystem } from "./sync-file-system.ts";
 import { syncIfKept } from "./sync-kept.ts";
 import { tryAgain } from "./try-again.ts";
+import { whyNotMovable } from "./why-not-movable.ts";
 import { withoutFirst } from "./without-first.ts";
 
 /** The real disk, through `node:fs`. */
@@ -53,6 +54,7 @@ export function nodeDiskOn(platform: Platform): Disk {
     readLatin1Names: (path) => readdir(path, { encoding: "latin1" }),
     openDirectory: (path, options) => openDirectory(path, options, platform),
     openFile: async (path) => new NodeFile(await openUnlinked(path, platform), platform),
+    whyNotMovable: async (path, full) => (platform.refusesMovesFirst ? whyNotMovable(path, full) : undefined),
     readLink: (path) => readlink(path, { encoding: "buffer" }),
     link: (from, to) => link(from, to),
     ...changingOn(platform),

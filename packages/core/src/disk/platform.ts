@@ -29,6 +29,8 @@ export interface Platform {
   readonly makesLinks: boolean;
   /** Whether the directory that a process works in, and one that holds an open file, can be renamed. */
   readonly movesDirectoriesInUse: boolean;
+  /** Whether a rename that nobody may do is refused as such before its target is looked at, so that one can be tried in vain. */
+  readonly refusesMovesFirst: boolean;
   /** Whether several paths may lead to one place without a link: by case, normal form or short names. */
   readonly hasAliases: boolean;
   /** Whether a backslash in a path or glob parts names, as "/" does. */
@@ -52,6 +54,7 @@ export const LINUX: Platform = {
   hasModes: true,
   makesLinks: true,
   movesDirectoriesInUse: true,
+  refusesMovesFirst: true, // vfs_rename() of fs/namei.c
   hasAliases: false,
   partsAtBackslash: false,
   pathSizeMax: 4_096, // PATH_MAX of limits.h
@@ -66,6 +69,7 @@ export const MACOS: Platform = {
   processes: undefined,
   mountList: undefined,
   syncsFileSystems: false,
+  refusesMovesFirst: false, // not known
   hasAliases: true,
   pathSizeMax: 1_024, // PATH_MAX of sys/syslimits.h
 };
@@ -90,6 +94,7 @@ export const WINDOWS: Platform = {
   hasModes: false,
   makesLinks: false,
   movesDirectoriesInUse: false,
+  refusesMovesFirst: false,
   hasAliases: true,
   partsAtBackslash: true,
   pathSizeMax: 32_767,

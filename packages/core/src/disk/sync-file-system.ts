@@ -3,19 +3,14 @@ import { statfs } from "node:fs/promises";
 import { release } from "node:os";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
+import { BTRFS, EXT, F2FS, TMPFS, XFS } from "./file-system-types.ts";
 import { PLATFORM } from "./platform.ts";
 
 /** With fewer files their own syncs take less time, and do not wait for what others have written. */
 const FILES_MIN = 100;
 
-/** Those whose `syncfs` waits until everything is on the device, by the type that statfs(2) gives. */
-const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([
-  0xef53, // ext2, ext3, ext4
-  0x5846_5342, // XFS
-  0x9123_683e, // Btrfs
-  0xf2f5_2010, // F2FS
-  0x0102_1994, // tmpfs, where nothing is durable
-]);
+/** Those whose `syncfs` waits until everything is on the device, tmpfs, where nothing is durable, too. */
+const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([EXT, XFS, BTRFS, F2FS, TMPFS]);
 
 const run = promisify(execFile);
 

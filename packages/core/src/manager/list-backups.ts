@@ -1,9 +1,13 @@
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { withoutAttributes } from "./attribute-files.ts";
+import type { Operation } from "./operations/operations.ts";
 import type { BackupInfo } from "./settings/manager-options.ts";
 
 /** Lists the backups in a filesystem, newest first. */
-export async function listBackups(filesystem: Filesystem, signal: AbortSignal): Promise<BackupInfo[]> {
+export async function listBackups(
+  filesystem: Filesystem,
+  { signal }: Pick<Operation, "signal">,
+): Promise<BackupInfo[]> {
   const backups: BackupInfo[] = [];
   for await (const files of filesystem.listPages({ signal })) {
     for (const { key, size, modifiedAt } of files) backups.push({ key, size, modifiedAt });

@@ -5,13 +5,14 @@ import { readCentralDirectory } from "../archive/judge/read-central-directory.ts
 import { objectReader } from "../archive/object-reader.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { UNLIMITED, withLimits } from "./judged-backup.ts";
+import type { Operation } from "./operations/operations.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
 
 /** Lists what an archive holds, but for the entry that says what it does not. */
 export async function listEntries(
   filesystem: Filesystem,
-  key: string,
-  { limits, names, signal }: Pick<ManagerSettings, "limits" | "names"> & { readonly signal: AbortSignal },
+  { key, signal }: Pick<Operation, "key" | "signal">,
+  { limits, names }: Pick<ManagerSettings, "limits" | "names">,
 ): Promise<readonly ArchiveEntry[]> {
   const reader = await objectReader(filesystem, key, { signal });
   const { maxEntries } = withLimits(UNLIMITED, limits);

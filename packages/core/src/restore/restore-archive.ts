@@ -12,6 +12,7 @@ import { type ReportProgress, summing } from "../progress.ts";
 import { chooseOwners, type OwnerPolicy } from "./choose-owners.ts";
 import { entriesByMount } from "./entries-by-mount.ts";
 import { restoreLayout } from "./folder/layout.ts";
+import { assertMovable } from "./swap/assert-movable.ts";
 import { removeLeftovers } from "./swap/clean-up.ts";
 import type { LostEntry } from "./swap/lost-entries.ts";
 import { performSwap, tidy } from "./swap/perform-swap.ts";
@@ -98,6 +99,7 @@ async function stage(
     mounts,
   );
   await makePlaces(id, options);
+  await assertMovable({ ...options, id });
   const onProgress = summing(options.onProgress);
   const refusals = new Refusals();
   for (const [mount, some] of parts) {

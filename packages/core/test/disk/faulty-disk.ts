@@ -103,6 +103,7 @@ export function faultyDisk(disk: Disk, faults: Faults = {}): FaultyDisk {
         call(`createFile ${path}`, () => opened(path, () => disk.createFile(path, options))),
       makeDirectory: (path, options) => call(`makeDirectory ${path}`, () => disk.makeDirectory(path, options)),
       rename: (from, to, options) => call(`rename ${from} ${to}`, () => disk.rename(from, to, options)),
+      whyNotMovable: (path, full) => call(`whyNotMovable ${path}`, () => disk.whyNotMovable(path, full)),
       removeFile: (path, options) => call(`removeFile ${path}`, () => disk.removeFile(path, options)),
       removeDirectory: (path, options) => call(`removeDirectory ${path}`, () => disk.removeDirectory(path, options)),
       setOwner: (path, owner, options) => call(`setOwner ${path}`, () => disk.setOwner(path, owner, options)),

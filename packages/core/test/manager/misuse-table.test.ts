@@ -20,7 +20,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   entries: ["a.zip"],
   extract: ["a.zip"],
 };
-const WITHOUT_OPTIONS = ["keptPrevious", "confirm", "recover", "status", "on", "close"];
+const WITHOUT_OPTIONS = ["keptPrevious", "confirm", "recover", "status", "history", "on", "close"];
 const OPTIONS = Object.keys(BEFORE_OPTIONS);
 const WITH_KEY = OPTIONS.filter((method) => BEFORE_OPTIONS[method]?.[0] === "a.zip");
 

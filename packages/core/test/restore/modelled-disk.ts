@@ -178,6 +178,13 @@ export class ModelledDisk implements Disk, ThreadDisk {
     this.#record({ kind: "rename", inode, from: this.#slot(source), at });
   }
 
+  async whyNotMovable(source: string, full: string): Promise<NodeJS.ErrnoException | undefined> {
+    this.#call(`whyNotMovable ${source}`);
+    this.#find(source);
+    if (this.#names(this.#find(full)).size === 0) throw new Error(`${full} is empty: a rename could replace it`);
+    return undefined;
+  }
+
   async link(source: string, target: string): Promise<void> {
     const at = this.#free(`link ${source} ${target}`, target);
     this.#record({ kind: "link", inode: this.#find(source), at });

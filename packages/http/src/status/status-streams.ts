@@ -1,6 +1,5 @@
 import type { BackupManager } from "@stowage/core";
 import { ApiError } from "../api-error.ts";
-import { LastResults } from "./last-results.ts";
 import { StatusStream } from "./status-stream.ts";
 import { wireStatus } from "./wire-status.ts";
 
@@ -14,7 +13,6 @@ const EVENTS = ["start", "progress", "done", "failed"] as const;
 /** Tells any number of clients what a manager does. Listens to it once, and only while somebody follows. */
 export class StatusStreams {
   readonly #manager: BackupManager;
-  readonly #results: LastResults;
   readonly #limit: number;
   readonly #heartbeatMs: number;
   readonly #open = new Set<StatusStream>();
@@ -22,14 +20,14 @@ export class StatusStreams {
 
   constructor(manager: BackupManager, { maxStatusStreams = 100, heartbeatMs = 15_000 }: StatusStreamsOptions) {
     this.#manager = manager;
-    this.#results = new LastResults(manager);
+    manager.history().catch(() => {}); // so that the status knows of earlier processes
     this.#limit = maxStatusStreams;
     this.#heartbeatMs = heartbeatMs;
   }
 
   /** The status of the moment. */
   status(): object {
-    return wireStatus(this.#manager, this.#results.list());
+    return wireStatus(this.#manager);
   }
 
   /** Makes a body that tells the status whenever it changes, until it is cancelled or the signal aborts. Throws 429 when too many are open. */

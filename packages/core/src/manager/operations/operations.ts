@@ -3,11 +3,13 @@ import { linkSignals, raceAbort } from "../../abort.ts";
 import { classifyDiskError } from "../../disk/classify-disk-error.ts";
 import { StowageError } from "../../errors.ts";
 import { wrapError } from "../../filesystem/wrap-error.ts";
+import type { HistoryRecord } from "../../history/history-record.ts";
 import { type ActiveOperation, OperationLock, type OperationName } from "../../lock/operation-lock.ts";
 import { assertKnownName } from "../../options/assert-options.ts";
 import type { Progress, ReportProgress } from "../../progress.ts";
 import { warnOf } from "../../warn-of.ts";
 import type { BackupHooks } from "./backup-hooks.ts";
+import { OperationHistory } from "./operation-history.ts";
 import type { OperationOptions } from "./operation-options.ts";
 import { type ResultWarnings, warningsOf } from "./result-warnings.ts";
 import { RunningOperations } from "./running-operations.ts";
@@ -24,7 +26,9 @@ export interface OperationEvents {
 export interface OperationState {
   /** The create or restore that is running. */
   readonly active?: (ActiveOperation & { readonly progress?: Progress }) | undefined;
-  /** How the last operation that reports progress ended. One that succeeded says of what it warns. */
+  /** How the last operation of each kind ended that reports progress, the newest first; of earlier processes too once the history was read. */
+  readonly results: readonly HistoryRecord[];
+  /** How the last operation that reports progress ended, with its error. One that succeeded says of what it warns. */
   readonly last?:
     | ({ operation: string; key: string; finishedAt: Date; error?: StowageError } & Partial<ResultWarnings>)
     | undefined;
@@ -51,6 +55,8 @@ export interface OperationCall {
   readonly operation: string;
   readonly options?: OperationOptions | undefined;
   readonly key?: string | undefined;
+  /** The instant of a schedule that it is for. */
+  readonly scheduledFor?: Date | undefined;
   /** Whether it works on the data, so that nothing else may that does. */
   readonly isAlone?: boolean;
   /** Whether it is short: it has no events, and is not told as the last operation. */
@@ -85,8 +91,10 @@ export class Operations {
   readonly #running = new RunningOperations();
   #progress: Progress | undefined;
   #last: OperationState["last"];
+  readonly #history: OperationHistory;
 
-  constructor() {
+  constructor(history = new OperationHistory()) {
+    this.#history = history;
     Object.assign(this.#emitter, { [captureRejectionSymbol]: warnOf }); // of listeners that are async
   }
 
@@ -102,7 +110,11 @@ export class Operations {
 
   status(): OperationState {
     const { active } = this.#lock;
-    return { active: active && { ...active, ...(this.#progress && { progress: this.#progress }) }, last: this.#last };
+    return {
+      active: active && { ...active, ...(this.#progress && { progress: this.#progress }) },
+      last: this.#last,
+      results: this.#history.results(),
+    };
   }
 
   /** Throws `BUSY` if a create or restore works on the key. */
@@ -120,18 +132,22 @@ export class Operations {
     using held = isAlone ? this.#lock.acquire(operation as OperationName, key ?? "") : undefined;
     if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, call);
     using linked = linkSignals(signal, this.#closing.signal);
+    const about = { operation, key: key ?? "" };
     const running: Operation = {
       name: operation,
-      key: key ?? "",
+      key: about.key,
       signal: linked.signal,
-      rename: held?.rename ?? (() => {}),
+      rename: (other) => {
+        about.key = other;
+        held?.rename(other);
+      },
       fence: NO_FENCE,
       canCreateOnly: true,
       phase: this.#phases(call),
     };
     using entered = this.#running.enter(operation, key);
     try {
-      const work = isQuiet ? action(running) : this.#observed(running, call, action);
+      const work = isQuiet ? action(running) : this.#observed(about, call, () => action(running));
       return await raceAbort(work, entered.left);
     } catch (error) {
       throw this.#wrap(error, call);
@@ -149,21 +165,26 @@ export class Operations {
     await this.#running.end(finish);
   }
 
+  /** Tells listeners and the history of it. `about` has the key that was settled on in the end. */
   async #observed<T>(
-    running: Operation,
+    about: { operation: string; key: string },
     call: OperationCall,
-    action: (operation: Operation) => Promise<T>,
+    action: () => Promise<T>,
   ): Promise<T> {
-    const about = { operation: running.name, key: running.key };
-    this.#emit("start", about);
+    const { scheduledFor, isAlone = false } = call;
+    const startedAt = new Date();
+    this.#emit("start", { ...about });
     try {
-      const result = await action(running);
+      if (isAlone) await this.#history.begin({ ...about, scheduledFor }, startedAt);
+      const result = await action();
       this.#end({ ...about, finishedAt: new Date(), ...warningsOf(result) });
-      this.#emit("done", about);
+      await this.#history.end({ ...about, scheduledFor }, startedAt, { result });
+      this.#emit("done", { ...about });
       return result;
     } catch (thrown) {
       const error = this.#wrap(thrown, call);
       this.#end({ ...about, finishedAt: new Date(), error });
+      await this.#history.end({ ...about, scheduledFor }, startedAt, { error });
       this.#emit("failed", { ...about, error });
       throw error;
     }

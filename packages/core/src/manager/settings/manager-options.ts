@@ -74,8 +74,13 @@ export interface BackupManagerOptions {
    * takes the files as they are, with a warning each.
    */
   readonly databases?: DatabasesOption;
-  /** Where the copies of databases lie while a backup is written, or verified. Default `.stowage` in `dataDir`. */
+  /** Where the history is kept, and copies of databases lie while a backup is written, or verified. Default `.stowage` in `dataDir`. */
   readonly stateDir?: string;
+  /**
+   * Whether what operations did and how they ended is kept in `history.jsonl` in `stateDir`, for other processes and for later ones. Default:
+   * if `stateDir` is given, so that nothing is written among the data unasked.
+   */
+  readonly history?: boolean;
   /**
    * How the databases of an archive are checked by `verify`, and before a restore replaces anything: "quick" (default) by SQLite's
    * quick_check, "full" by its integrity_check, "off". One that is damaged is `INVALID_ARCHIVE`; without SQLite there is a warning.

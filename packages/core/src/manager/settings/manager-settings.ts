@@ -36,6 +36,7 @@ export interface ManagerSettings extends SnapshotSettings {
   readonly names: NamePolicy;
   readonly owners: OwnerPolicy;
   readonly allowEmpty: boolean;
+  readonly history: boolean;
   readonly hooks: BackupHooks;
   readonly disk: Disk;
 }
@@ -60,6 +61,7 @@ const OPTIONS = [
   "owners",
   "databases",
   "stateDir",
+  "history",
   "checkDatabases",
   "hooks",
   "disk",
@@ -107,6 +109,7 @@ export function managerSettings(options: BackupManagerOptions, disk: Disk): Mana
     names: options.names ?? "strict",
     owners: options.owners ?? "keep",
     allowEmpty: options.allowEmpty ?? false,
+    history: options.history ?? options.stateDir !== undefined,
     ...snapshotSettings(options, named),
     hooks: options.hooks ?? {},
   };
@@ -130,6 +133,7 @@ function assertValues(options: BackupManagerOptions): void {
   assertWhole("workers", options.workers, 0, 64);
   assert(["fail", "skip", undefined].includes(options.onUnreadable), `onUnreadable: neither "fail" nor "skip"`);
   assert(["boolean", "undefined"].includes(typeof options.allowEmpty), "allowEmpty: neither true nor false");
+  assert(["boolean", "undefined"].includes(typeof options.history), "history: neither true nor false");
   assert(["refuse", "keep", "roots"].includes(mounts), `mounts: neither "refuse" nor "keep" nor "roots"`);
   assert(["inside", "all", "none", undefined].includes(options.links), `links: neither "inside" nor "all" nor "none"`);
   assert(["strict", "lenient", undefined].includes(options.names), `names: neither "strict" nor "lenient"`);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Disk } from "../../disk/disk.ts";
 import { isMissing, utf8ChildrenOf } from "../../disk/disk-steps.ts";
+import { isHistory } from "../../history/history.ts";
 import { RESTORE_FOLDER } from "../../restore/folder/layout.ts";
 import { isOwnName } from "../../restore/folder/own-folder.ts";
 import { isSnapshot } from "../../snapshot/snapshot-name.ts";
@@ -44,7 +45,7 @@ async function holdsForeignNames(disk: Disk, path: string): Promise<boolean> {
 }
 
 function isOwn(name: string): boolean {
-  return isOwnName(name) || isSnapshot(name);
+  return isOwnName(name) || isSnapshot(name) || isHistory(name);
 }
 
 /** A directory that cannot be read may hold anything. */

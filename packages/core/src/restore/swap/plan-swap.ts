@@ -6,7 +6,7 @@ import { StowageError } from "../../errors.ts";
 import type { SwapRoot } from "../folder/journal.ts";
 import { RESTORE_FOLDER } from "../folder/layout.ts";
 import type { PlanOptions } from "./plan-options.ts";
-import { type SurveyedRoot, Surveyor } from "./survey.ts";
+import { type SurveyedRoot, surveyRoots } from "./survey.ts";
 import { swapPlaces } from "./swap-places.ts";
 
 export interface SwapPlan {
@@ -21,12 +21,12 @@ export interface SwapPlan {
  * UTF-8, unless a file takes its place, and a mount, with the directories above it.
  */
 export async function planSwap(options: PlanOptions): Promise<SwapPlan> {
-  const surveyor = new Surveyor(options, new Set([...(options.roots ?? []), ...options.mounts.flatMap(withParents)]));
+  const surveyed = await surveyRoots(options);
   const roots: SwapRoot[] = [];
-  for (const root of await surveyor.rootsBelow("", undefined)) roots.push(await planRoot(options, root));
+  for (const root of surveyed.roots) roots.push(await planRoot(options, root));
   const decisive = roots.findLast(({ dir }) => childOf(dir, options.sentinel) !== undefined);
   const ordered = decisive ? [decisive, ...roots.filter((root) => root !== decisive)] : roots;
-  return { roots: ordered, foreign: surveyor.foreign };
+  return { roots: ordered, foreign: surveyed.foreign };
 }
 
 async function planRoot(options: PlanOptions, surveyed: SurveyedRoot): Promise<SwapRoot> {
@@ -56,12 +56,6 @@ function sentinelFirst(names: readonly string[], sentinel: string | undefined): 
   return sentinel !== undefined && names.includes(sentinel)
     ? [sentinel, ...names.filter((name) => name !== sentinel)]
     : [...names];
-}
-
-/** "a/b/c" with "a" and "a/b". */
-function withParents(name: string): string[] {
-  const parts = name.split("/");
-  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 async function assertDirectory(disk: Disk, staged: string, inPlace: string): Promise<void> {

@@ -18,8 +18,17 @@ export interface SurveyedRoot {
   readonly innerRoots: readonly string[];
 }
 
+/** The directories below a data directory that stay in place, and names that are not UTF-8. */
+export async function surveyRoots(
+  options: PlanOptions,
+): Promise<Pick<Surveyor, "foreign"> & { roots: SurveyedRoot[] }> {
+  const surveyor = new Surveyor(options, new Set([...(options.roots ?? []), ...options.mounts.flatMap(withParents)]));
+  const roots = await surveyor.rootsBelow("", undefined);
+  return { roots, foreign: surveyor.foreign };
+}
+
 /** Looks at everything below a data directory that may move out, for what must not. */
-export class Surveyor {
+class Surveyor {
   /** Names that are not UTF-8. */
   readonly foreign: SkippedEntry[] = [];
   readonly #options: PlanOptions;
@@ -92,4 +101,10 @@ export class Surveyor {
 
 function nameBelow(dir: string, child: string): string {
   return dir === "" ? child : `${dir}/${child}`;
+}
+
+/** "a/b/c" with "a" and "a/b". */
+function withParents(name: string): string[] {
+  const parts = name.split("/");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }

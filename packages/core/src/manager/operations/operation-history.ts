@@ -1,0 +1,75 @@
+import type { StowageError } from "../../errors.ts";
+import type { History } from "../../history/history.ts";
+import type { HistoryRecord } from "../../history/history-record.ts";
+import { currentProcess } from "../../lock/process-identity.ts";
+import { warningsOf } from "./result-warnings.ts";
+
+/** What an operation is, before it does anything. */
+export interface BegunOperation {
+  readonly operation: string;
+  readonly key: string;
+  readonly scheduledFor?: Date | undefined;
+}
+
+/** How an operation ended. */
+export type Ending = { readonly result: unknown } | { readonly error: StowageError };
+
+/** Keeps what the operations of a manager were and how they ended: in memory the last of each kind, on disk the history. */
+export class OperationHistory {
+  readonly #history: History | undefined;
+  readonly #results = new Map<string, HistoryRecord>();
+
+  /** Without a history on disk only this process knows. */
+  constructor(history?: History) {
+    this.#history = history;
+  }
+
+  /** Notes one that may be killed in the middle of its work, so that this is known later. */
+  async begin(begun: BegunOperation, startedAt: Date): Promise<void> {
+    await this.#history?.put({ ...begun, startedAt, warningCount: 0, warnings: [], by: await currentProcess() });
+  }
+
+  /** Notes the end: at once for `results`, then on disk. */
+  async end(begun: BegunOperation, startedAt: Date, ending: Ending): Promise<void> {
+    const record: HistoryRecord = { ...begun, startedAt, finishedAt: new Date(), ...factsOf(ending) };
+    this.#keep(record);
+    await this.#history?.put(record);
+  }
+
+  /** How the last operation of each kind ended, the newest first. */
+  results(): HistoryRecord[] {
+    return [...this.#results.values()].reverse().sort((left, right) => endOf(right) - endOf(left));
+  }
+
+  /** All that is known, the newest first. From then on `results` knows what ended before this process began. */
+  async read(): Promise<HistoryRecord[]> {
+    const records = (await this.#history?.read()) ?? this.results().reverse();
+    for (const record of records) this.#keep(record);
+    return records.reverse();
+  }
+
+  #keep(record: HistoryRecord): void {
+    const known = this.#results.get(record.operation);
+    if (!record.finishedAt || (known && endOf(known) > endOf(record))) return;
+    this.#results.delete(record.operation); // so that the last one is the newest
+    this.#results.set(record.operation, record);
+  }
+}
+
+function endOf({ finishedAt }: HistoryRecord): number {
+  return finishedAt?.getTime() ?? 0;
+}
+
+function factsOf(ending: Ending): Pick<HistoryRecord, "size" | "entries" | "warningCount" | "warnings" | "error"> {
+  if ("error" in ending) {
+    const { code, reason } = ending.error;
+    return { warningCount: 0, warnings: [], error: { code, reason } };
+  }
+  const { size, entries } = Object(ending.result);
+  const isCount = (value: unknown): value is number => typeof value === "number";
+  return {
+    size: isCount(size) ? size : undefined,
+    entries: isCount(entries) ? entries : undefined,
+    ...warningsOf(ending.result),
+  };
+}
