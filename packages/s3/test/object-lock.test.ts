@@ -37,6 +37,7 @@ describe.each(SHAPES)("an object that is sent in %s", (_, content) => {
       const until = server.versions("a.zip")[0]?.object?.retention?.until.toISOString();
       const refusal = {
         code: "PERMISSION_DENIED",
+        reason: "retained",
         retryable: false,
         message: expect.stringContaining(`until ${until} (${mode})`),
       };
@@ -76,7 +77,7 @@ it("a legal hold keeps an object without an end", async () => {
   client.destroy();
   const filesystem = open();
 
-  const refusal = { code: "PERMISSION_DENIED", message: expect.stringContaining("legal hold") };
+  const refusal = { code: "PERMISSION_DENIED", message: expect.stringContaining("until its legal hold") };
   await expect(filesystem.delete("a.zip")).rejects.toMatchObject(refusal);
   await expect(filesystem.write("a.zip", pattern(4))).rejects.toMatchObject(refusal);
 });

@@ -29,7 +29,7 @@ export function retentionOf({ settings, now }: S3Connection, key: string): Reten
 }
 
 /**
- * Throws `PERMISSION_DENIED`, with the end of it, if a retention or a legal hold of the object is in force. To be asked before a
+ * Throws `PERMISSION_DENIED` ("retained"), with the end of it, if a retention or a legal hold of the object is in force. To be asked before a
  * delete or an overwrite: where versions are kept, S3 allows both and hides the version. A missing key passes.
  */
 export async function assertUnretained(connection: S3Connection, key: string, signal: AbortSignal): Promise<void> {
@@ -39,7 +39,7 @@ export async function assertUnretained(connection: S3Connection, key: string, si
   if (until !== undefined && until.getTime() > connection.now()) {
     throw retained(`object lock retains it until ${until.toISOString()} (${mode})`);
   }
-  if (isOnHold) throw retained("object lock has a legal hold on it");
+  if (isOnHold) throw retained("object lock retains it until its legal hold is taken off");
 }
 
 /** Explains why a write or a delete was refused, by what is known of the object. Rejects with that, or with what was thrown. */
@@ -63,5 +63,7 @@ function isLockRecord(key: string): boolean {
 }
 
 function retained(why: string): StowageError {
-  return new StowageError("PERMISSION_DENIED", `${why}: until then nothing may delete or replace it`);
+  return new StowageError("PERMISSION_DENIED", `${why}: until then nothing may delete or replace it`, {
+    reason: "retained",
+  });
 }
