@@ -9,6 +9,7 @@ import { DAY_MS, REFUSALS } from "./object-lock-bed.ts";
 
 /** The third renewal comes a whole ttl after the start, when a holder that could not renew would have given up. */
 const RENEWALS = 2;
+const KEEP_ONE = { keepLast: 1, others: true };
 const FIRST_RECORD = ".stowage-lock.0000000000000001";
 const DATA: Tree = { "app.db": pattern(3 * PART_SIZE).toString("latin1"), "notes/a.txt": "a note" };
 
@@ -25,19 +26,23 @@ it.each(PLACES)("a locked bucket %s keeps what a manager stores until its days a
   await writeTree(dataDir, { "notes/a.txt": "changed" });
 
   const until = bed.server.versions("old.zip")[0]?.object?.retention?.until.toISOString();
-  const pruned = manager.delete("old.zip");
-  await expect(pruned).rejects.toMatchObject({ code: "PERMISSION_DENIED", operation: "delete", key: "old.zip" });
-  await expect(pruned).rejects.toThrow(`until ${until}`);
+  const deletion = manager.delete("old.zip");
+  await expect(deletion).rejects.toMatchObject({ code: "PERMISSION_DENIED", operation: "delete", key: "old.zip" });
+  await expect(deletion).rejects.toThrow(`until ${until}`);
+  const { removed, decisions } = await manager.prune(KEEP_ONE);
+  expect(removed).toBe(0);
+  expect(decisions.flatMap(({ reasons }) => reasons).join()).toContain("object lock retains it until");
   await expect(manager.create({ name: "old.zip" })).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
-  await manager.verify("old.zip");
   await manager.restore("old.zip");
 
   expect(await readTree(dataDir)).toEqual(DATA);
   expect((await manager.list()).map(({ key }) => key).sort()).toEqual(["new.zip", "old.zip"]);
   ahead = 31 * DAY_MS;
-  await manager.delete("old.zip");
-  await manager.create({ name: "old.zip" });
-  expect(bed.server.versions("old.zip").map(({ object }) => object !== undefined)).toEqual([true, false, true]);
+  expect(await manager.prune(KEEP_ONE)).toMatchObject({ removed: 1 });
+  const [left] = await manager.list();
+  const gone = left?.key === "old.zip" ? "new.zip" : "old.zip"; // of one second
+  await manager.create({ name: gone });
+  expect(bed.server.versions(gone).map(({ object }) => object !== undefined)).toEqual([true, false, true]);
 });
 
 it.each(PLACES)(
