@@ -23,6 +23,8 @@ const ROOMS = {
   lock: ["filesystem", "disk"],
   history: ["disk"],
   retention: ["options"],
+  schedule: ["options"],
+  notices: [],
   archive: ["disk", "concurrency", "filesystem"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],
   restore: ["disk", "concurrency", "options", "filesystem", "lock", "archive", "snapshot/snapshot-name.ts"],

@@ -1,5 +1,5 @@
 /** Names the period of some length that a time lies in. Two times are in one period if its names are equal. */
-export type PeriodOf = (time: Date) => string;
+type PeriodOf = (time: Date) => string;
 
 export interface Periods {
   readonly hour: PeriodOf;
