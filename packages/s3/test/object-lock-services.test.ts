@@ -25,6 +25,16 @@ describe.each(SHAPES)("a service that ignores the retention of what is sent in %
     expect(server.requests.filter(isRetention)).toHaveLength(1);
   });
 
+  it("is told of it once more where the credentials may not look", async () => {
+    const { server, proxy, open } = await startBed({ objectLock: {} });
+    proxy.inject({ match: isHead, fault: errorOf(403, "AccessDenied") });
+
+    await open({ objectLock }).write("a.zip", content, { ifNotExists: true });
+
+    expect(server.requests.filter(isRetention)).toHaveLength(1);
+    expect(server.keys()).toEqual(["a.zip"]);
+  });
+
   it("keeps no object that it does not retain", async () => {
     const { server, proxy, open } = await startBed({ objectLock: {} });
     server.ignoreRetentions(1);
