@@ -34,6 +34,13 @@ export const S3_OPTION_RULES: UrlOptionRules<S3Options> = {
       keyId: { ...rule.text, parameter: "serverSideEncryptionKeyId" },
     },
   },
+  objectLock: {
+    ...rule.object,
+    parts: {
+      mode: { ...rule.oneOf("governance", "compliance"), parameter: "objectLockMode", isRequired: true },
+      days: { ...rule.wholeNumber(1, 36_500), parameter: "objectLockDays", isRequired: true }, // a hundred years, the most on AWS
+    },
+  },
   checksums: rule.oneOf("full-object", "when-supported", "when-required"),
   signPayload: rule.flag,
   requesterPays: rule.flag,

@@ -15,6 +15,8 @@ export type Send<T> = (client: S3Client, options: { abortSignal: AbortSignal }) 
 export class S3Connection {
   readonly settings: S3Settings;
   readonly client: S3Client;
+  /** Whether the bucket may retain objects, as one does that keeps versions: unknown before an object of it was described. */
+  mayRetain: boolean | undefined;
 
   /** Does no I/O. */
   constructor(settings: S3Settings) {
@@ -24,6 +26,9 @@ export class S3Connection {
     if (settings.requesterPays) payForRequests(this.client);
     if (!settings.signPayload && settings.checksums !== "when-required") leavePayloadUnsigned(this.client);
   }
+
+  /** The time of the service as far as it is known, in milliseconds since 1970: an answer may have corrected the clock of this host. */
+  readonly now = (): number => Date.now() + this.client.config.systemClockOffset;
 
   /** Bucket and key for a command: the only place where a key gets its prefix. */
   target(key: string): { Bucket: string; Key: string } {

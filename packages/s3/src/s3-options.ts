@@ -30,6 +30,16 @@ export interface S3Options {
     readonly keyId?: string;
   };
   /**
+   * Retains each object that is stored for so many days, so that nobody can delete or change it before they are over: with
+   * "governance" nobody who lacks `s3:BypassGovernanceRetention`, with "compliance" nobody at all. The bucket must have object lock.
+   * Records of the storage's lock are not retained. None but the bucket's own rule when left out.
+   */
+  readonly objectLock?: {
+    readonly mode: "governance" | "compliance";
+    /** 24 hours each, from the start of the write. From 1 to 36,500. */
+    readonly days: number;
+  };
+  /**
    * "full-object" (the default on AWS): a CRC-32 with every part, and one over the whole object that `read` checks.
    * "when-supported" (the default at an endpoint): without the one over objects sent in parts, which not every service keeps.
    * "when-required": only what the signature covers, for services that refuse checksums.

@@ -80,7 +80,8 @@ const SERVICES = {
   ceph: {
     title: "Ceph RGW",
     conditions: "one-request",
-    differences: "16.2 ignores `If-None-Match` on CompleteMultipartUpload: larger creations need a lock",
+    differences:
+      "16.2 ignores `If-None-Match` on CompleteMultipartUpload: larger creations need a lock; in a bucket with versions it ignores it always: set `conditionalCreate: false`",
   },
   swift: {
     title: "OpenStack Swift",
@@ -102,7 +103,8 @@ const SERVICES = {
   },
   versitygw: {
     title: "Versity S3 Gateway",
-    differences: "over a file system: no file and folder of one name",
+    differences:
+      "over a file system: no file and folder of one name; a default rule of a bucket retains, but dates no object: use `objectLock`",
   },
   scaleway: {
     title: "Scaleway",

@@ -1,5 +1,5 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { bodyChecksum } from "../crc32.ts";
+import { bodyChecksum, bodyMd5 } from "../crc32.ts";
 import type { S3Connection, Send } from "../s3-connection.ts";
 import { incompleteReply, S3Error } from "../s3-error.ts";
 import type { ObjectWrite } from "./object-write.ts";
@@ -21,6 +21,7 @@ export function putObject(connection: S3Connection, write: ObjectWrite, body: Ui
     ...target,
     ...storedAs(connection.settings, write),
     ...bodyChecksum(connection.settings, body),
+    ...bodyMd5(connection.settings, body),
     Body: body,
     ContentLength: body.length,
     ...(write.ifNotExists ? { IfNoneMatch: "*" } : {}),

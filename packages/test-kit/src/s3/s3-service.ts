@@ -8,10 +8,10 @@ import { noSuchBucket, S3Error } from "./s3-error.ts";
 import type { Settings } from "./s3-exchange.ts";
 import type { ServiceProfile } from "./service-profile.ts";
 import { type Credentials, verifySignature } from "./signature.ts";
-import { Bucket } from "./store/bucket.ts";
+import { Bucket, type BucketOptions } from "./store/bucket.ts";
 import { errorDocument } from "./xml.ts";
 
-export interface ServiceOptions {
+export interface ServiceOptions extends BucketOptions {
   readonly directory: string;
   readonly minPartSize: number;
   readonly uploadPageSize: number;
@@ -26,19 +26,22 @@ export class S3Service {
   readonly deniedCredentials = newCredentials();
   readonly requests: RecordedRequest[] = [];
   readonly settings: Settings;
-  readonly #buckets = new Map([[this.bucketName, new Bucket()]]);
+  readonly #buckets: Map<string, Bucket>;
   readonly #now: () => number;
 
-  constructor({ directory, minPartSize, uploadPageSize, profile, now }: ServiceOptions) {
+  constructor({ directory, minPartSize, uploadPageSize, profile, now, ...bucket }: ServiceOptions) {
     this.#now = now;
+    this.#buckets = new Map([[this.bucketName, new Bucket(bucket)]]);
     this.settings = {
       region: "us-east-1",
       profile,
       minPartSize,
       uploadPageSize,
+      now,
       newPath: () => join(directory, randomUUID()),
       conflictsLeft: 0,
       ignoredAbortsLeft: 0,
+      ignoredRetentionsLeft: 0,
     };
   }
 

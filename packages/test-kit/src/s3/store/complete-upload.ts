@@ -8,7 +8,8 @@ import { contentsOf, leaf, textOf, xmlDocument } from "../xml.ts";
 import type { StoredObject, Upload } from "./bucket.ts";
 import { assertWritable } from "./conditions.ts";
 import { openUpload } from "./multipart.ts";
-import { wholeSecond } from "./objects.ts";
+import { defaultRetention } from "./object-lock.ts";
+import { versionHeader, wholeSecond } from "./objects.ts";
 
 interface NamedPart {
   readonly number: number;
@@ -29,8 +30,8 @@ export async function completeMultipartUpload(exchange: S3Exchange): Promise<voi
   const upload = openUpload(exchange); // may have been aborted meanwhile; nothing is awaited from here to the commit
   assertWritable(exchange);
   bucket.uploads.delete(upload.uploadId);
-  const object = assemble(upload, parts, checksums);
-  await bucket.put(key, object);
+  const object = { ...assemble(upload, parts, checksums), retention: upload.retention ?? defaultRetention(exchange) };
+  const id = await bucket.put(key, object);
   await bucket.release([...upload.parts.values()].filter((part) => !parts.includes(part)));
   answerXml(
     exchange,
@@ -40,6 +41,7 @@ export async function completeMultipartUpload(exchange: S3Exchange): Promise<voi
       leaf("Key", key),
       leaf("ETag", `"${object.etag}"`),
     ),
+    versionHeader(exchange, id),
   );
 }
 
