@@ -18,7 +18,9 @@ type Call = Pick<ErrorContext, "operation" | "key">;
 
 /** What methods do, where their names make no sentence behind "cannot". */
 const PHRASES: ReadonlyMap<string, string> = new Map([
+  ["checkHealth", "check the health of the backups"],
   ["confirm", "confirm the restore of"],
+  ["drill", "drill with"],
   ["entries", "list the entries of"],
   ["exists", "look for"],
   ["keptPrevious", "look for previous data"],
