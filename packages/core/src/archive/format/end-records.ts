@@ -13,6 +13,8 @@ const BLOCK_SIZE = 512;
 const LOCATOR_SIGNATURE = 0x0706_4b50;
 const ZIP64_SIZE = 56;
 const ZIP64_SIGNATURE = 0x0606_4b50;
+const CUT =
+  "it is larger than 4 GiB and has no zip64, as Archive Utility of macOS writes it; pack it again, with zip, 7-Zip or bsdtar";
 
 /** Where the central directory is. It ends where the end records begin. */
 export interface DirectoryPlace {
@@ -150,9 +152,14 @@ function endingAt(end: number, place: DirectoryPlace): DirectoryPlace {
   const found = place.offset + place.size;
   if (found === end) return place;
   const isCut = end > UINT32_MAX && (end - found) % (UINT32_MAX + 1) === 0;
-  const writer = isCut ? ": it is larger than 4 GiB and has no zip64, as Archive Utility of macOS writes it" : "";
   throw invalidArchive(
     "central-directory-position",
-    `the central directory ends at ${found}, expected ${end}${writer}; pack it again, with zip, 7-Zip or bsdtar`,
+    `the central directory ends at ${found}, expected ${end}: ${isCut ? CUT : adviceOf(end - found)}`,
   );
+}
+
+function adviceOf(surplus: number): string {
+  if (surplus < 0) return "a part is missing; fetch it again, or pack it again";
+  const how = "`zip -A` mends the offsets of a self-extracting archive; else fetch it again, or pack it again";
+  return `${surplus} bytes were put in front of it, or inside; ${how}`;
 }
