@@ -130,7 +130,7 @@ function decodeZip64End(bytes: Buffer, old: DirectoryPlace): DirectoryPlace {
   if (bytes.readUInt32LE(0) !== ZIP64_SIGNATURE) throw invalidArchive("zip64-end-record", "no zip64 end record there");
   const recordSize = readUint64(bytes, 4);
   if (recordSize !== ZIP64_SIZE - 12)
-    throw invalidArchive("zip64-end-record", `its size is ${recordSize}, expected 44`);
+    throw invalidArchive("zip64-end-record", `the size of its zip64 end record is ${recordSize}, expected 44`);
   const [onDisk, count] = [readUint64(bytes, 24), readUint64(bytes, 32)];
   const [size, offset] = [readUint64(bytes, 40), readUint64(bytes, 48)];
   if (bytes.readUInt32LE(16) !== 0 || bytes.readUInt32LE(20) !== 0 || onDisk !== count) {
