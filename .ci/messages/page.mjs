@@ -64,13 +64,22 @@ function cell(text) {
   return text.replaceAll("|", "\\|").replace(/[<>*_]/g, "\\$&");
 }
 
-/** The rows of a page, as text: what must be among them is looked for so. */
+const HEADS = new Set(["| message |", "| reason | message |"]);
+
+/** What a page was made of. */
 export function rowsOf(page) {
-  const rows = new Set();
+  const rows = [];
   let code = "";
   for (const line of page.split("\n")) {
     if (line.startsWith("## ")) code = line.slice(3);
-    if (line.startsWith("| ") && code !== "") rows.add(`${code} ${line}`);
+    const [, reason, message] = /^\| (?:(`[\w-]+`|) \| )?(.*) \|$/.exec(line) ?? [];
+    if (code === "" || message === undefined || HEADS.has(line)) continue;
+    rows.push({ code, ...(reason && { reason: reason.slice(1, -1) }), message: message.replace(/\\([|<>*_])/g, "$1") });
   }
   return rows;
+}
+
+/** One row as text, to compare it. */
+export function keyOf({ code, reason = "", message }) {
+  return [code, reason, message].join(" | ");
 }

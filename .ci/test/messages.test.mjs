@@ -23,14 +23,12 @@ it("what a test throws is no message of the sources", () => {
 
 it("each row of the page is found on it again", () => {
   const rows = [
+    { code: "BUSY", message: "c <d> is 1*2" },
+    { code: "NO_SPACE", message: "none_left" },
     { code: "NO_SPACE", reason: "free-space", message: "a | b" },
-    { code: "BUSY", message: "c" },
   ];
   const page = messagesPage(rows);
 
   expect(page).toContain("## BUSY\n\nWhat to do: wait");
-  expect([...rowsOf(messagesPage(rows.slice(1)))].every((row) => rowsOf(page).has(row))).toBe(true);
-  expect([...rowsOf(page)].filter((row) => !rowsOf(messagesPage(rows.slice(1))).has(row))).toContain(
-    "NO_SPACE | `free-space` | a \\| b |",
-  );
+  expect(rowsOf(page)).toEqual(rows);
 });
