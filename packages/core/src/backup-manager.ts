@@ -1,55 +1,29 @@
-import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort.ts";
-import type { ArchiveEntry } from "./archive/format/central-header.ts";
 import { assertValidName, generateName } from "./backup-name.ts";
-import { platformOf } from "./disk/disk.ts";
-import { type Content, releaseContent } from "./filesystem/content/source.ts";
-import type { FileInfo } from "./filesystem/driver.ts";
-import type { SignalOption } from "./filesystem/filesystem-options.ts";
 import type { HistoryRecord } from "./history/history-record.ts";
-import { assertNoAttributes } from "./manager/attribute-files.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
-import { deleteBackup } from "./manager/delete-backup.ts";
-import { extractBackup } from "./manager/extract-backup.ts";
-import { listBackups } from "./manager/list-backups.ts";
-import { listEntries } from "./manager/list-entries.ts";
 import { ManagedCalls } from "./manager/operations/managed-calls.ts";
-import type {
-  CreateOptions,
-  DownloadOptions,
-  ExtractOptions,
-  OperationOptions,
-  PruneOptions,
-  RestoreOptions,
-  UploadOptions,
-} from "./manager/operations/operation-options.ts";
+import type { CreateOptions, OperationOptions, RestoreOptions } from "./manager/operations/operation-options.ts";
 import type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
-import { type PruneReport, pruneBackups } from "./manager/prune-backups.ts";
 import { restoreBackup } from "./manager/restore-backup.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
 import { type Schedule, type ScheduleOptions, startSchedule } from "./manager/schedule/backup-schedule.ts";
 import { checkSchedule } from "./manager/schedule/check-schedule.ts";
-import { checkCall, checkDownload, checkExtract, checkPrune, checkUpload } from "./manager/settings/check-call.ts";
-import type {
-  ArchiveReport,
-  BackupInfo,
-  BackupManagerOptions,
-  RestoreReport,
-  VerifyReport,
-} from "./manager/settings/manager-options.ts";
-import { type UploadReport, uploadBackup } from "./manager/upload-backup.ts";
-import { verifyBackup } from "./manager/verify-backup.ts";
+import { checkCall } from "./manager/settings/check-call.ts";
+import type { BackupInfo, BackupManagerOptions, RestoreReport } from "./manager/settings/manager-options.ts";
+import { StoredBackups } from "./manager/stored-backups.ts";
 import { confirmRestore, type KeptPrevious, keptKey, keptPrevious } from "./restore/keep-previous.ts";
 import { recover } from "./restore/recover.ts";
-import type { RetentionPolicy } from "./retention/retention-policy.ts";
 
 /** Backs a directory up to a {@link Filesystem} and brings it back, one operation at a time. */
-export class BackupManager implements AsyncDisposable {
+export class BackupManager extends StoredBackups implements AsyncDisposable {
   readonly #calls: ManagedCalls;
 
   /** Checks the options (`CONFIG_INVALID`). Does no I/O. */
   constructor(options: BackupManagerOptions) {
-    this.#calls = new ManagedCalls(options);
+    const calls = new ManagedCalls(options);
+    super(calls);
+    this.#calls = calls;
   }
 
   /**
@@ -69,46 +43,6 @@ export class BackupManager implements AsyncDisposable {
     const settings = { ...this.#calls.settings, allowEmpty, isNameFixed: name !== undefined };
     const call = { operation: "create", key: provisional, options };
     return this.#calls.alone(call, (filesystem, operation) => createBackup(filesystem, operation, settings));
-  }
-
-  /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
-  async list(options: SignalOption = {}): Promise<BackupInfo[]> {
-    checkCall("list", options);
-    return this.#calls.run({ operation: "list", options, isQuiet: true }, listBackups);
-  }
-
-  /** Stores an archive that was made elsewhere, after it was judged. `ALREADY_EXISTS` for a taken key, `INVALID_ARCHIVE`. */
-  async upload(key: string, content: Content, options: UploadOptions = {}): Promise<BackupInfo & UploadReport> {
-    try {
-      checkUpload(key, content, options);
-      assertNoAttributes(key);
-      const { check = "archive" } = options;
-      this.#calls.operations.assertFree(key, "upload");
-      return await this.#calls.run({ operation: "upload", key, options }, (filesystem, operation, settings) =>
-        uploadBackup(filesystem, content, operation, { ...settings, check }),
-      );
-    } finally {
-      releaseContent(content);
-    }
-  }
-
-  /** Opens an archive, or the bytes of it from `start` up to, not including, `end`. Destroy content that you do not read. */
-  async download(key: string, options: DownloadOptions = {}): Promise<{ info: FileInfo; content: Readable }> {
-    checkDownload(key, options);
-    const { range, signal } = options;
-    return this.#calls.run({ operation: "download", key, options, isQuiet: true }, (filesystem) =>
-      filesystem.read(key, { ...range, signal }),
-    );
-  }
-
-  /** Deletes a backup, and `<key>.attrs` with it. `NOT_FOUND` if it is missing, `BUSY` if it is being created or restored. */
-  async delete(key: string, options: SignalOption = {}): Promise<void> {
-    checkCall("delete", options, key);
-    const assertFree = (name: string) => this.#calls.operations.assertFree(name, "delete");
-    assertFree(key);
-    await this.#calls.run({ operation: "delete", key, options, isQuiet: true }, (filesystem, operation, { lock }) =>
-      deleteBackup(filesystem, operation, { lock, assertFree }),
-    );
   }
 
   /**
@@ -154,45 +88,11 @@ export class BackupManager implements AsyncDisposable {
     await this.#calls.alone({ operation: "rollback", key, options }, rollBackRestore);
   }
 
-  /** Inflates every entry, compares sizes and CRCs, and has SQLite check the databases: see `checkDatabases`. `INVALID_ARCHIVE`. */
-  async verify(key: string, options: OperationOptions = {}): Promise<VerifyReport> {
-    checkCall("verify", options, key);
-    return this.#calls.run({ operation: "verify", key, options }, verifyBackup);
-  }
-
-  /** Lists what is in an archive, from its directory alone: only the archive's end is read. */
-  async entries(key: string, options: SignalOption = {}): Promise<readonly ArchiveEntry[]> {
-    checkCall("entries", options, key);
-    return this.#calls.run({ operation: "entries", key, options, isQuiet: true }, listEntries);
-  }
-
-  /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */
-  async extract(key: string, options: ExtractOptions): Promise<ArchiveReport> {
-    checkExtract(key, options, platformOf(this.#calls.settings.disk));
-    return this.#calls.run({ operation: "extract", key, options }, (filesystem, operation, settings) =>
-      extractBackup(filesystem, operation, { ...settings, to: options.to, select: options.select }),
-    );
-  }
-
   /** Finishes what an interrupted restore left behind. Run it before the application opens its files. `BUSY` during a restore. */
   async recover(): Promise<void> {
     const { dataDir, disk } = this.#calls.settings;
     await this.#calls.operations.run({ operation: "recover", isAlone: true, isQuiet: true }, () =>
       recover(dataDir, { disk }),
-    );
-  }
-
-  /**
-   * Removes the backups that no rule of the policy keeps; with `dryRun` it only says which. Names that are not of this manager stay unless
-   * the policy says `others`, and so do the newest backup that is not known to be damaged and the newest that a check has found whole.
-   */
-  async prune(policy: RetentionPolicy, options: PruneOptions = {}): Promise<PruneReport> {
-    checkPrune(policy, options);
-    const { dryRun = false } = options;
-    const history = await this.#calls.history.read();
-    const assertFree = (key: string) => this.#calls.operations.assertFree(key, "prune");
-    return this.#calls.run({ operation: "prune", options, isQuiet: dryRun }, (filesystem, operation, settings) =>
-      pruneBackups(filesystem, operation, { ...settings, policy, dryRun, history, assertFree }),
     );
   }
 

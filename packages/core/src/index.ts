@@ -16,11 +16,14 @@ export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";
 export type { WriteOptions } from "./filesystem/write-rules.ts";
 export type { HistoryRecord } from "./history/history-record.ts";
+export type { HealthOptions, HealthProblem, HealthReport } from "./manager/check-health.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
+export type { DrillReport } from "./manager/drill-backup.ts";
 export type { BackupHooks } from "./manager/operations/backup-hooks.ts";
 export type {
   CreateOptions,
   DownloadOptions,
+  DrillOptions,
   ExtractOptions,
   OperationOptions,
   PruneOptions,

@@ -2,9 +2,10 @@ import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { destinationsOf } from "../filesystem/mirrored/mirrored.ts";
 import type { HistoryRecord } from "../history/history-record.ts";
-import { planRetention, type RetentionContext, type RetentionDecision } from "../retention/plan-retention.ts";
+import { planRetention, type RetentionDecision } from "../retention/plan-retention.ts";
 import type { RetentionPolicy } from "../retention/retention-policy.ts";
 import { deleteBackup } from "./delete-backup.ts";
+import { knownBackups } from "./known-backups.ts";
 import { listBackups } from "./list-backups.ts";
 import type { Operation } from "./operations/operations.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
@@ -38,9 +39,6 @@ const STAYS: Readonly<Record<string, string>> = {
   BUSY: "in use by a create or restore",
   PERMISSION_DENIED: "the storage does not let it go",
 };
-
-/** These say that a check has found an archive damaged. */
-const DAMAGED: ReadonlySet<string> = new Set(["INVALID_ARCHIVE", "CHECKSUM_MISMATCH"]);
 
 /**
  * Removes the backups that no rule of the policy keeps, the oldest first, in each destination of a mirrored filesystem by what lies there.
@@ -77,18 +75,7 @@ async function planFor(
   operation: Operation,
   { policy, namePrefix, history }: PruneSettings,
 ): Promise<RetentionDecision[]> {
-  return planRetention(await listBackups(filesystem, operation), { policy, namePrefix, ...knownOf(history) });
-}
-
-/** What the last check of each key has found. */
-function knownOf(history: readonly HistoryRecord[]): Pick<RetentionContext, "isKnownBad" | "isKnownGood"> {
-  const checks = new Map<string, string>();
-  for (const { operation, key, finishedAt, error } of history) {
-    const isVerdict = finishedAt !== undefined && (error === undefined || DAMAGED.has(error.code));
-    if ((operation !== "verify" && operation !== "drill") || !isVerdict || checks.has(key)) continue;
-    checks.set(key, error ? "bad" : "good");
-  }
-  return { isKnownBad: (key) => checks.get(key) === "bad", isKnownGood: (key) => checks.get(key) === "good" };
+  return planRetention(await listBackups(filesystem, operation), { policy, namePrefix, ...knownBackups(history) });
 }
 
 async function remove(

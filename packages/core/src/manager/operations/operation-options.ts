@@ -34,6 +34,13 @@ export interface RestoreOptions extends OperationOptions {
   readonly allowEmpty?: boolean;
 }
 
+export interface DrillOptions extends OperationOptions {
+  /** The newest backup that is not known to be damaged when left out. */
+  readonly key?: string;
+  /** Looks at what was restored, in a directory that is removed afterwards. If it throws, the drill fails (`INVALID_ARCHIVE`, "check-failed"). */
+  readonly check?: ((directory: string) => void | Promise<void>) | undefined;
+}
+
 export interface PruneOptions extends SignalOption {
   /** Whether nothing is removed, and the report says what would be. */
   readonly dryRun?: boolean;

@@ -9,9 +9,11 @@ import { assertValidRange, type ReadRange } from "../../filesystem/read-range.ts
 import { assertOptions } from "../../options/assert-options.ts";
 import { type OptionRule, type OptionRules, rule } from "../../options/option-rules.ts";
 import { assertRetentionPolicy } from "../../retention/retention-policy.ts";
+import type { HealthOptions } from "../check-health.ts";
 import type {
   CreateOptions,
   DownloadOptions,
+  DrillOptions,
   ExtractOptions,
   OperationOptions,
   PruneOptions,
@@ -39,6 +41,17 @@ const RESTORE: OptionRules<RestoreOptions> = {
   allowUnrelated: rule.flag,
   allowEmpty: rule.flag,
 };
+const SHARE: OptionRule = {
+  expected: "a share from 0 to 1",
+  accepts: (value) => Number(value) >= 0 && Number(value) <= 1,
+};
+const HEALTH: OptionRules<HealthOptions> = {
+  ...SIGNAL,
+  maxAgeMs: rule.wholeNumber(1),
+  minCount: rule.wholeNumber(0),
+  maxShrink: SHARE,
+};
+const DRILL: OptionRules<DrillOptions> = { ...OPERATION, key: rule.anything, check: rule.callback };
 const PRUNE: OptionRules<PruneOptions> = { ...SIGNAL, dryRun: rule.flag };
 const EXTRACT: OptionRules<ExtractOptions> = {
   ...OPERATION,
@@ -58,6 +71,8 @@ const RULES = {
   entries: SIGNAL,
   extract: EXTRACT,
   prune: PRUNE,
+  checkHealth: HEALTH,
+  drill: DRILL,
 } satisfies Readonly<Record<string, Readonly<Record<string, OptionRule>>>>;
 
 const INSTEAD: Partial<Record<keyof typeof RULES, string>> = {
@@ -93,6 +108,12 @@ export function checkExtract(key: string, options: ExtractOptions, platform: Pla
 export function checkPrune(policy: unknown, options: unknown): void {
   checkCall("prune", options);
   checked({ operation: "prune" }, () => assertRetentionPolicy(policy));
+}
+
+/** The same for a drill, and for the key among its options. */
+export function checkDrill(options: DrillOptions): void {
+  checkCall("drill", options);
+  if (options.key !== undefined) checked({ operation: "drill", key: options.key }, () => assertValidKey(options.key));
 }
 
 /** The same for a download, and for its range. */
