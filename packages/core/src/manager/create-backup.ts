@@ -139,7 +139,10 @@ async function freeKey(
     rename(candidate);
     if (!(await isTaken(filesystem, candidate, signal))) return candidate;
     if (!isNameFixed) continue;
-    throw new StowageError("ALREADY_EXISTS", "there is a backup of that name already");
+    throw new StowageError(
+      "ALREADY_EXISTS",
+      "there is a backup of that name already; choose another, or delete it first",
+    );
   }
 }
 
