@@ -41,8 +41,9 @@ async function install(directory: string, folder: string, name: string): Promise
   await mkdir(target, { recursive: true });
   for (const part of ["package.json", "dist"])
     await cp(join(packages, folder, part), join(target, part), { recursive: true });
-  await cp(join(packages, "core/node_modules/picomatch"), join(directory, "node_modules/picomatch"), {
-    recursive: true,
-    dereference: true,
-  });
+  for (const dependency of ["croner", "picomatch"])
+    await cp(join(packages, "core/node_modules", dependency), join(directory, "node_modules", dependency), {
+      recursive: true,
+      dereference: true,
+    });
 }

@@ -37,6 +37,7 @@ export const rule = Object.freeze({
     );
   },
   wholeNumber,
+  timeZone: makeRule('a time zone of IANA, such as "Europe/Berlin"', isTimeZone),
 });
 
 function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): OptionRule {
@@ -48,4 +49,13 @@ function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): OptionRule 
 
 function isPath(value: unknown): boolean {
   return typeof value === "string" && value !== "" && !value.includes("\0") && !NO_PATH.test(value);
+}
+
+function isTimeZone(value: unknown): boolean {
+  if (typeof value !== "string" || value === "") return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: value }) !== undefined;
+  } catch {
+    return false;
+  }
 }
