@@ -22,6 +22,7 @@ const ROOMS = {
   "driver-kit": ["options", "filesystem/(driver|key|read-range)\\.ts"],
   lock: ["filesystem", "disk"],
   history: ["disk"],
+  retention: ["options"],
   schedule: ["options"],
   archive: ["disk", "concurrency", "filesystem"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],

@@ -1,13 +1,13 @@
 import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort.ts";
 import type { ArchiveEntry } from "./archive/format/central-header.ts";
+import { assertValidName, generateName } from "./backup-name.ts";
 import { platformOf } from "./disk/disk.ts";
 import { type Content, releaseContent } from "./filesystem/content/source.ts";
 import type { FileInfo } from "./filesystem/driver.ts";
 import type { SignalOption } from "./filesystem/filesystem-options.ts";
 import type { HistoryRecord } from "./history/history-record.ts";
 import { assertNoAttributes } from "./manager/attribute-files.ts";
-import { assertValidName, generateName } from "./manager/backup-name.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { deleteBackup } from "./manager/delete-backup.ts";
 import { extractBackup } from "./manager/extract-backup.ts";
@@ -19,13 +19,15 @@ import type {
   DownloadOptions,
   ExtractOptions,
   OperationOptions,
+  PruneOptions,
   RestoreOptions,
   UploadOptions,
 } from "./manager/operations/operation-options.ts";
 import type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
+import { type PruneReport, pruneBackups } from "./manager/prune-backups.ts";
 import { restoreBackup } from "./manager/restore-backup.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
-import { checkCall, checkDownload, checkExtract, checkUpload } from "./manager/settings/check-call.ts";
+import { checkCall, checkDownload, checkExtract, checkPrune, checkUpload } from "./manager/settings/check-call.ts";
 import type {
   ArchiveReport,
   BackupInfo,
@@ -37,6 +39,7 @@ import { type UploadReport, uploadBackup } from "./manager/upload-backup.ts";
 import { verifyBackup } from "./manager/verify-backup.ts";
 import { confirmRestore, type KeptPrevious, keptKey, keptPrevious } from "./restore/keep-previous.ts";
 import { recover } from "./restore/recover.ts";
+import type { RetentionPolicy } from "./retention/retention-policy.ts";
 
 /** Backs a directory up to a {@link Filesystem} and brings it back, one operation at a time. */
 export class BackupManager implements AsyncDisposable {
@@ -174,6 +177,20 @@ export class BackupManager implements AsyncDisposable {
     const { dataDir, disk } = this.#calls.settings;
     await this.#calls.operations.run({ operation: "recover", isAlone: true, isQuiet: true }, () =>
       recover(dataDir, { disk }),
+    );
+  }
+
+  /**
+   * Removes the backups that no rule of the policy keeps; with `dryRun` it only says which. Names that are not of this manager stay unless
+   * the policy says `others`, and so do the newest backup that is not known to be damaged and the newest that a check has found whole.
+   */
+  async prune(policy: RetentionPolicy, options: PruneOptions = {}): Promise<PruneReport> {
+    checkPrune(policy, options);
+    const { dryRun = false } = options;
+    const history = await this.#calls.history.read();
+    const assertFree = (key: string) => this.#calls.operations.assertFree(key, "prune");
+    return this.#calls.run({ operation: "prune", options, isQuiet: dryRun }, (filesystem, operation, settings) =>
+      pruneBackups(filesystem, operation, { ...settings, policy, dryRun, history, assertFree }),
     );
   }
 

@@ -23,11 +23,13 @@ export type {
   DownloadOptions,
   ExtractOptions,
   OperationOptions,
+  PruneOptions,
   RestoreOptions,
   UploadOptions,
 } from "./manager/operations/operation-options.ts";
 export type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
 export type { ResultWarning, ResultWarnings } from "./manager/operations/result-warnings.ts";
+export type { PruneDecision, PruneReport } from "./manager/prune-backups.ts";
 export type { FilesystemSource } from "./manager/settings/backups-filesystem.ts";
 export type {
   ArchiveReport,
@@ -44,5 +46,7 @@ export type { OwnerPolicy } from "./restore/choose-owners.ts";
 export type { KeptPrevious } from "./restore/keep-previous.ts";
 export { needsRecovery, type Recovery, recover } from "./restore/recover.ts";
 export type { RecoverOptions } from "./restore/recover-options.ts";
+export type { RetentionDecision } from "./retention/plan-retention.ts";
+export type { RetentionPolicy } from "./retention/retention-policy.ts";
 export type { DatabaseCheck } from "./snapshot/check-databases.ts";
 export type { DatabaseSource, DatabasesOption } from "./snapshot/databases-option.ts";

@@ -15,7 +15,8 @@ export function isHistory(name: string): boolean {
   return name === NAME || name === DRAFT;
 }
 
-const MAX_RECORDS = 500;
+/** The most records that are kept. */
+export const MAX_RECORDS = 500;
 const MAX_WARNINGS = 10;
 const MAX_FILE_SIZE = 16 * 1024 * 1024;
 

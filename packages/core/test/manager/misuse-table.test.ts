@@ -19,6 +19,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   verify: ["a.zip"],
   entries: ["a.zip"],
   extract: ["a.zip"],
+  prune: [{ keepLast: 1 }],
 };
 const WITHOUT_OPTIONS = ["keptPrevious", "confirm", "recover", "status", "history", "on", "close"];
 const OPTIONS = Object.keys(BEFORE_OPTIONS);

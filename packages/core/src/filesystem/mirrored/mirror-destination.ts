@@ -22,14 +22,14 @@ const NAMED: OptionRules<NamedDestination> = {
 export class MirrorDestination {
   readonly name: string;
   readonly driver: FilesystemDriver;
-  readonly #filesystem: Filesystem;
+  readonly filesystem: Filesystem;
 
   /** Without a name of its own it is called after its kind and its place in the row, such as "s3-2". */
   constructor(destination: Filesystem | NamedDestination, position: number) {
     const named: Partial<NamedDestination> =
       destination instanceof Filesystem ? { filesystem: destination } : destination;
     assertNamed(named, position);
-    this.#filesystem = named.filesystem;
+    this.filesystem = named.filesystem;
     this.driver = named.filesystem.driver;
     this.name = named.name ?? `${this.driver.kind}-${position}`;
   }
@@ -37,7 +37,7 @@ export class MirrorDestination {
   /** Runs `action` on the open driver. */
   async call<T>(signal: AbortSignal, action: (driver: FilesystemDriver) => Promise<T>): Promise<T> {
     try {
-      await this.#filesystem.open({ signal });
+      await this.filesystem.open({ signal });
       return await action(this.driver);
     } catch (error) {
       throw this.translate(error);

@@ -38,6 +38,11 @@ export function mirrored(destinations: readonly (Filesystem | NamedDestination)[
   return new Filesystem(new MirroredDriver(destinations));
 }
 
+/** The filesystems behind a mirrored one, by name. Undefined for any other. */
+export function destinationsOf({ driver }: Filesystem): readonly NamedDestination[] | undefined {
+  return driver instanceof MirroredDriver ? driver.destinations : undefined;
+}
+
 class MirroredDriver implements FilesystemDriver {
   readonly kind = "mirrored";
   readonly capabilities: Capabilities;
@@ -56,6 +61,10 @@ class MirroredDriver implements FilesystemDriver {
     }
     this.capabilities = commonCapabilities(this.#destinations.map(({ driver }) => driver.capabilities));
     if (this.capabilities.signedUrls) this.signUrl = (key, options) => this.#sign(key, options);
+  }
+
+  get destinations(): readonly NamedDestination[] {
+    return this.#destinations.map(({ name, filesystem }) => ({ name, filesystem }));
   }
 
   get directory(): string | undefined {

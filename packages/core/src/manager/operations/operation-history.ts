@@ -1,5 +1,5 @@
 import type { StowageError } from "../../errors.ts";
-import type { History } from "../../history/history.ts";
+import { type History, MAX_RECORDS } from "../../history/history.ts";
 import type { HistoryRecord } from "../../history/history-record.ts";
 import { currentProcess } from "../../lock/process-identity.ts";
 import { warningsOf } from "./result-warnings.ts";
@@ -18,6 +18,8 @@ export type Ending = { readonly result: unknown } | { readonly error: StowageErr
 export class OperationHistory {
   readonly #history: History | undefined;
   readonly #results = new Map<string, HistoryRecord>();
+  /** What this process did, for a manager without a history on disk. */
+  #own: HistoryRecord[] = [];
 
   /** Without a history on disk only this process knows. */
   constructor(history?: History) {
@@ -33,6 +35,7 @@ export class OperationHistory {
   async end(begun: BegunOperation, startedAt: Date, ending: Ending): Promise<void> {
     const record: HistoryRecord = { ...begun, startedAt, finishedAt: new Date(), ...factsOf(ending) };
     this.#keep(record);
+    this.#own = [...this.#own, record].slice(-MAX_RECORDS);
     await this.#history?.put(record);
   }
 
@@ -43,7 +46,7 @@ export class OperationHistory {
 
   /** All that is known, the newest first. From then on `results` knows what ended before this process began. */
   async read(): Promise<HistoryRecord[]> {
-    const records = (await this.#history?.read()) ?? this.results().reverse();
+    const records = (await this.#history?.read()) ?? [...this.#own];
     for (const record of records) this.#keep(record);
     return records.reverse();
   }

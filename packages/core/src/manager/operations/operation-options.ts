@@ -34,6 +34,11 @@ export interface RestoreOptions extends OperationOptions {
   readonly allowEmpty?: boolean;
 }
 
+export interface PruneOptions extends SignalOption {
+  /** Whether nothing is removed, and the report says what would be. */
+  readonly dryRun?: boolean;
+}
+
 export interface ExtractOptions extends OperationOptions {
   /** Globs (picomatch), of which one for a directory takes all below it, or a function over entry names; all when left out. */
   readonly select?: readonly string[] | ((name: string) => boolean);

@@ -8,11 +8,13 @@ import { assertValidKey } from "../../filesystem/key.ts";
 import { assertValidRange, type ReadRange } from "../../filesystem/read-range.ts";
 import { assertOptions } from "../../options/assert-options.ts";
 import { type OptionRule, type OptionRules, rule } from "../../options/option-rules.ts";
+import { assertRetentionPolicy } from "../../retention/retention-policy.ts";
 import type {
   CreateOptions,
   DownloadOptions,
   ExtractOptions,
   OperationOptions,
+  PruneOptions,
   RestoreOptions,
   UploadOptions,
 } from "../operations/operation-options.ts";
@@ -37,6 +39,7 @@ const RESTORE: OptionRules<RestoreOptions> = {
   allowUnrelated: rule.flag,
   allowEmpty: rule.flag,
 };
+const PRUNE: OptionRules<PruneOptions> = { ...SIGNAL, dryRun: rule.flag };
 const EXTRACT: OptionRules<ExtractOptions> = {
   ...OPERATION,
   select: { expected: "a list of globs or a function", accepts: isSelection },
@@ -54,6 +57,7 @@ const RULES = {
   verify: OPERATION,
   entries: SIGNAL,
   extract: EXTRACT,
+  prune: PRUNE,
 } satisfies Readonly<Record<string, Readonly<Record<string, OptionRule>>>>;
 
 const INSTEAD: Partial<Record<keyof typeof RULES, string>> = {
@@ -83,6 +87,12 @@ export function checkExtract(key: string, options: ExtractOptions, platform: Pla
   if (!Array.isArray(options.select)) return;
   const select = options.select.map((glob) => (typeof glob === "string" ? withSlashes(glob, platform) : glob));
   checked({ operation: "extract", key }, () => assertGlobs(select, { option: "select", code: "INVALID_ARGUMENT" }));
+}
+
+/** The same for a prune, and for its policy. */
+export function checkPrune(policy: unknown, options: unknown): void {
+  checkCall("prune", options);
+  checked({ operation: "prune" }, () => assertRetentionPolicy(policy));
 }
 
 /** The same for a download, and for its range. */
