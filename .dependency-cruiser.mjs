@@ -24,6 +24,7 @@ const ROOMS = {
   history: ["disk"],
   retention: ["options"],
   schedule: ["options"],
+  notices: [],
   archive: ["disk", "concurrency", "filesystem"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],
   restore: ["disk", "concurrency", "options", "filesystem", "lock", "archive", "snapshot/snapshot-name.ts"],

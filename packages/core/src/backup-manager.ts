@@ -27,6 +27,8 @@ import type { OperationEvents, OperationStatus } from "./manager/operations/oper
 import { type PruneReport, pruneBackups } from "./manager/prune-backups.ts";
 import { restoreBackup } from "./manager/restore-backup.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
+import { type Schedule, type ScheduleOptions, startSchedule } from "./manager/schedule/backup-schedule.ts";
+import { checkSchedule } from "./manager/schedule/check-schedule.ts";
 import { checkCall, checkDownload, checkExtract, checkPrune, checkUpload } from "./manager/settings/check-call.ts";
 import type {
   ArchiveReport,
@@ -194,11 +196,24 @@ export class BackupManager implements AsyncDisposable {
     );
   }
 
+  /**
+   * Backs up at each instant of a cron expression, under names that tell the instant: of all hosts that share the storage one makes the backup. Prunes
+   * after each that was made, and tells what failed; see the options. Runs until it is stopped, or the manager closed.
+   */
+  schedule(cron: string, options: ScheduleOptions = {}): Schedule {
+    const timetable = checkSchedule(cron, options);
+    return startSchedule(
+      cron,
+      { calls: this.#calls, timetable, prune: (policy, given) => this.prune(policy, given) },
+      options,
+    );
+  }
+
   /** Says what is running, with its progress, how the last operation ended, and whether threads can be had. */
   status(): OperationStatus {
     const reason = this.#calls.settings.disk.threads?.whyNot();
     const threads = reason === undefined ? { available: true as const } : { available: false as const, reason };
-    return { ...this.#calls.operations.status(), threads };
+    return { ...this.#calls.operations.status(), schedules: this.#calls.timetables(), threads };
   }
 
   /** What operations were and how they ended, the newest first: at most 500, of all processes that share `stateDir`. */

@@ -30,6 +30,7 @@ export type {
 export type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
 export type { ResultWarning, ResultWarnings } from "./manager/operations/result-warnings.ts";
 export type { PruneDecision, PruneReport } from "./manager/prune-backups.ts";
+export type { Schedule, ScheduleOptions } from "./manager/schedule/backup-schedule.ts";
 export type { FilesystemSource } from "./manager/settings/backups-filesystem.ts";
 export type {
   ArchiveReport,
@@ -40,6 +41,8 @@ export type {
 } from "./manager/settings/manager-options.ts";
 export type { MountPolicy } from "./manager/settings/plan-mounts.ts";
 export type { UploadReport } from "./manager/upload-backup.ts";
+export type { Notice } from "./notices/notice.ts";
+export type { NoticeOptions } from "./notices/notifier.ts";
 export type { Progress } from "./progress.ts";
 export type { LinkPolicy } from "./restore/choose-links.ts";
 export type { OwnerPolicy } from "./restore/choose-owners.ts";

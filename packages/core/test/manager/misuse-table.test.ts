@@ -21,7 +21,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   extract: ["a.zip"],
   prune: [{ keepLast: 1 }],
 };
-const WITHOUT_OPTIONS = ["keptPrevious", "confirm", "recover", "status", "history", "on", "close"];
+const WITHOUT_OPTIONS = ["keptPrevious", "confirm", "recover", "status", "history", "schedule", "on", "close"];
 const OPTIONS = Object.keys(BEFORE_OPTIONS);
 const WITH_KEY = OPTIONS.filter((method) => BEFORE_OPTIONS[method]?.[0] === "a.zip");
 

@@ -6,6 +6,15 @@ import type { BackupManagerOptions } from "../settings/manager-options.ts";
 import { HOOK_NAMES, type ManagerSettings, managerSettings } from "../settings/manager-settings.ts";
 import { OperationHistory } from "./operation-history.ts";
 import { type Operation, type OperationCall, Operations } from "./operations.ts";
+import { whileBusy } from "./while-busy.ts";
+
+/** A schedule, as its manager ends it: without waiting for a run, in whose hook this may be. */
+interface RunningSchedule {
+  readonly cron: string;
+  readonly next: Date | undefined;
+  abort(): void;
+  settle(): Promise<void>;
+}
 
 /** What an operation does once it may. */
 export type Action<T> = (filesystem: Filesystem, operation: Operation, settings: ManagerSettings) => Promise<T>;
@@ -15,6 +24,8 @@ export class ManagedCalls {
   readonly settings: ManagerSettings;
   readonly history: OperationHistory;
   readonly operations: Operations;
+  /** What runs until the manager closes. */
+  readonly schedules = new Set<RunningSchedule>();
   readonly #backups: BackupsFilesystem;
 
   /** Checks the options (`CONFIG_INVALID`). Does no I/O. */
@@ -39,12 +50,22 @@ export class ManagedCalls {
       const filesystem = await this.#backups.open(call.operation, operation.signal);
       // A storage that lies wrong is refused before a lock is put there. What lies where is asked again once hooks and recovery are done.
       await this.settings.keptEntries(filesystem);
-      return this.settings.lock.hold(filesystem, operation, (held) => action(filesystem, held, this.settings));
+      const act = (held: Operation) => action(filesystem, held, this.settings);
+      return whileBusy(call.patienceMs ?? 0, operation.signal, () =>
+        this.settings.lock.hold(filesystem, operation, act),
+      );
     });
   }
 
+  /** The schedules that run, with the next instant of each. */
+  timetables(): { cron: string; next: Date | undefined }[] {
+    return [...this.schedules].map(({ cron, next }) => ({ cron, next }));
+  }
+
   /** Aborts what is running, waits for it, and closes the filesystem if it was made here. */
-  close(): Promise<void> {
-    return this.operations.close(() => this.#backups.close());
+  async close(): Promise<void> {
+    for (const schedule of this.schedules) schedule.abort();
+    await this.operations.close(() => this.#backups.close());
+    await Promise.all([...this.schedules].map((schedule) => schedule.settle()));
   }
 }

@@ -1,7 +1,7 @@
 import type { StowageError } from "../../errors.ts";
 import { type History, MAX_RECORDS } from "../../history/history.ts";
 import type { HistoryRecord } from "../../history/history-record.ts";
-import { currentProcess } from "../../lock/process-identity.ts";
+import { currentProcess, isAlive } from "../../lock/process-identity.ts";
 import { warningsOf } from "./result-warnings.ts";
 
 /** What an operation is, before it does anything. */
@@ -49,6 +49,25 @@ export class OperationHistory {
     const records = (await this.#history?.read()) ?? [...this.#own];
     for (const record of records) this.#keep(record);
     return records.reverse();
+  }
+
+  /**
+   * Notes of operations that their processes did not end that they ended so, and returns them: those of processes of this host that are gone,
+   * and with `before` those of other hosts that began before it, for whoever has held the lock since.
+   */
+  async settleInterrupted(before?: Date): Promise<HistoryRecord[]> {
+    const self = await currentProcess();
+    const interrupted: HistoryRecord[] = [];
+    for (const record of (await this.#history?.read()) ?? []) {
+      const { by } = record;
+      if (record.finishedAt || !by) continue;
+      const isGone = by.host === self.host ? !(await isAlive(by)) : before !== undefined && record.startedAt < before;
+      if (!isGone) continue;
+      interrupted.push(record);
+      const error = { code: "ABORTED", reason: "interrupted" };
+      await this.#history?.put({ ...record, finishedAt: new Date(), error, by: undefined });
+    }
+    return interrupted;
   }
 
   #keep(record: HistoryRecord): void {

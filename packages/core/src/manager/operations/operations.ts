@@ -36,6 +36,8 @@ export interface OperationState {
 
 /** What a manager is doing, and with what. */
 export interface OperationStatus extends OperationState {
+  /** The schedules that run, each with its next instant. */
+  readonly schedules: readonly { readonly cron: string; readonly next: Date | undefined }[];
   /** Whether archives are made and read in threads. Where this process can start none, why not, once a start has failed. */
   readonly threads: { readonly available: true } | { readonly available: false; readonly reason: string };
 }
@@ -57,6 +59,8 @@ export interface OperationCall {
   readonly key?: string | undefined;
   /** The instant of a schedule that it is for. */
   readonly scheduledFor?: Date | undefined;
+  /** How long it waits while the storage is in use by another process, in milliseconds. It is `BUSY` at once when left out. */
+  readonly patienceMs?: number | undefined;
   /** Whether it works on the data, so that nothing else may that does. */
   readonly isAlone?: boolean;
   /** Whether it is short: it has no events, and is not told as the last operation. */

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseName, scheduledName } from "../../backup-name.ts";
+import { StowageError } from "../../errors.ts";
+import type { Notice } from "../../notices/notice.ts";
+import { type NoticeOptions, Notifier } from "../../notices/notifier.ts";
+import type { RetentionPolicy } from "../../retention/retention-policy.ts";
+import { Scheduler, type Timetable } from "../../schedule/scheduler.ts";
+import { listBackups } from "../list-backups.ts";
+import type { ManagedCalls } from "../operations/managed-calls.ts";
+import { createScheduled } from "./scheduled-create.ts";
+
+export interface ScheduleOptions extends NoticeOptions {
+  /** The IANA time zone of the expression. Default "UTC". */
+  readonly timezone?: string | undefined;
+  /** What is pruned after each backup that was made. Nothing is after one that failed. */
+  readonly prune?: RetentionPolicy | undefined;
+  /** Whether the last instant is made up for that passed while no process ran, if there are scheduled backups of before. Default true. */
+  readonly catchUp?: boolean | undefined;
+}
+
+/** A schedule that runs until it is stopped, or its manager closed. */
+export interface Schedule extends AsyncDisposable {
+  readonly cron: string;
+  /** The next instant. Undefined once it is stopped. */
+  readonly next: Date | undefined;
+  /** Ends it, and a backup of it that is under way. Nothing of that is stored. */
+  stop(): Promise<void>;
+}
+
+/** What a schedule works with. */
+export interface ScheduleContext {
+  readonly calls: ManagedCalls;
+  readonly timetable: Timetable;
+  prune(policy: RetentionPolicy, options: { signal: AbortSignal }): Promise<unknown>;
+}
+
+/** How long a backup waits for others at most. */
+const LONGEST_PATIENCE_MS = 3_600_000;
+/** How long the end waits for notices, and for a run that does not stop. */
+const GRACE_MS = 10_000;
+
+/** Begins a schedule, which its manager knows from then on. */
+export function startSchedule(cron: string, context: ScheduleContext, options: ScheduleOptions): Schedule {
+  const schedule = new BackupSchedule(cron, context, options);
+  context.calls.schedules.add(schedule);
+  return schedule;
+}
+
+/** Backs up by a timetable, prunes, and tells what went wrong. */
+class BackupSchedule implements Schedule {
+  readonly cron: string;
+  readonly #context: ScheduleContext;
+  readonly #options: ScheduleOptions;
+  readonly #notifier: Notifier;
+  readonly #stopped = new AbortController();
+  readonly #ended: Promise<void>;
+  #scheduler: Scheduler | undefined;
+  #hasFailed = false;
+
+  constructor(cron: string, context: ScheduleContext, options: ScheduleOptions) {
+    this.cron = cron;
+    this.#context = context;
+    this.#options = options;
+    this.#notifier = new Notifier(options);
+    this.#ended = this.#begin();
+  }
+
+  get next(): Date | undefined {
+    if (this.#stopped.signal.aborted) return undefined;
+    return this.#scheduler ? this.#scheduler.next : this.#context.timetable.next(new Date());
+  }
+
+  async stop(): Promise<void> {
+    this.abort();
+    this.#context.calls.schedules.delete(this);
+    await Promise.race([this.#ended, sleep(GRACE_MS, undefined, { ref: false })]);
+    await this.settle();
+  }
+
+  /** Ends it without waiting. */
+  abort(): void {
+    this.#stopped.abort(new StowageError("ABORTED", "the schedule was stopped"));
+  }
+
+  /** Waits for notices that are on their way. */
+  settle(): Promise<void> {
+    return this.#notifier.close(GRACE_MS);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #begin(): Promise<void> {
+    const { timetable } = this.#context;
+    const { signal } = this.#stopped;
+    const began = new Date();
+    await this.#lookBack();
+    const from = this.#options.catchUp === false ? began : ((await this.#lastInstant(began)) ?? began);
+    if (signal.aborted) return;
+    const run = (instant: Date, missed: number) => this.#run(instant, missed);
+    this.#scheduler = new Scheduler({ timetable, run }, from);
+    const stop = () => void this.#scheduler?.stop();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    await this.#scheduler.ended;
+  }
+
+  /** Tells of what an earlier process did not end, once, and remembers whether the last run failed. */
+  async #lookBack(): Promise<void> {
+    const { history } = this.#context.calls;
+    await this.#tellInterrupted();
+    const last = (await history.read()).find(({ scheduledFor, finishedAt }) => scheduledFor && finishedAt);
+    this.#hasFailed = last?.error !== undefined;
+  }
+
+  async #tellInterrupted(before?: Date): Promise<void> {
+    for (const { operation, key, scheduledFor } of await this.#context.calls.history.settleInterrupted(before)) {
+      if (scheduledFor) this.#tell({ kind: "interrupted", at: new Date(), scheduledFor, operation, key });
+    }
+  }
+
+  /** The instant of the newest scheduled backup. Undefined if there is none, or if that cannot be told. */
+  async #lastInstant(before: Date): Promise<Date | undefined> {
+    const { calls } = this.#context;
+    const options = { signal: this.#stopped.signal };
+    const listed = await calls.run({ operation: "list", options, isQuiet: true }, listBackups).catch(() => []);
+    const instants = listed.flatMap(({ key }) => {
+      const parsed = parseName(calls.settings.namePrefix, key);
+      return parsed?.isScheduled && parsed.at <= before ? [parsed.at.getTime()] : [];
+    });
+    return instants.length > 0 ? new Date(Math.max(...instants)) : undefined;
+  }
+
+  async #run(instant: Date, missed: number): Promise<void> {
+    const { calls } = this.#context;
+    const { signal } = this.#stopped;
+    if (missed > 0) this.#tell({ kind: "missed", at: new Date(), scheduledFor: instant, count: missed });
+    this.#notifier.ping("start");
+    const began = new Date();
+    let operation = "create";
+    try {
+      await createScheduled(calls, { instant, patienceMs: this.#patienceMs(instant), signal });
+      await this.#tellInterrupted(began); // the lock was held since
+      operation = "prune";
+      if (this.#options.prune) await this.#context.prune(this.#options.prune, { signal });
+      this.#succeeded(instant);
+    } catch (error) {
+      if (!signal.aborted) this.#failed(instant, operation, error);
+    }
+  }
+
+  #succeeded(scheduledFor: Date): void {
+    const key = scheduledName(this.#context.calls.settings.namePrefix, scheduledFor);
+    this.#notifier.ping("success");
+    if (this.#hasFailed) this.#tell({ kind: "recovered", at: new Date(), scheduledFor, operation: "create", key });
+    this.#hasFailed = false;
+  }
+
+  #failed(scheduledFor: Date, operation: string, thrown: unknown): void {
+    const error =
+      thrown instanceof StowageError ? thrown : new StowageError("INTERNAL", String(thrown), { cause: thrown });
+    if (error.code === "CLOSED") return;
+    const key = scheduledName(this.#context.calls.settings.namePrefix, scheduledFor);
+    this.#hasFailed = true;
+    this.#notifier.ping("fail", `${error.code}: ${error.message}`);
+    this.#tell({ kind: "failed", at: new Date(), scheduledFor, operation, key, error });
+  }
+
+  #tell(notice: Notice): void {
+    this.#notifier.tell(notice);
+  }
+
+  /** Until the next instant, which has a run of its own. */
+  #patienceMs(instant: Date): number {
+    const next = this.#context.timetable.next(instant)?.getTime() ?? Number.POSITIVE_INFINITY;
+    return Math.min(next - instant.getTime(), LONGEST_PATIENCE_MS);
+  }
+}

@@ -1,0 +1,31 @@
+import type { StowageError } from "../errors.ts";
+
+/** Something of which somebody must be told, who does not watch. */
+export type Notice = {
+  readonly at: Date;
+  /** The instant of the schedule that it is about. */
+  readonly scheduledFor: Date;
+} & (
+  | { readonly kind: "failed"; readonly operation: string; readonly key: string; readonly error: StowageError }
+  /** The process ended while the operation ran. */
+  | { readonly kind: "interrupted"; readonly operation: string; readonly key: string }
+  /** So many instants passed without a run, as while the host slept. */
+  | { readonly kind: "missed"; readonly count: number }
+  /** The first success after a failure. */
+  | { readonly kind: "recovered"; readonly operation: string; readonly key: string }
+);
+
+/** One line for people. */
+export function noticeText(notice: Notice): string {
+  const about = `of ${notice.scheduledFor.toISOString()}`;
+  switch (notice.kind) {
+    case "failed":
+      return `the ${notice.operation} ${about} failed: ${notice.error.code}: ${notice.error.message}`;
+    case "interrupted":
+      return `the ${notice.operation} ${about} was interrupted: its process ended`;
+    case "missed":
+      return `${notice.count} scheduled instants before that ${about} passed without a run`;
+    case "recovered":
+      return `the ${notice.operation} ${about} succeeded, after a failure: ${notice.key}`;
+  }
+}
