@@ -30,6 +30,9 @@ const QUICK: TestProjectConfiguration[] = [
   { extends: true, test: { name: "alone", include: ALONE } },
 ];
 
+/** Writes down the messages of all errors, for `.ci/check-messages.mjs`. */
+const SETUP = process.env.STOWAGE_MESSAGES ? [".ci/messages/collect.mjs"] : [];
+
 /** `vitest run` runs the quick tests, `vitest run --mode slow` the others. */
 export default defineConfig(({ mode }) => {
   const slow = mode === "slow";
@@ -37,6 +40,7 @@ export default defineConfig(({ mode }) => {
     resolve: { conditions: CONDITIONS },
     ssr: { resolve: { conditions: CONDITIONS } },
     test: {
+      setupFiles: SETUP,
       maxWorkers: 3,
       maxConcurrency: 10,
       testTimeout: slow ? 900_000 : 60_000,

@@ -58,11 +58,18 @@ run_suite() { # run_suite SERVER: the fast and remote cases by the suite's own c
   local command=$!
   timeout --foreground --kill-after=10 "$left" \
     node_modules/.bin/vitest run --mode slow --reporter=dot packages/cli/test/live.slow.test.ts || status=1
+  run_locked || status=1
   wait "$command" || status=1
   sed -i '$d' "$dir/pids" # it has ended
   printf 'fast and remote cases without a runner, but for those that pass, in %d s:\n' $((SECONDS - started))
   grep -v '^passed ' "$dir/command.log"
   return $status
+}
+
+run_locked() { # a manager over buckets with object lock, where the server has it
+  [[ -n $locked_urls ]] || return 0
+  STOWAGE_TEST_LOCKED_S3_URLS=$locked_urls timeout --foreground --kill-after=10 120 \
+    node_modules/.bin/vitest run --mode slow --reporter=dot packages/cli/test/live-object-lock.slow.test.ts
 }
 
 run_main_job() { # backs up, restores and compares some 40 MB, so that the archive is sent in parts
@@ -74,7 +81,7 @@ run_main_job() { # backs up, restores and compares some 40 MB, so that the archi
 
 try_server() { # try_server SERVER, in a subshell; status 0 for success, 2 for a skip
   local reason
-  dir=$work/$1 url=
+  dir=$work/$1 url="" locked_urls=""
   mkdir "$dir"
   trap stop_server EXIT
   trap 'exit 130' INT TERM

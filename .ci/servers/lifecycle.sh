@@ -5,7 +5,7 @@
 #   start_server     starts it, waits until it answers, makes the bucket "stowage"
 #   server_version   prints its version
 #
-# start_server sets `url`, and exports the credentials. What it started is in $dir/pids, one process id per line.
+# start_server sets `url`, and `locked_urls` if the server has object lock, and exports the credentials. What it started is in $dir/pids, one process id per line.
 
 start() { # start NAME COMMAND…: runs a daemon in the background, its output in $dir/NAME.log
   local name=$1
@@ -76,6 +76,14 @@ go_version_of() { # go_version_of BINARY: the version of the module that it was 
 
 create_bucket() { # create_bucket ENDPOINT: makes the bucket "stowage" with the exported credentials, once the server can
   wait_until 60 timeout 20 node .ci/servers/create-bucket.mjs "$1" stowage
+}
+
+create_locked_buckets() { # create_locked_buckets ENDPOINT PARAMETERS [retaining]: sets locked_urls, of a bucket with a rule too if asked for
+  node .ci/servers/create-bucket.mjs "$1" stowage-locked --locked || return 1
+  locked_urls="s3://stowage-locked/ci?endpoint=$1&objectLockMode=compliance&objectLockDays=1$2"
+  [[ ${3:-} == retaining ]] || return 0
+  node .ci/servers/create-bucket.mjs "$1" stowage-retaining --retaining || return 1
+  locked_urls+=" s3://stowage-retaining/ci?endpoint=$1$2"
 }
 
 is_up() { # is_up URL: whether anything answers there over HTTP

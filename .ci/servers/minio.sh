@@ -11,5 +11,6 @@ start_server() {
   start minio env MINIO_ROOT_USER="$AWS_ACCESS_KEY_ID" MINIO_ROOT_PASSWORD="$AWS_SECRET_ACCESS_KEY" HOME="$dir" \
     "$bin/minio" server --quiet --address "127.0.0.1:$port" --console-address "127.0.0.1:$console_port" "$dir/data"
   create_bucket "http://127.0.0.1:$port" || return 1
+  create_locked_buckets "http://127.0.0.1:$port" "" retaining || return 1
   url="s3://stowage/ci?endpoint=http://127.0.0.1:$port"
 }

@@ -18,6 +18,8 @@ start_server() {
   radosgw-admin -n client.rgw user create --uid=test --display-name=test --max-buckets=0 \
     --access-key="$AWS_ACCESS_KEY_ID" --secret-key="$AWS_SECRET_ACCESS_KEY" >"$dir/user.log" || return 1
   create_bucket "$endpoint" || return 1
+  # In buckets with versions 16.2 ignores If-None-Match altogether.
+  create_locked_buckets "$endpoint" "&conditionalCreate=false" retaining || return 1
   url="s3://stowage/ci?endpoint=$endpoint&conditionalCreateSize=8388608"
 }
 

@@ -15,5 +15,7 @@ start_server() {
   # It removes a folder with its last object, and refuses one that is written into it at that moment ("Existing Object is
   # a directory"). The folders of the cases come and go below this one.
   mkdir "$dir/data/stowage/ci" && touch "$dir/data/stowage/ci/keep" || return 1
+  # A rule of a bucket retains there, but dates no object.
+  create_locked_buckets "http://127.0.0.1:$port" "" || return 1
   url="s3://stowage/ci?endpoint=http://127.0.0.1:$port"
 }

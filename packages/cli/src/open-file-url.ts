@@ -1,17 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { type Filesystem, StowageError } from "@stowage/core";
 import { importDriver } from "./import-driver.ts";
-import { QueryParameters } from "./query-parameters.ts";
+import { optionsOfUrl } from "./options-of-url.ts";
 
 /** Opens `file:///srv/backups`: a directory of this host, created with the first call if it is missing, unless it has `?create=false`. */
 export async function openFileUrl(url: URL): Promise<Filesystem> {
-  const parameters = new QueryParameters(url);
-  const create = parameters.flag("create");
-  parameters.assertAllKnown();
+  const { LOCAL_OPTION_RULES, localFilesystem } = await importDriver(
+    ["@stowage/local"],
+    () => import("@stowage/local"),
+  );
+  const options = optionsOfUrl(url, LOCAL_OPTION_RULES);
   if (url.hostname !== "") throw new StowageError("CONFIG_INVALID", "url: three slashes follow file:, and no host");
-  const directory = directoryOf(url);
-  const { localFilesystem } = await importDriver(["@stowage/local"], () => import("@stowage/local"));
-  return localFilesystem({ directory, ...(create !== undefined && { create }) });
+  return localFilesystem({ ...options, directory: directoryOf(url) });
 }
 
 function directoryOf(url: URL): string {

@@ -3,7 +3,7 @@ import type { GcsOptions } from "@stowage/gcs";
 import { bucketAndPrefix } from "./bucket-and-prefix.ts";
 import { type Environment, readSecret, readSecretFile } from "./environment.ts";
 import { importDriver } from "./import-driver.ts";
-import { QueryParameters } from "./query-parameters.ts";
+import { optionsOfUrl } from "./options-of-url.ts";
 
 const PACKAGES = ["@stowage/gcs", "@google-cloud/storage"];
 
@@ -13,22 +13,10 @@ const PACKAGES = ["@stowage/gcs", "@google-cloud/storage"];
  * its own on Google, and an `apiEndpoint` elsewhere is asked without any.
  */
 export async function openGsUrl(url: URL, environment: Environment): Promise<Filesystem> {
-  const options = { ...bucketAndPrefix(url), ...optionsOf(new QueryParameters(url)) };
+  const { GCS_OPTION_RULES, gcsFilesystem } = await importDriver(PACKAGES, () => import("@stowage/gcs"));
+  const options = { ...bucketAndPrefix(url), ...optionsOfUrl(url, GCS_OPTION_RULES) };
   const credentials = await credentialsOf(environment);
-  const { gcsFilesystem } = await importDriver(PACKAGES, () => import("@stowage/gcs"));
   return gcsFilesystem({ ...options, credentials });
-}
-
-function optionsOf(parameters: QueryParameters): Partial<GcsOptions> {
-  const options = {
-    apiEndpoint: parameters.text("apiEndpoint"),
-    projectId: parameters.text("projectId"),
-    chunkSize: parameters.count("chunkSize"),
-    connectTimeoutMs: parameters.count("connectTimeoutMs"),
-    idleTimeoutMs: parameters.count("idleTimeoutMs"),
-  };
-  parameters.assertAllKnown();
-  return options;
 }
 
 async function credentialsOf(environment: Environment): Promise<GcsOptions["credentials"]> {

@@ -46,6 +46,27 @@ describe("an s3 URL", () => {
     expect(capabilities).toMatchObject({ conditionalCreate: false, limits: { conditionalCreateSize: 100 } });
   });
 
+  it("retains backups for a number of days, in one of two modes", async () => {
+    const url = `${s3Url("retained")}&objectLockMode=governance&objectLockDays=30`;
+
+    await expect((await open(url, s3Environment())).open()).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("no object lock"),
+    });
+  });
+
+  it.each([
+    "objectLockMode=governance",
+    "objectLockDays=30",
+    "objectLockMode=none&objectLockDays=30",
+    "objectLockMode=governance&objectLockDays=0",
+  ])("is refused with %s", (parameters) =>
+    expect(openFilesystem(`s3://bucket?${parameters}`, { environment: {} })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("objectLock"),
+    }),
+  );
+
   it.each<[string, Environment]>([
     ["AWS_SECRET_ACCESS_KEY", { AWS_ACCESS_KEY_ID: "hunter2" }],
     ["AWS_ACCESS_KEY_ID", { AWS_SECRET_ACCESS_KEY: "hunter2" }],

@@ -147,7 +147,7 @@ describe("a URL", () => {
   it("with unknown parameters is refused, and they are named", async () => {
     await expect(openFilesystem("s3://bucket?endpiont=http://a&colour=red", NO_ENVIRONMENT)).rejects.toMatchObject({
       code: "CONFIG_INVALID",
-      message: expect.stringMatching(/unknown parameter endpiont, colour; it takes endpoint, region/),
+      message: expect.stringMatching(/unknown parameter endpiont, colour; it takes service, endpoint, region/),
     });
   });
 });

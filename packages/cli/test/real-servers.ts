@@ -13,6 +13,10 @@ The [conformance suite](../contract-tests) runs against these ${servers.length} 
 in one that stands here. ${new Set(all).size} promises are broken by one server or another. An option takes a promise back: then the suite checks that
 the driver refuses what it was to do.
 
+Over buckets with [object lock](../packages/s3/README.md#object-lock) of RGW, MinIO and Versity a manager runs, too: with a retention for each
+backup, and but for Versity under a rule of the bucket. Young backups are neither deleted nor replaced, restores work, and so do creates that
+outlive the ttl of their lock.
+
 | server | version | options | deviations |
 |---|---|---|---|
 ${servers.map(overviewRow).join("\n")}

@@ -1,6 +1,7 @@
 import { throwIfAborted } from "./abort.ts";
 import { assertValidName, generateName } from "./backup-name.ts";
 import type { HistoryRecord } from "./history/history-record.ts";
+import type { ActiveOperation } from "./lock/operation-lock.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { ManagedCalls } from "./manager/operations/managed-calls.ts";
 import type {
@@ -107,11 +108,15 @@ export class BackupManager extends StoredBackups implements AsyncDisposable {
    */
   schedule(cron: string, options: ScheduleOptions = {}): Schedule {
     const timetable = checkSchedule(cron, options);
-    return startSchedule(
-      cron,
-      { calls: this.#calls, timetable, prune: (policy, given) => this.prune(policy, given) },
-      options,
-    );
+    return startSchedule(cron, { calls: this.#calls, timetable, manager: this }, options);
+  }
+
+  /**
+   * Aborts the create, restore or rollback that is running, which rejects with `ABORTED` and leaves everything as it was. Once a restore has begun to
+   * replace the data it goes on. Returns what was running; `NOT_FOUND` if nothing is.
+   */
+  cancel(): ActiveOperation {
+    return this.#calls.operations.cancel();
   }
 
   /** Says what is running, with its progress, how the last operation ended, and whether threads can be had. */

@@ -10,7 +10,7 @@ export function assertValidName(name: unknown): asserts name is string {
   if (typeof name !== "string" || name.length === 0 || name.length > MAX_NAME_LENGTH) {
     throw invalid(`a name has 1 to ${MAX_NAME_LENGTH} characters`, "length-out-of-range");
   }
-  if (!VALID_NAME.test(name)) throw invalid("a name is [a-z0-9_-].zip", "pattern-mismatch");
+  if (!VALID_NAME.test(name)) throw invalid("a name is of a-z, 0-9, _ and -, and ends in .zip", "pattern-mismatch");
 }
 
 /** Names a backup by the second, in UTC: `pb_backup_20230519162514.zip`. From the second attempt on, `_2` and so on is added. */

@@ -14,7 +14,13 @@ export { DriverAtFirstUse, type DriverAtFirstUseParts, type LoadedDriver } from 
 export { IdleWatch, watchedChunks } from "./driver-kit/idle-watch.ts";
 export { type Commit, provenWrite, WRITE_ID } from "./driver-kit/proven-write.ts";
 export { type Download, type RunningChecksum, resumedContent } from "./driver-kit/resumed-content.ts";
-export { DEFAULT_RETRY, RETRY_RULES, type RetryOptions, type RetryPolicy, retry } from "./driver-kit/retry.ts";
+export { DEFAULT_RETRY, RETRY_RULE, type RetryOptions, type RetryPolicy, retry } from "./driver-kit/retry.ts";
+export {
+  type AnyUrlOptionRules,
+  assertUrlOptions,
+  type PartRule,
+  type UrlOptionRules,
+} from "./driver-kit/url-option-rules.ts";
 export { DISK_FAILURES, HTTP_FAILURES, NETWORK_FAILURES } from "./driver-kit/usual-failures.ts";
 export { abortError, type ErrorCode, StowageError, type StowageErrorOptions } from "./errors.ts";
 export type {
@@ -34,5 +40,5 @@ export { assertValidKey, compareKeys, isValidKey, MAX_KEY_SIZE, MAX_PREFIX_SIZE 
 export { currentProcess, isAlive, type ProcessIdentity } from "./lock/process-identity.ts";
 export { assertOptions, givenOptions, type OptionsContext } from "./options/assert-options.ts";
 export { nearestName } from "./options/nearest-name.ts";
-export { type OptionRule, type OptionRules, rule } from "./options/option-rules.ts";
+export { asNumber, type OptionRule, type OptionRules, rule, type TextRule } from "./options/option-rules.ts";
 export { warnOf } from "./warn-of.ts";

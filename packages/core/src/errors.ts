@@ -23,7 +23,7 @@ export type ErrorCode =
   | "CONFIG_INVALID"
   /** Credentials are missing, wrong or expired. */
   | "UNAUTHENTICATED"
-  /** The credentials are known, and are not allowed to do this. */
+  /** The credentials are known, and are not allowed to do this; or nobody is, as long as the storage retains the object: `reason`. */
   | "PERMISSION_DENIED"
   /** The storage asks for fewer requests. */
   | "RATE_LIMITED"
@@ -76,7 +76,7 @@ export interface StowageErrorOptions {
   /** The method that failed, such as "write". */
   readonly operation?: string;
   readonly key?: string;
-  /** For `INVALID_ARCHIVE`: the rule that the archive breaks, as a stable kebab-case word. "driver-shape" for a driver's mistake, "free-space" for a disk without room for an archive. */
+  /** For `INVALID_ARCHIVE`: the rule that the archive breaks, as a stable kebab-case word. "driver-shape" for a driver's mistake, "free-space" for a disk without room for an archive, "retained" for an object that the storage keeps until a date. */
   readonly reason?: string;
 }
 

@@ -1,5 +1,5 @@
 import { classifyByRules, type ErrorRule, HTTP_FAILURES, NETWORK_FAILURES } from "@stowage/core/driver";
-import { GcsError, type GcsErrorKind } from "./gcs-error.ts";
+import { GcsError, type GcsErrorKind, PROXY, REQUESTER_PAYS } from "./gcs-error.ts";
 
 type GcsFacts = Pick<GcsError, "kind" | "status" | "reason" | "code" | "message">;
 
@@ -16,6 +16,7 @@ const RULES: readonly ErrorRule<GcsFacts>[] = [
   { when: { kind: "network" }, means: "UNAVAILABLE" },
   { when: { status: 400, message: /doesn't match calculated/ }, means: "CHECKSUM_MISMATCH", retryable: true },
   { when: { status: 400, message: /page ?token/i }, means: "UNAVAILABLE" },
+  { when: { status: 400, message: REQUESTER_PAYS }, means: "CONFIG_INVALID" },
   { when: { status: 403, reason: /RateLimitExceeded$/i }, means: "RATE_LIMITED" },
   { when: { status: 403, reason: "quotaExceeded" }, means: "NO_SPACE" },
   { when: { status: 403, reason: "RequestTimeTooSkewed" }, means: "UNAUTHENTICATED" },
@@ -23,6 +24,7 @@ const RULES: readonly ErrorRule<GcsFacts>[] = [
   { when: { status: 404, reason: "notFound" }, means: "NOT_FOUND" },
   { when: { status: 404, message: /^No such object/ }, means: "NOT_FOUND" },
   { when: { status: 409 }, means: "UNAVAILABLE" },
+  { when: { status: [413, 417], reason: PROXY }, means: "CONFIG_INVALID" },
   { when: { status: 413 }, means: "INVALID_ARGUMENT" },
   ...HTTP_FAILURES,
 ];

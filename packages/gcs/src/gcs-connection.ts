@@ -3,7 +3,8 @@ import { Agent as HttpsAgent } from "node:https";
 import { Storage } from "@google-cloud/storage";
 import { retry } from "@stowage/core/driver";
 import { isTransient } from "./classify.ts";
-import { GcsError, parseErrorBody, refusal } from "./gcs-error.ts";
+import { clockHint } from "./clock-hint.ts";
+import { GcsError, isPage, pageInstead, parseErrorBody, refusal } from "./gcs-error.ts";
 import type { GcsSettings } from "./gcs-options.ts";
 import { authorizedExchange } from "./http/authorized-exchange.ts";
 import { exchange, type HttpRequest } from "./http/http-exchange.ts";
@@ -41,6 +42,12 @@ export class GcsConnection {
     if (!isGoogle) signTokens(this.storage, hostname);
   }
 
+  /** The parameter that says who pays (https://cloud.google.com/storage/docs/requester-pays). */
+  get payer(): Readonly<Record<string, string>> {
+    const { userProject } = this.settings;
+    return userProject === undefined ? {} : { userProject };
+  }
+
   get collectionPath(): string {
     return `/storage/v1/b/${encodeURIComponent(this.settings.bucket)}/o`;
   }
@@ -64,14 +71,17 @@ export class GcsConnection {
     const { authClient } = this.storage;
     const reply = await (this.#isAnonymous ? exchange(prepared) : authorizedExchange(authClient, prepared));
     if ((reply.status >= 200 && reply.status < 300) || request.accept?.includes(reply.status)) return reply;
-    throw refusal(reply.status, await reply.text());
+    const hint = reply.status === 401 ? clockHint(reply.header("date")) : "";
+    throw refusal(reply.status, await reply.text(), hint);
   }
 
   /** Sends a request once and parses the answer. JSON that is cut off or tells an error throws, whatever its status. */
   async json(request: GcsRequest): Promise<unknown> {
-    const text = await (await this.send(request)).text();
+    const reply = await this.send(request);
+    const text = await reply.text();
     const { code } = parseErrorBody(text);
     if (code !== undefined) throw refusal(code, text);
+    if (isPage(text)) throw pageInstead(reply.status);
     return parseJson(text);
   }
 
@@ -86,7 +96,7 @@ export class GcsConnection {
 
   #prepare({ method = "GET", path, query = {}, headers = {}, body, signal, abortGraceMs }: GcsRequest): HttpRequest {
     const url = new URL(path, this.storage.apiEndpoint);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    for (const [name, value] of Object.entries({ ...query, ...this.payer })) url.searchParams.set(name, value);
     const { connectTimeoutMs, idleTimeoutMs } = this.settings;
     return { method, url, headers, body, agent: this.#agent, signal, connectTimeoutMs, idleTimeoutMs, abortGraceMs };
   }

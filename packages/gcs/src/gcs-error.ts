@@ -46,13 +46,41 @@ export class GcsError extends Error {
   }
 }
 
+/** What a bucket says whose requesters pay, to a request that names no project (https://cloud.google.com/storage/docs/requester-pays). */
+export const REQUESTER_PAYS = /requester pays bucket but no user project/i;
+
 const MAX_MESSAGE_LENGTH = 300;
 
-/** Makes the error of an answer with an error status: JSON from the API, plain text from a download or a proxy. */
-export function refusal(status: number, body: string): GcsError {
+/** What stands before a storage refuses with which status. */
+const PROXY_REFUSALS: Readonly<Record<number, string>> = {
+  413: "a proxy in front of the storage refuses bodies of that size; lower chunkSize, or raise its limit (client_max_body_size of nginx)",
+  417: "a proxy in front of the storage does not know a header that it was sent; have it pass that on",
+};
+
+/** Whether a body is a page for people. Downloads are refused with plain text that calls itself HTML. */
+export function isPage(body: string): boolean {
+  return /^\s*<(!doctype html|html|head|body|title|center|h1)\b/i.test(body);
+}
+
+/** The error of a page for people: nothing of Google Cloud Storage answers with one. */
+export function pageInstead(status: number): GcsError {
+  const why =
+    PROXY_REFUSALS[status] ??
+    "the answer is not of Google Cloud Storage: a proxy in front of it, or another program at this endpoint";
+  const kind = status < 300 ? "malformed" : "refused";
+  return new GcsError(kind, `HTTP ${status} (text/html): ${why}`, { status, reason: PROXY });
+}
+
+/** The `reason` of what a proxy answers in the service's place. */
+export const PROXY = "proxy";
+
+/** Makes the error of an answer with an error status: JSON from the API, plain text from a download, a page from a proxy. */
+export function refusal(status: number, body: string, hint = ""): GcsError {
+  if (isPage(body)) return pageInstead(status);
   const { message = body, errors } = parseErrorBody(body);
-  const text = message.replace(/\s+/g, " ").trim().slice(0, MAX_MESSAGE_LENGTH) || "no message";
-  return new GcsError("refused", `${text} (HTTP ${status})`, { status, reason: errors?.[0]?.reason });
+  const told = message.replace(/\s+/g, " ").trim().slice(0, MAX_MESSAGE_LENGTH) || "no message";
+  const text = REQUESTER_PAYS.test(told) ? `${told.replace(/\.$/, "")}; set userProject` : told;
+  return new GcsError("refused", `${text} (HTTP ${status})${hint}`, { status, reason: errors?.[0]?.reason });
 }
 
 interface ErrorBody {

@@ -8,6 +8,8 @@ export interface GcsOptions {
   /** The service's address, for emulators and private endpoints. */
   readonly apiEndpoint?: string | undefined;
   readonly projectId?: string | undefined;
+  /** The project that pays for requests, as a bucket with requester pays demands. The bucket's owner pays when left out. */
+  readonly userProject?: string | undefined;
   /** A service account's key or another credential that the SDK knows. Application Default Credentials when left out. */
   readonly credentials?: StorageOptions["credentials"] | undefined;
   /** A client of `google-auth-library`, in place of `credentials`. */

@@ -13,6 +13,7 @@ export async function signUrl(connection: GcsConnection, key: string, options: S
       accessibleAt: now,
       expires: Math.floor(now / 1_000) * 1_000 + Math.ceil(options.expiresInMs / 1_000) * 1_000,
       responseDisposition: attachment(options.filename ?? key),
+      queryParams: { ...connection.payer },
     });
     return url;
   } catch {

@@ -1,9 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { StowageError } from "@stowage/core";
 import { nodeDisk } from "@stowage/core/driver";
+import { MemoryDriver } from "@stowage/memory";
 import { readTree } from "@stowage/test-kit/tree";
 import { expect, it, vi } from "vitest";
-import { BUSY, expectAnswer, refusal } from "./bed/answers.ts";
+import { BUSY, expectAnswer, INVALID, refusal } from "./bed/answers.ts";
 import { DATA, makeBed } from "./bed/bed.ts";
 
 const DELETE_MISSING = refusal(400, "Invalid or already deleted backup file.");
@@ -34,6 +36,28 @@ it("a key that breaks the rule is as good as missing", async () => {
 
   await expectAnswer(await send("DELETE", "/api/backups/.stowage-lock"), 400, DELETE_MISSING);
   await expectAnswer(await send("POST", "/api/backups/..%2fdata/restore"), 400, RESTORE_MISSING);
+});
+
+it("a backup that the storage retains is not deleted, and the answer says until when; another refusal is the log's", async () => {
+  const driver = new MemoryDriver();
+  const { send, manager, keys, errors } = await makeBed({ driver });
+  await manager.create({ name: "a.zip" });
+  const refuse = (reason: string | undefined) => {
+    const options = reason === undefined ? {} : { reason };
+    driver.delete = async () => {
+      throw new StowageError("PERMISSION_DENIED", "object lock retains it until 2030-01-01T00:00:00.000Z", options);
+    };
+  };
+
+  refuse("retained");
+  const told = 'Cannot delete "a.zip": object lock retains it until 2030-01-01T00:00:00.000Z.';
+  await expectAnswer(await send("DELETE", "/api/backups/a.zip"), 400, refusal(400, told));
+  expect(errors).toEqual([]);
+  refuse(undefined);
+  expect(await (await send("DELETE", "/api/backups/a.zip")).json()).toMatchObject({ message: INVALID });
+  expect(errors).toHaveLength(1);
+
+  expect(await keys()).toEqual(["a.zip"]);
 });
 
 it("a backup that is being made is not deleted", async () => {

@@ -1,9 +1,9 @@
 import type { Capabilities } from "@stowage/core/driver";
 import type { S3Settings } from "./s3-options.ts";
-import { MAX_OBJECT_SIZE } from "./write/part-sizes.ts";
+import { maxObjectSize } from "./write/part-sizes.ts";
 
 /** What S3 can do, less what the options take back. */
-export function capabilitiesOf({ partSize, capabilities = {} }: S3Settings): Capabilities {
+export function capabilitiesOf({ partSize, maxParts, capabilities = {} }: S3Settings): Capabilities {
   const { conditionalCreate = true, conditionalCreateSize } = capabilities;
   return Object.freeze({
     conditionalCreate,
@@ -14,7 +14,7 @@ export function capabilitiesOf({ partSize, capabilities = {} }: S3Settings): Cap
       pageSize: 1_000,
       timestampResolutionMs: 1_000,
       partSize,
-      objectSize: MAX_OBJECT_SIZE,
+      objectSize: maxObjectSize(maxParts),
       ...(conditionalCreateSize === undefined ? {} : { conditionalCreateSize }),
     }),
   });

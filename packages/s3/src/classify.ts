@@ -7,6 +7,8 @@ import {
   NETWORK_FAILURES,
 } from "@stowage/core/driver";
 
+import { LOCKED_MESSAGE, LOCKED_NAMES, WITHOUT_DIGEST, WITHOUT_LOCK } from "./s3-error.ts";
+
 interface S3Facts extends ErrorFacts {
   readonly status: number | undefined;
 }
@@ -29,6 +31,7 @@ const RULES: readonly ErrorRule<S3Facts>[] = [
   { when: { name: /^((Permanent|Temporary)?Redirect|AuthorizationHeaderMalformed)$/ }, means: "CONFIG_INVALID" }, // another region
   { when: { name: ["InvalidBucketName", "IllegalLocationConstraintException"] }, means: "CONFIG_INVALID" },
   { when: { name: ["InvalidStorageClass", "EntityTooSmall"] }, means: "CONFIG_INVALID" },
+  { when: { name: "RefusedOption" }, means: "CONFIG_INVALID" }, // ours, see advise.ts
   { when: { name: "AccessControlListNotSupported" }, means: "CONFIG_INVALID" },
   { when: { name: /^KMS\.(NotFound|Disabled)Exception$/ }, means: "CONFIG_INVALID" },
   { when: { name: ["InvalidAccessKeyId", "SignatureDoesNotMatch"] }, means: "UNAUTHENTICATED" },
@@ -37,6 +40,10 @@ const RULES: readonly ErrorRule<S3Facts>[] = [
   { when: { name: ["CredentialsProviderError", "InvalidSecurity"] }, means: "UNAUTHENTICATED" },
   { when: { name: ["AccessDenied", "AllAccessDisabled", "AccountProblem"] }, means: "PERMISSION_DENIED" },
   { when: { name: ["Forbidden", "InvalidObjectState"] }, means: "PERMISSION_DENIED" },
+  { when: { name: LOCKED_NAMES }, means: "PERMISSION_DENIED" },
+  { when: { message: LOCKED_MESSAGE }, means: "PERMISSION_DENIED" }, // MinIO calls it InvalidRequest
+  { when: { message: WITHOUT_LOCK }, means: "CONFIG_INVALID" },
+  { when: { message: WITHOUT_DIGEST }, means: "CONFIG_INVALID" },
   { when: { name: /^(SlowDown(Read|Write)?|(TooManyRequests|Throttling)(Exception)?)$/ }, means: "RATE_LIMITED" },
   { when: { name: ["QuotaExceeded", "InsufficientStorage"] }, means: "NO_SPACE" },
   { when: { name: /^XMinio(StorageFull|AdminBucketQuotaExceeded)$/ }, means: "NO_SPACE" },

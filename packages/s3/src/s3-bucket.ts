@@ -15,6 +15,7 @@ import { statObject } from "./read/stat-object.ts";
 import { S3Connection } from "./s3-connection.ts";
 import type { S3Settings } from "./s3-options.ts";
 import { signUrl } from "./sign-url.ts";
+import { assertObjectLock } from "./write/assert-object-lock.ts";
 import { sweepUploads } from "./write/sweep-uploads.ts";
 import { writeObject } from "./write/write-object.ts";
 
@@ -28,6 +29,7 @@ export class S3Bucket implements LoadedDriver {
 
   async open({ signal }: Cancellable): Promise<void> {
     await reachBucket(this.#connection, signal);
+    if (this.#connection.settings.objectLock) await assertObjectLock(this.#connection, signal);
     await sweepUploads(this.#connection, signal);
   }
 

@@ -1,7 +1,9 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { retry } from "@stowage/core/driver";
+import { advised, noteWhatIsSent } from "./advise.ts";
 import { classify } from "./classify.ts";
+import { payForRequests } from "./pay-for-requests.ts";
 import { bareError, isClockCorrected, isNoSuchUpload } from "./s3-error.ts";
 import type { S3Settings } from "./s3-options.ts";
 import { leavePayloadUnsigned } from "./write/leave-payload-unsigned.ts";
@@ -13,13 +15,20 @@ export type Send<T> = (client: S3Client, options: { abortSignal: AbortSignal }) 
 export class S3Connection {
   readonly settings: S3Settings;
   readonly client: S3Client;
+  /** Whether the bucket may retain objects, as one does that keeps versions: unknown before an object of it was described. */
+  mayRetain: boolean | undefined;
 
   /** Does no I/O. */
   constructor(settings: S3Settings) {
     this.settings = settings;
     this.client = new S3Client(clientConfig(settings));
+    noteWhatIsSent(this.client);
+    if (settings.requesterPays) payForRequests(this.client);
     if (!settings.signPayload && settings.checksums !== "when-required") leavePayloadUnsigned(this.client);
   }
+
+  /** The time of the service as far as it is known, in milliseconds since 1970: an answer may have corrected the clock of this host. */
+  readonly now = (): number => Date.now() + this.client.config.systemClockOffset;
 
   /** Bucket and key for a command: the only place where a key gets its prefix. */
   target(key: string): { Bucket: string; Key: string } {
@@ -38,7 +47,7 @@ export class S3Connection {
         });
       } catch (error) {
         signal.throwIfAborted();
-        throw bareError(error);
+        throw advised(bareError(error), error, this.settings);
       }
     };
     return retry(attempt, { isRetryable, signal, policy: this.settings.retry, onFailure });

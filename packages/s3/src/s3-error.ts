@@ -12,9 +12,29 @@ export class S3Error extends Error {
   }
 }
 
+/** What services call the refusal to change an object under a retention, where they have a code of their own for it. */
+export const LOCKED_NAMES = /^(ObjectLocked|FileImmutable)$/;
+/** What else they say: "Access Denied because object protected by object lock.", "Object is WORM protected and cannot be overwritten". */
+export const LOCKED_MESSAGE = /protected by object lock|WORM[- ]protected/i;
+
+/** What a bucket says that cannot lock, and one that locks and wants more. */
+export const WITHOUT_LOCK = /missing Object ?Lock ?Configuration/i;
+export const WITHOUT_DIGEST = /is required for Put (Object|Part) requests with Object Lock/i;
+
+/** What to do about an answer that does not say it. */
+const ADVICE: readonly (readonly [message: RegExp, advice: string])[] = [
+  [WITHOUT_LOCK, "enable object lock for the bucket (with versions), or leave objectLock out"],
+  [WITHOUT_DIGEST, 'the bucket retains what it stores: set objectLock too, or leave checksums: "when-required" out'],
+];
+
 /** An answer that lacks what it must hold, such as a success without an ETag. */
 export function incompleteReply(what: string): S3Error {
   return new S3Error("IncompleteReply", `the storage answered without ${what}`);
+}
+
+/** Whether the object is under a retention: in the words of AWS and versitygw, of MinIO, and of services that have a code for it. */
+export function isRefusedByLock(error: unknown): boolean {
+  return error instanceof S3Error && (LOCKED_NAMES.test(error.name) || LOCKED_MESSAGE.test(error.message));
 }
 
 /** Whether the multipart upload is gone. Another upload may well succeed, but no request to this one will. */
@@ -35,12 +55,17 @@ export function bareError(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   const { name, message, code, $metadata, errors } = fieldsOf(error);
   const first = Array.isArray(errors) ? fieldsOf(errors[0]) : {}; // one per address that was tried
-  const told = proxyMessage(error) ?? firstLine(text(message) || text(first.message) || "no message");
+  const told = proxyMessage(error) ?? advised(firstLine(text(message) || text(first.message) || "no message"));
   return new S3Error(text(name) ?? "Error", told, {
     ...optional("code", text(code) ?? text(first.code)),
     ...optional("status", number(fieldsOf($metadata).httpStatusCode)),
     ...optional("requestId", text(fieldsOf($metadata).requestId)),
   });
+}
+
+function advised(message: string): string {
+  const advice = ADVICE.find(([said]) => said.test(message))?.[1];
+  return advice === undefined ? message : `${message}: ${advice}`;
 }
 
 /** What refuses which requests, of what stands before a storage. */

@@ -1,4 +1,5 @@
 import type { RetryPolicy } from "@stowage/core/driver";
+import type { S3ServiceName } from "./services.ts";
 
 export interface S3Credentials {
   readonly accessKeyId: string;
@@ -11,7 +12,9 @@ export interface S3Options {
   readonly bucket: string;
   /** A folder inside the bucket, such as "app/backups/". Slashes around it do not matter. The bucket's top when left out. */
   readonly prefix?: string;
-  /** The URL of an S3-compatible service. AWS when left out. */
+  /** Which service this is: sets what it is known to need, as far as these options do not say it themselves. */
+  readonly service?: S3ServiceName;
+  /** The URL of an S3-compatible service. AWS, or that of `service` in `region`, when left out. */
   readonly endpoint?: string;
   /** The SDK's own rules on AWS, and "us-east-1" at another endpoint, when left out. */
   readonly region?: string;
@@ -27,6 +30,16 @@ export interface S3Options {
     readonly keyId?: string;
   };
   /**
+   * Retains each object that is stored for so many days, so that nobody can delete or change it before they are over: with
+   * "governance" nobody who lacks `s3:BypassGovernanceRetention`, with "compliance" nobody at all. The bucket must have object lock.
+   * Records of the storage's lock are not retained. None but the bucket's own rule when left out.
+   */
+  readonly objectLock?: {
+    readonly mode: "governance" | "compliance";
+    /** 24 hours each, from the start of the write. From 1 to 36,500. */
+    readonly days: number;
+  };
+  /**
    * "full-object" (the default on AWS): a CRC-32 with every part, and one over the whole object that `read` checks.
    * "when-supported" (the default at an endpoint): without the one over objects sent in parts, which not every service keeps.
    * "when-required": only what the signature covers, for services that refuse checksums.
@@ -37,6 +50,8 @@ export interface S3Options {
    * where TLS protects the body, when left out. A body without a checksum is always signed.
    */
   readonly signPayload?: boolean;
+  /** Whether requests agree to be paid for by whoever sends them, as a bucket with requester pays demands. No when left out. */
+  readonly requesterPays?: boolean;
   /** What the service keeps of AWS's promises, where it is less. */
   readonly capabilities?: {
     /** Set to false for a service that ignores or refuses `If-None-Match`. */
@@ -46,6 +61,8 @@ export interface S3Options {
   };
   /** Bytes of one part, and of the largest object that is sent in one piece. 8 MiB when left out; AWS wants at least 5 MiB. */
   readonly partSize?: number;
+  /** The most parts that an object may have, where a service takes fewer than AWS: 10,000 when left out. */
+  readonly maxParts?: number;
   /** The most parts of one write in flight, 4 when left out. Fewer where they would hold more than 128 MiB. */
   readonly concurrency?: number;
   /** Milliseconds to connect in, 10,000 when left out. */
@@ -73,6 +90,7 @@ type Defaulted =
   | "checksums"
   | "signPayload"
   | "partSize"
+  | "maxParts"
   | "concurrency"
   | "connectTimeoutMs"
   | "idleTimeoutMs"

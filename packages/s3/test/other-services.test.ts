@@ -108,7 +108,7 @@ it.each([-3_600_000, 3_600_000])(
     onTestFinished(() => server.close());
     const filesystem = s3Filesystem(optionsFor(server, server.endpoint));
 
-    await filesystem.write("a", pattern(3));
+    await filesystem.write("a", pattern(3), { ifNotExists: true });
 
     expect(await bytesAt(filesystem, "a")).toEqual(pattern(3));
     expect(server.requests.length).toBeLessThan(8); // one of them twice

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { choosePartSizes, MAX_OBJECT_SIZE, partsInFlight } from "../src/write/part-sizes.ts";
+import { choosePartSizes, maxObjectSize, partsInFlight } from "../src/write/part-sizes.ts";
 
 const MIB = 1_024 * 1_024;
 const GIB = 1_024 * MIB;
+const MAX_OBJECT_SIZE = 5 * 1_024 * GIB;
 const MAX_PART_SIZE = 5 * GIB;
 
 it.each([
@@ -27,6 +28,21 @@ it.each([5 * MIB, 8 * MIB, 64 * MIB, GIB])("10,000 growing parts from %i bytes o
   expect(total).toBeGreaterThanOrEqual(MAX_OBJECT_SIZE);
   expect(sizes(10_000)).toBeLessThanOrEqual(MAX_PART_SIZE);
 });
+
+it.each([1, 7, 100, 1_000, 10_000])(
+  "%i parts are enough for what a service that takes no more is asked for",
+  (maxParts) => {
+    const most = maxObjectSize(maxParts);
+    const growing = choosePartSizes(8 * MIB, undefined, maxParts);
+    let total = 0;
+    for (let number = 1; number <= maxParts; number++) total += growing(number);
+
+    expect(total).toBeGreaterThanOrEqual(most);
+    expect(growing(maxParts)).toBeLessThanOrEqual(MAX_PART_SIZE);
+    expect(choosePartSizes(8 * MIB, most, maxParts)(1) * maxParts).toBeGreaterThanOrEqual(most);
+    expect(most / maxParts).toBeCloseTo(MAX_OBJECT_SIZE / 10_000, -1);
+  },
+);
 
 it("the first parts of unknown length are not larger than asked for", () => {
   const sizes = choosePartSizes(8 * MIB, undefined);

@@ -51,6 +51,16 @@ const WRONG: [option: string, options: Partial<S3Options>][] = [
   ["forcePathStyle", { forcePathStyle: "yes" } as object],
   ["capabilities.conditionalCreat", { capabilities: { conditionalCreat: false } } as object],
   ["serverSideEncryption.key", { serverSideEncryption: { algorithm: "AES256", key: "hunter2" } } as object],
+  ["objectLock", { objectLock: "hunter2" } as object],
+  ["objectLock.mode", { objectLock: { days: 1 } } as object],
+  ["objectLock.mode", { objectLock: { mode: "hunter2", days: 1 } } as object],
+  ["objectLock.mode", { objectLock: { mode: "GOVERNANCE", days: 1 } } as object],
+  ["objectLock.days", { objectLock: { mode: "governance" } } as object],
+  ["objectLock.days", { objectLock: { mode: "governance", days: 0 } }],
+  ["objectLock.days", { objectLock: { mode: "governance", days: 1.5 } }],
+  ["objectLock.days", { objectLock: { mode: "governance", days: 36_501 } }],
+  ["objectLock.days", { objectLock: { mode: "governance", days: "30" } } as object],
+  ["objectLock.day", { objectLock: { mode: "governance", days: 1, day: 1 } } as object],
   ["retry.attempt", { retry: { attempt: 1 } } as object],
 ];
 

@@ -20,6 +20,7 @@ export {
 } from "./proxy/faults.ts";
 export { describeS3Request } from "./s3/describe-s3-request.ts";
 export { type S3Server, type S3ServerOptions, startS3Server } from "./s3/s3-server.ts";
+export type { ServiceProfile } from "./s3/service-profile.ts";
 export { listen } from "./server/listen.ts";
 export { putNeighbours, removeNeighbours } from "./server/put-neighbours.ts";
 export type { RecordedRequest } from "./server/recorded-request.ts";

@@ -93,6 +93,6 @@ function hasDescriptors({ descriptors = "" }: Pick<Platform, "descriptors">): bo
 }
 
 function linked(directory: Buffer): StowageError {
-  const message = `${directory} was replaced by a link while it was changed; nothing behind it was touched`;
+  const message = `${directory} was replaced by a link while it was changed; nothing behind it was touched: look who else may write there`;
   return new StowageError("PERMISSION_DENIED", message);
 }

@@ -1,5 +1,5 @@
 import { MAX_KEY_SIZE, MAX_PREFIX_SIZE } from "../filesystem/key.ts";
-import type { OptionRule } from "../options/option-rules.ts";
+import { asText, type OptionRule } from "../options/option-rules.ts";
 
 /** Bytes that object storages allow for a name, less those of the longest key that a driver may be asked for. */
 const FOLDER_SIZE = 1_024 - MAX_KEY_SIZE - MAX_PREFIX_SIZE;
@@ -15,7 +15,7 @@ export const bucketRule = Object.freeze({
     accepts: isFolder,
   },
   /** The URL of the service. Credentials have an option of their own. */
-  endpoint: { expected: "an http or https URL without credentials", accepts: isEndpoint },
+  endpoint: { expected: "an http or https URL without credentials", accepts: isEndpoint, fromText: asText },
 }) satisfies Readonly<Record<string, OptionRule>>;
 
 /** Makes "app/backups/" of "/app/backups": what to put before a key. Empty for the bucket's top, which "" and "/" mean too. */

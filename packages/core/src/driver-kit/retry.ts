@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { LONGEST_TIMER_MS, type OptionRules, rule } from "../options/option-rules.ts";
+import { LONGEST_TIMER_MS, rule } from "../options/option-rules.ts";
+import type { PartedRule } from "./url-option-rules.ts";
 
 /** When to try again. All times in milliseconds. */
 export interface RetryPolicy {
@@ -15,12 +16,15 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, baseMs: 200, capMs: 10_000, totalMs: 60_000 };
 
-/** What the parts of a driver's option `retry` must be, for `assertOptions`. */
-export const RETRY_RULES: OptionRules<RetryPolicy> = {
-  attempts: rule.wholeNumber(1),
-  baseMs: rule.milliseconds,
-  capMs: rule.milliseconds,
-  totalMs: rule.milliseconds,
+/** What a driver's option `retry` must be. */
+export const RETRY_RULE: PartedRule<RetryPolicy> = {
+  ...rule.object,
+  parts: {
+    attempts: { ...rule.wholeNumber(1), parameter: "retryAttempts" },
+    baseMs: { ...rule.milliseconds, parameter: "retryBaseMs" },
+    capMs: { ...rule.milliseconds, parameter: "retryCapMs" },
+    totalMs: { ...rule.milliseconds, parameter: "retryTotalMs" },
+  },
 };
 
 export interface RetryOptions {

@@ -202,7 +202,10 @@ export class Filesystem implements AsyncDisposable {
       assertValidKey(key);
       assertPositiveInteger("expiresInMs", options.expiresInMs, WEEK_MS);
       if (this.capabilities.signedUrls && this.driver.signUrl) return this.driver.signUrl.bind(this.driver);
-      throw new StowageError("UNSUPPORTED", `a ${this.kind} filesystem signs no URLs`);
+      throw new StowageError(
+        "UNSUPPORTED",
+        `a ${this.kind} filesystem signs no URLs; send the content of read() instead`,
+      );
     });
     const { expiresInMs, filename } = options;
     return this.#calls.run(context, (signal) =>

@@ -37,5 +37,5 @@ function assertRising(before: string | undefined, files: readonly FileInfo[]): v
 }
 
 function noProgress(what: string): StowageError {
-  return new StowageError("INTERNAL", `the storage lists out of order: ${what}`);
+  return new StowageError("INTERNAL", `the storage lists out of order: ${what}; its driver or server is at fault`);
 }

@@ -18,8 +18,10 @@ type Call = Pick<ErrorContext, "operation" | "key">;
 
 /** What methods do, where their names make no sentence behind "cannot". */
 const PHRASES: ReadonlyMap<string, string> = new Map([
+  ["checkHealth", "check the health of the backups"],
   ["confirm", "confirm the restore of"],
   ["copyBackups", "copy backups"],
+  ["drill", "drill with"],
   ["entries", "list the entries of"],
   ["exists", "look for"],
   ["keptPrevious", "look for previous data"],

@@ -37,7 +37,7 @@ export function assertAdmissible(size: number, { ifNotExists }: WriteRequest, { 
     throw new StowageError("UNSUPPORTED", `size: this storage keeps at most ${limits.objectSize} bytes under a key`);
   }
   if (ifNotExists && limits.conditionalCreateSize !== undefined && size > limits.conditionalCreateSize) {
-    const message = `ifNotExists: this storage is atomic up to ${limits.conditionalCreateSize} bytes only`;
+    const message = `ifNotExists: this storage is atomic up to ${limits.conditionalCreateSize} bytes only; write larger content without it`;
     throw new StowageError("UNSUPPORTED", message);
   }
 }
@@ -54,5 +54,5 @@ function assertContentType(contentType: string | undefined): void {
 }
 
 function undeclared(option: string): StowageError {
-  return new StowageError("UNSUPPORTED", `${option}: the driver does not declare it`);
+  return new StowageError("UNSUPPORTED", `${option}: the driver does not declare it; leave it out`);
 }

@@ -17,7 +17,8 @@ export interface Acquisition {
 /** After this part of the ttl without a renewal a holder stops by itself, before anybody takes over. */
 const SELF_FENCE = 2 / 3;
 
-const UNRENEWED = "it could not be renewed in time";
+const UNRENEWED =
+  "it could not be renewed in time; look whether this process or the storage stood still, and try again";
 
 /** How many generations below its own a holder leaves there. One, because a list may miss a name that is being replaced. */
 const PREDECESSORS = 1;
@@ -87,7 +88,10 @@ export class HeldLock {
       if (error instanceof StowageError && error.retryable) return this.token;
       throw error;
     });
-    if (highest !== this.token) this.#lose(`generation ${highest} took over from ${this.token}`);
+    if (highest !== this.token)
+      this.#lose(
+        `generation ${highest} took over from ${this.token}; another process works there, or this one stood still: try again`,
+      );
     this.assertFresh();
   }
 

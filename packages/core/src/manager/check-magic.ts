@@ -24,5 +24,7 @@ export async function* checkMagic(content: Content, { signal }: { signal: AbortS
 
 function assertMagic(head: Buffer): void {
   if (MAGICS.includes(head.toString("hex", 0, MAGIC_SIZE))) return;
-  throw new StowageError("INVALID_ARCHIVE", "the content does not start as a zip file does", { reason: "not-a-zip" });
+  throw new StowageError("INVALID_ARCHIVE", "the content does not start as a zip file does; give a zip archive", {
+    reason: "not-a-zip",
+  });
 }

@@ -17,7 +17,8 @@ import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { failedCopies } from "./failed-copies.ts";
 import { isTaken } from "./is-taken.ts";
 import { UNLIMITED, withLimits } from "./judged-backup.ts";
-import type { Fence, Operation } from "./operations/operations.ts";
+import type { Fence } from "./operations/fence.ts";
+import type { Operation } from "./operations/operations.ts";
 import { withHooks } from "./operations/with-hooks.ts";
 import type { BackupInfo } from "./settings/manager-options.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
@@ -138,7 +139,10 @@ async function freeKey(
     rename(candidate);
     if (!(await isTaken(filesystem, candidate, signal))) return candidate;
     if (!isNameFixed) continue;
-    throw new StowageError("ALREADY_EXISTS", "there is a backup of that name already");
+    throw new StowageError(
+      "ALREADY_EXISTS",
+      "there is a backup of that name already; choose another, or delete it first",
+    );
   }
 }
 

@@ -1,6 +1,9 @@
 import { extractEntries } from "../archive/extract/extract-entries.ts";
+import { Refusals } from "../archive/extract/refusals.ts";
 import { withoutSlash } from "../archive/format/entry-name.ts";
+import type { JudgedArchive } from "../archive/judge/judge-archive.ts";
 import { matching } from "../archive/left-out/exclusions.ts";
+import { type SkippedEntry, upTo } from "../archive/skipped-entry.ts";
 import { platformOf } from "../disk/disk.ts";
 import { FOLDING_PROBES, foldingTried } from "../disk/folding.ts";
 import { withSlashes } from "../disk/path-below.ts";
@@ -9,7 +12,7 @@ import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { chooseLinks } from "../restore/choose-links.ts";
 import { ExtractTarget } from "./extract-target.ts";
-import { judgedBackup, limitsOfSpace, reportOf } from "./judged-backup.ts";
+import { judgedBackup, limitsOfSpace } from "./judged-backup.ts";
 import type { ExtractOptions } from "./operations/operation-options.ts";
 import type { Operation } from "./operations/operations.ts";
 import type { ArchiveReport } from "./settings/manager-options.ts";
@@ -46,15 +49,23 @@ export async function extractBackup(
     await target.assertInPlace();
     for (const { name } of [...entries, ...chosen.links]) names.add(name.split("/", 1)[0] ?? name);
     const { signal } = operation;
-    const place = { directory: target.path, disk, durable: false, links: chosen.links };
+    const refusals = new Refusals();
+    const place = { directory: target.path, disk, durable: false, links: chosen.links, refusals };
     await extractEntries(reader, entries, { ...place, signal, threads, onProgress });
     await target.assertInPlace();
-    return { ...reportOf(archive), entries: count, size, skipped: [...archive.skipped, ...chosen.skipped] };
+    const warnings = [...refusals.warnings, ...toldOf(archive, isSelected)];
+    return { entries: count, size, skipped: [...archive.skipped, ...chosen.skipped], warnings };
   } catch (error) {
     const told = operation.signal.aborted || (await target.isInPlace()) ? error : target.replaced(error);
     await target.clear(disk, names).catch(() => {}); // the first error is the one to tell
     throw told;
   }
+}
+
+/** What comes out otherwise than the archive says, of what was selected. */
+function toldOf({ modes, guessed }: JudgedArchive, isSelected: (name: string) => boolean): SkippedEntry[] {
+  const [some, others] = [modes, guessed].map((all) => all.filter(({ name }) => isSelected(withoutSlash(name))));
+  return [...upTo(some ?? []), ...upTo(others ?? [])];
 }
 
 function noneSelected(): StowageError {

@@ -59,7 +59,7 @@ export class ExtractTarget implements AsyncDisposable {
 
   /** The error of an extract whose target does not lie there any more. */
   replaced(cause?: unknown): StowageError {
-    const message = `${this.path} was moved, or replaced by a link or another directory, while it was written to`;
+    const message = `${this.path} was moved, or replaced by a link or another directory, while it was written to; look who else may write there, and extract to another place`;
     return new StowageError("PERMISSION_DENIED", message, { cause });
   }
 

@@ -37,7 +37,10 @@ export async function uploadBackup(
 ): Promise<BackupInfo & UploadReport> {
   const { key, signal, phase } = operation;
   if (await isTaken(filesystem, key, signal)) {
-    throw new StowageError("ALREADY_EXISTS", "there is a backup of that name already");
+    throw new StowageError(
+      "ALREADY_EXISTS",
+      "there is a backup of that name already; choose another, or delete it first",
+    );
   }
   if (settings.check === "magic") {
     return store(filesystem, checkMagic(content, { signal }), operation, {

@@ -5,6 +5,12 @@ export interface OptionRule {
   readonly accepts: (value: unknown) => boolean;
 }
 
+/** A rule for a value that has one way to be written, such as in a URL. */
+export interface TextRule extends OptionRule {
+  /** Nothing for a text that is no such value. `accepts` still has to judge what comes out. */
+  readonly fromText: (text: string) => unknown;
+}
+
 /** What each option of a call must be. */
 export type OptionRules<Options> = { readonly [Name in keyof Options]-?: OptionRule };
 
@@ -18,33 +24,58 @@ function makeRule(expected: string, accepts: (value: unknown) => boolean): Optio
   return { expected, accepts };
 }
 
+/** A text as it stands, unless it is empty. */
+export const asText = (text: string): unknown => text || undefined;
+
+/** Digits, or "Infinity". */
+export const asNumber = (text: string): unknown => (/^(\d{1,15}|Infinity)$/.test(text) ? Number(text) : undefined);
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+]);
+
 /** The rules that options share. */
 export const rule = Object.freeze({
   /** For a value that is judged elsewhere. */
   anything: makeRule("anything", () => true),
-  flag: makeRule("true or false", (value) => typeof value === "boolean"),
-  text: makeRule("a text of one character or more", (value) => typeof value === "string" && value !== ""),
+  flag: {
+    expected: "true or false",
+    accepts: (value: unknown) => typeof value === "boolean",
+    fromText: (text: string): unknown => FLAGS.get(text),
+  },
+  text: {
+    expected: "a text of one character or more",
+    accepts: (value: unknown) => typeof value === "string" && value !== "",
+    fromText: asText,
+  },
   path: makeRule("a path; neither ~ nor a URL is one", isPath),
   callback: makeRule("a function", (value) => typeof value === "function"),
   object: makeRule("an object", (value) => typeof value === "object" && value !== null),
   signal: makeRule("an AbortSignal", (value) => value instanceof AbortSignal),
   /** For what a timer waits. */
   timerMs: (least: number) => wholeNumber(least, LONGEST_TIMER_MS),
-  milliseconds: makeRule("a number of milliseconds from 0 on", (value) => typeof value === "number" && value >= 0),
-  oneOf: (...words: readonly string[]) => {
-    return makeRule(`one of ${words.map((word) => JSON.stringify(word)).join(", ")}`, (value) =>
-      words.includes(value as string),
-    );
+  milliseconds: {
+    expected: "a number of milliseconds from 0 on",
+    accepts: (value: unknown) => typeof value === "number" && value >= 0,
+    fromText: asNumber,
   },
+  oneOf: (...words: readonly string[]): TextRule => ({
+    expected: `one of ${words.map((word) => JSON.stringify(word)).join(", ")}`,
+    accepts: (value) => words.includes(value as string),
+    fromText: asText,
+  }),
   wholeNumber,
   timeZone: makeRule('a time zone of IANA, such as "Europe/Berlin"', isTimeZone),
 });
 
-function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): OptionRule {
+function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): TextRule {
   const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
-  return makeRule(`a whole number ${range}`, (value) => {
-    return Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
-  });
+  return {
+    expected: `a whole number ${range}`,
+    accepts: (value) => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most,
+    fromText: asNumber,
+  };
 }
 
 function isPath(value: unknown): boolean {

@@ -26,6 +26,6 @@ function assertNoMount(file: string, mounts: readonly string[]): void {
   const [shown, place] = [JSON.stringify(file.slice(0, -1)), JSON.stringify(mount)];
   throw new StowageError(
     "MOUNT_IN_DATA_DIR",
-    `the archive holds a file at ${shown}, and ${place} is a mount; nothing was touched`,
+    `the archive holds a file at ${shown}, and ${place} is a mount; nothing was touched. Unmount it first, or exclude it`,
   );
 }

@@ -79,7 +79,7 @@ function whatStays({ roots }: Journal, { isKept }: RollbackOptions): Pick<PlanOp
 function assertSameMounts(then: readonly string[], since: readonly string[]): void {
   const [before, present] = [then, since].map((mounts) => JSON.stringify(mounts.toSorted()));
   if (before === present) return;
-  const message = `the previous data was kept when ${before} were mounts below it to be restored, which are ${present}; nothing was touched`;
+  const message = `the previous data lies on the mounts ${before}, and mounted to be restored are ${present}; mount the same ones first, nothing was touched`;
   throw new StowageError("MOUNT_IN_DATA_DIR", message);
 }
 

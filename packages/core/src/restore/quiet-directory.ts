@@ -64,5 +64,8 @@ async function isClaimed({ disk, dataDir, signal, silenceMs = SILENCE_MS }: Quie
 }
 
 function busy(dataDir: string): StowageError {
-  return new StowageError("BUSY", `another operation restores or recovers ${dataDir}, or has done so meanwhile`);
+  return new StowageError(
+    "BUSY",
+    `another operation restores or recovers ${dataDir}, or has done so meanwhile; try again when it has ended`,
+  );
 }

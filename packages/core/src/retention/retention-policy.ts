@@ -45,7 +45,7 @@ const RULES: OptionRules<RetentionPolicy> = {
     accepts: (value) => typeof value === "string" && spanOf(value) !== undefined,
   },
   maxKeep: COUNT,
-  timezone: { expected: 'a time zone such as "Europe/Berlin"', accepts: isTimeZone },
+  timezone: rule.timeZone,
   others: rule.flag,
 };
 
@@ -65,14 +65,4 @@ export function spanOf(text: string): Span | undefined {
   if (!parts || text === "") return undefined;
   const [years = 0, months = 0, days = 0, hours = 0] = parts.slice(1).map((part) => Number(part ?? 0));
   return years + months + days + hours > 0 ? { years, months, days, hours } : undefined;
-}
-
-function isTimeZone(value: unknown): boolean {
-  try {
-    return (
-      typeof value === "string" && value !== "" && new Intl.DateTimeFormat("en", { timeZone: value }) !== undefined
-    );
-  } catch {
-    return false;
-  }
 }

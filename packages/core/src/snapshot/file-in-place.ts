@@ -29,6 +29,6 @@ export async function fileInPlace(
 }
 
 export function movedError(name: string): StowageError {
-  const message = `${JSON.stringify(name)} is another file than before, or its directory is: one was swapped while it was copied`;
+  const message = `${JSON.stringify(name)} is another file than before, or its directory is: one was swapped while it was copied; back it up while nobody does so`;
   return new StowageError("SOURCE_CHANGED", message);
 }

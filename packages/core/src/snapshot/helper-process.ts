@@ -140,6 +140,6 @@ export class HelperProcess implements AsyncDisposable {
 
 function gone(why: string, lastWords: string, cause?: unknown): StowageError {
   const said = lastWords.trim() === "" ? "" : `: ${lastWords.trim()}`;
-  const message = `the helper process that reads open files and databases ended (${why})${said}`;
+  const message = `the helper process that reads open files and databases ended (${why})${said}; try again`;
   return new StowageError("SOURCE_UNREADABLE", message, { retryable: true, ...(cause !== undefined && { cause }) });
 }

@@ -93,6 +93,23 @@ describe("names without the UTF-8 flag", () => {
     expect(await namesIn({ name: Buffer.from([0x67, 0x81]), flags: 0 })).toEqual(["gü"]);
   });
 
+  test("are UTF-8 where DOS is said to have made them, if they can be, and told as guessed", async () => {
+    const plan: EntryPlan = { name: "日本/ü.txt", flags: 0, madeBy: 0 };
+
+    expect(await namesIn(plan)).toEqual(["日本/ü.txt"]);
+    expect((await judged(buildZip([plan]))).guessed).toEqual([{ name: "日本/ü.txt", reason: "name-guessed" }]);
+    expect((await judged(buildZip([{ ...plan, madeBy: 3 }]))).guessed).toEqual([]);
+  });
+
+  test("are the names of entries with the flag that have the same bytes", async () => {
+    const folder: EntryPlan = { name: "日本/", flags: 0, madeBy: 0, mode: 0 };
+    const { entries } = await judged(buildZip([folder, { name: "日本/ü.txt" }, { name: "日本/" }]));
+    expect(entries.map(({ name }) => name)).toEqual(["日本/", "日本/ü.txt"]);
+
+    const twice = judged(buildZip([{ name: "ü", flags: 0, madeBy: 0 }, { name: "ü" }]));
+    await expect(twice).rejects.toMatchObject({ reason: "duplicate-name" });
+  });
+
   test("may be repeated by a unicode path", async () => {
     expect(await namesIn({ name: "grün", flags: 0, extra: unicodePathField("grün", "grün") })).toEqual(["grün"]);
   });
@@ -138,6 +155,17 @@ describe("types and modes", () => {
     expect(entries.length).toBe(plans.length);
     const reasons = ["fifo", "socket", "device", "unknown-type", "excluded", "excluded"];
     expect(skipped).toEqual(special.map(({ name }, index) => ({ name, reason: reasons[index] })));
+  });
+
+  test("what zip and 7-Zip read from a pipe is a file, though its mode is that of the pipe", async () => {
+    const piped: EntryPlan = { name: "-", mode: 0o010620, content: "from a pipe" };
+    const found = await contentOf(await extracted(buildZip([piped])));
+
+    expect(found["-"]).toMatchObject({ content: "from a pipe", mode: 0o620 });
+    for (const mode of [0o140644, 0o060644, 0o020644]) {
+      const { skipped } = await judged(buildZip([{ name: "a" }, { ...piped, mode }]));
+      expect(skipped.map(({ name }) => name)).toEqual(["-"]);
+    }
   });
 
   test("links are read, and skipped like special files where none are wanted", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { DEFAULT_RETRY, pauseMsAfter, RETRY_RULES, retry } from "../../src/driver-kit/retry.ts";
+import { DEFAULT_RETRY, pauseMsAfter, RETRY_RULE, retry } from "../../src/driver-kit/retry.ts";
 import { assertOptions } from "../../src/options/assert-options.ts";
 
 const { signal } = new AbortController();
@@ -68,7 +68,8 @@ describe("pauses", () => {
 });
 
 describe("the option retry", () => {
-  const check = (retry: object) => () => assertOptions(retry, RETRY_RULES, { code: "CONFIG_INVALID", within: "retry" });
+  const check = (retry: object) => () =>
+    assertOptions(retry, RETRY_RULE.parts, { code: "CONFIG_INVALID", within: "retry" });
 
   it.each([
     [{ attempts: 0 }, /^retry\.attempts: /],

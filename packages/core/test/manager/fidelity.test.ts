@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmod, lchown, link, lstat, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, lchown, link, lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { temporaryDirectory } from "@stowage/test-kit/tree";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -185,6 +185,25 @@ describe("a file system that keeps no modes, times, owners or links", () => {
       expect(await lstat(join(dataDir, "shared/file"))).toMatchObject({ size: "shared/file".length });
     },
   );
+
+  it("is told of by an extract too, of what was selected", async () => {
+    const { dataDir, filesystem, manager } = await oddTree();
+    await setModes(dataDir, { suid: 0o4755, "open-to-all": 0o666 });
+    await manager.create({ name: "a.zip" });
+    const refusing = new BackupManager({ dataDir, filesystem, disk: refusingDisk("EPERM"), workers: 0 });
+
+    const whole = await refusing.extract("a.zip", { to: join(dataDir, "../whole") });
+    const some = await refusing.extract("a.zip", { to: join(dataDir, "../some"), select: ["suid"] });
+
+    const kinds = ["link-refused", "mode", "mode", "mode-refused", "time-refused"];
+    expect(whole.warnings.map(({ reason }) => reason).sort()).toEqual(kinds);
+    expect(some.warnings).toEqual([
+      { name: "suid", reason: "mode-refused" },
+      { name: "suid", reason: "time-refused" },
+      { name: "suid", reason: "mode" },
+    ]);
+    expect(await readFile(join(dataDir, "../whole/suid"), "utf8")).toBe("suid");
+  });
 
   it("fails a restore if it says anything else", async () => {
     const { dataDir, filesystem, manager } = await oddTree();

@@ -24,7 +24,17 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   checkHealth: [],
   drill: [],
 };
-const WITHOUT_OPTIONS = ["keptPrevious", "confirm", "recover", "status", "history", "schedule", "on", "close"];
+const WITHOUT_OPTIONS = [
+  "keptPrevious",
+  "confirm",
+  "recover",
+  "status",
+  "history",
+  "schedule",
+  "cancel",
+  "on",
+  "close",
+];
 const OPTIONS = Object.keys(BEFORE_OPTIONS);
 const WITH_KEY = OPTIONS.filter((method) => BEFORE_OPTIONS[method]?.[0] === "a.zip");
 

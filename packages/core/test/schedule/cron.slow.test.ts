@@ -13,7 +13,7 @@ describe.each(ZONES)("in %s", (zone) => {
     const expressions = Array.from({ length: RANDOM_EXPRESSIONS }, () => randomExpression(random));
     const wall = wallOf(zone, Date.UTC(2026, 1, 1), DAYS);
 
-    const compared = [...CHOSEN_EXPRESSIONS, ...expressions].map((each) => compare(each, zone, wall, random, 60));
+    const compared = [...CHOSEN_EXPRESSIONS, ...expressions].map((each) => compare(each, zone, wall, random, 120));
 
     expect(compared.flatMap(({ differences }) => differences)).toEqual([]);
     expect(compared.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(10_000);

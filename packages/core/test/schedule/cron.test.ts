@@ -109,6 +109,7 @@ it.each([
   ["0 * * * * *", "not five fields"],
   ["0  0 * * *", "with one space between them"],
   [" 0 0 * * *", "with one space between them"],
+  ["0 0 * * ", "with one space between them"],
   ["", "not five fields"],
   ["@reboot", "no such macro; there are @yearly"],
   ["@Daily", "no such macro"],

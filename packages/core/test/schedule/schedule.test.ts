@@ -46,11 +46,16 @@ async function place(driver: FilesystemDriver = new MemoryDriver()) {
 function host(options: BackupManagerOptions, timetable: Timetable, rest: ScheduleOptions = {}) {
   const calls = new ManagedCalls(options);
   const pruned = vi.fn(async () => {});
+  const drilled = vi.fn(async () => {});
   const notices: Notice[] = [];
   const onNotice = (notice: Notice) => void notices.push(notice);
-  const schedule = startSchedule("as the test says", { calls, timetable, prune: pruned }, { onNotice, ...rest });
+  const schedule = startSchedule(
+    "as the test says",
+    { calls, timetable, manager: { prune: pruned, drill: drilled } },
+    { onNotice, ...rest },
+  );
   onTestFinished(() => schedule.stop());
-  return { calls, schedule, notices, pruned };
+  return { calls, schedule, notices, pruned, drilled };
 }
 
 const until = (condition: () => unknown) =>
@@ -140,6 +145,24 @@ describe("a schedule", () => {
     const bad = host({ ...second.common, hooks }, missed.timetable, { prune });
     await until(() => bad.notices.length > 0);
     expect(bad.pruned).not.toHaveBeenCalled();
+  });
+
+  it("drills, if it is told to, and is told what a drill found", async () => {
+    const { filesystem, common } = await place();
+    const check = () => {};
+    const { drilled, notices, calls } = host(common, every(1), { operation: "drill", check });
+    await until(() => drilled.mock.calls.length > 0);
+    expect(drilled).toHaveBeenCalledWith({ signal: expect.any(AbortSignal), check });
+
+    drilled.mockRejectedValueOnce(new StowageError("INVALID_ARCHIVE", "it has rotted", { key: "a.zip" }));
+    await until(() => kinds(notices).includes("recovered"));
+
+    expect(notices).toMatchObject([
+      { kind: "failed", operation: "drill", key: "a.zip", error: { code: "INVALID_ARCHIVE" } },
+      { kind: "recovered", operation: "drill" },
+    ]);
+    expect(await keysOf(filesystem)).toEqual([]);
+    await calls.close();
   });
 
   it("stops with its manager, and nothing of a backup under way is stored", async () => {

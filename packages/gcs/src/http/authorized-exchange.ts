@@ -1,5 +1,6 @@
 import type { Agent } from "node:http";
 import type { Storage } from "@google-cloud/storage";
+import { clockHint } from "../clock-hint.ts";
 import { GcsError, networkError } from "../gcs-error.ts";
 import { exchange, type HttpRequest } from "./http-exchange.ts";
 import type { HttpReply } from "./http-reply.ts";
@@ -73,13 +74,27 @@ function asSdkResponse({ status }: HttpReply) {
   return { config: {}, data: undefined, headers: {}, status, statusText: "", request: { responseURL: "" } };
 }
 
+interface TokenResponse {
+  readonly status?: number;
+  readonly data?: { readonly error?: unknown };
+  /** An object in SDK 7 and a `Headers` in SDK 8. */
+  readonly headers?: unknown;
+}
+
+function dateOf(headers: unknown): string | undefined {
+  return new Headers(headers as ConstructorParameters<typeof Headers>[0]).get("date") ?? undefined;
+}
+
 /** Names what the token endpoint or the key was wrong about. Its own errors carry the assertion and the key's text. */
 function tokenError(error: unknown): GcsError {
   if (error instanceof GcsError) return error;
-  const { response, code } = error as { response?: { status?: number; data?: { error?: unknown } }; code?: unknown };
+  const { response, code } = error as { response?: TokenResponse; code?: unknown };
   if (!response && typeof code === "string" && /^(E[A-Z]+|ERR_TLS.*|CERT_.*)$/.test(code)) return networkError(error);
   if ((response?.status ?? 0) >= 500)
     return new GcsError("network", "the token endpoint failed", { status: response?.status });
   const reason = typeof response?.data?.error === "string" ? response.data.error : undefined;
-  return new GcsError("credentials", `credentials: no token can be had${reason ? `: ${reason}` : ""}`, { reason });
+  const hint = clockHint(dateOf(response?.headers));
+  return new GcsError("credentials", `credentials: no token can be had${reason ? `: ${reason}` : ""}${hint}`, {
+    reason,
+  });
 }

@@ -1,6 +1,6 @@
 import { type ReadRangeOptions, rangeHeader, sizeByContentRange } from "@stowage/core/driver";
 import type { GcsConnection } from "../gcs-connection.ts";
-import { GcsError } from "../gcs-error.ts";
+import { GcsError, pageInstead } from "../gcs-error.ts";
 import type { HttpReply } from "../http/http-reply.ts";
 import type { ObjectResource } from "../object-resource.ts";
 
@@ -45,6 +45,8 @@ function opened(reply: HttpReply, range: DownloadOptions["range"]): OpenedObject
   const size = range ? sizeOfRange(reply, range) : sizeOfWhole(reply);
   const generation = reply.header("x-goog-generation");
   const createdAt = new Date(reply.header("last-modified") ?? "");
+  if (generation === undefined && reply.header("content-type")?.startsWith("text/html"))
+    throw pageInstead(reply.status);
   if (!Number.isSafeInteger(size) || generation === undefined || Number.isNaN(createdAt.getTime())) {
     throw new GcsError("malformed", "the answer describes no object");
   }

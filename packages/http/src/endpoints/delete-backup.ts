@@ -8,6 +8,10 @@ import type { RequestContext } from "../request-context.ts";
 const ANSWERS: ErrorAnswers = {
   NOT_FOUND: () => new ApiError(400, MESSAGES.deleteMissing),
   INVALID_KEY: () => new ApiError(400, MESSAGES.deleteMissing),
+  PERMISSION_DENIED: (error) => {
+    if (error.reason !== "retained") return new ApiError(400, MESSAGES.invalid, { cause: error });
+    return new ApiError(400, `C${error.message.slice(1)}.`); // "Cannot delete …", and until when
+  },
 };
 
 /** `DELETE /api/backups/{key}`. */

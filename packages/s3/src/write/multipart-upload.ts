@@ -7,7 +7,7 @@ import {
   ListPartsCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { bodyChecksum } from "../crc32.ts";
+import { bodyChecksum, bodyMd5 } from "../crc32.ts";
 import { followSignal } from "../follow-signal.ts";
 import type { S3Connection, Send } from "../s3-connection.ts";
 import { incompleteReply, isNoSuchUpload } from "../s3-error.ts";
@@ -51,8 +51,10 @@ export class MultipartUpload {
 
   /** UploadPart, from a buffer that stays as it is until this settles. */
   async uploadPart({ number: PartNumber, bytes }: Part, signal: AbortSignal): Promise<CompletedPart> {
-    const checksum = bodyChecksum(this.#connection.settings, bytes);
-    const input = { ...this.#target, PartNumber, Body: bytes, ContentLength: bytes.length, ...checksum };
+    const { settings } = this.#connection;
+    const checksum = bodyChecksum(settings, bytes);
+    const body = { Body: bytes, ContentLength: bytes.length, ...bodyMd5(settings, bytes) };
+    const input = { ...this.#target, PartNumber, ...body, ...checksum };
     return this.#connection.request(async (client, send) => {
       const { ETag } = await client.send(new UploadPartCommand(input), send);
       if (!ETag) throw incompleteReply("an ETag");

@@ -1,3 +1,5 @@
+import type { RetentionInput } from "./retention.ts";
+
 /** One write, whatever requests it takes. */
 export interface ObjectWrite {
   readonly key: string;
@@ -5,6 +7,7 @@ export interface ObjectWrite {
   readonly id: string;
   readonly ifNotExists: boolean;
   readonly contentType: string | undefined;
+  readonly retention: RetentionInput;
   /** Bytes, known when the content has ended. */
   readonly size: number;
 }

@@ -13,6 +13,8 @@ export interface GcsState {
   readonly store: ObjectStore;
   readonly uploads: ResumableUploads;
   readonly accounts: Accounts;
+  /** Whether a request must name a project that pays for it. */
+  readonly requesterPays: boolean;
 }
 
 interface Exchange {
@@ -35,6 +37,7 @@ export async function handleGcsRequest(
   const url = new URL(request.url ?? "/", "http://localhost");
   const path = request.url?.split("?")[0] ?? "";
   const exchange = { request, response, url, query: url.searchParams };
+  if (state.requesterPays && !url.searchParams.get("userProject")) throw noUserProject();
   const upload = UPLOAD.exec(path);
   const api = API.exec(path);
   if (!upload && !api) return sendSigned(exchange, path, state);
@@ -111,6 +114,12 @@ function sendJson({ response, query }: Exchange, resource: object): void {
   response
     .writeHead(200, { "content-type": "application/json; charset=UTF-8", "content-length": Buffer.byteLength(text) })
     .end(text);
+}
+
+/** https://cloud.google.com/storage/docs/requester-pays */
+function noUserProject(): GcsReplyError {
+  const message = "Bucket is a requester pays bucket but no user project provided.";
+  return new GcsReplyError(400, "required", message);
 }
 
 function notAllowed(): GcsReplyError {

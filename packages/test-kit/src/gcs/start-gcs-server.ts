@@ -18,6 +18,8 @@ export interface GcsServerOptions {
   readonly bucket?: string;
   /** The most bytes that it keeps of one chunk of a resumable upload: the rest has to be sent again. */
   readonly keepAtMost?: number;
+  /** Whether a request must name a project that pays for it. No when left out. */
+  readonly requesterPays?: boolean;
 }
 
 export interface GcsServer {
@@ -49,12 +51,13 @@ export interface GcsServer {
 export async function startGcsServer({
   bucket = "stowage-test",
   keepAtMost,
+  requesterPays = false,
 }: GcsServerOptions = {}): Promise<GcsServer> {
   const directory = await mkdtemp(join(tmpdir(), "gcs-server-"));
   const keys = await createKeys();
   const store = new ObjectStore(bucket, directory);
   const uploads = new ResumableUploads(store, keepAtMost);
-  const state = { store, uploads, accounts: new Accounts(keys.accounts) };
+  const state = { store, uploads, accounts: new Accounts(keys.accounts), requesterPays };
   const requests: RecordedRequest[] = [];
   const outages = new Outages();
   const server = createServer((request, response) => {

@@ -1,6 +1,7 @@
 import { S3Error } from "./s3-error.ts";
 import { answerEmpty, type S3Exchange } from "./s3-exchange.ts";
 import { completeMultipartUpload } from "./store/complete-upload.ts";
+import { deleteObject } from "./store/delete-object.ts";
 import { listObjects } from "./store/list-objects.ts";
 import {
   abortMultipartUpload,
@@ -9,7 +10,8 @@ import {
   listParts,
   uploadPart,
 } from "./store/multipart.ts";
-import { deleteObject, getObject, putObject } from "./store/objects.ts";
+import { getObjectLockConfiguration, putObjectRetention } from "./store/object-lock.ts";
+import { getObject, putObject } from "./store/objects.ts";
 
 type Handler = (exchange: S3Exchange) => Promise<void> | void;
 
@@ -30,11 +32,13 @@ const UPLOAD_HANDLERS: Record<string, Handler> = {
 function bucketHandlers(query: URLSearchParams): Record<string, Handler> {
   if (query.has("uploads")) return { GET: listMultipartUploads };
   if (query.get("list-type") === "2") return { GET: listObjects };
+  if (query.has("object-lock")) return { GET: getObjectLockConfiguration };
   return { HEAD: (exchange) => answerEmpty(exchange, 200, { "x-amz-bucket-region": exchange.settings.region }) };
 }
 
 function keyHandlers(query: URLSearchParams): Record<string, Handler> {
   if (query.has("uploadId")) return UPLOAD_HANDLERS;
   if (query.has("uploads")) return { POST: createMultipartUpload };
+  if (query.has("retention")) return { PUT: putObjectRetention };
   return { PUT: putObject, GET: getObject, HEAD: getObject, DELETE: deleteObject };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RecordedRequest } from "../server/recorded-request.ts";
 import { S3Error } from "./s3-error.ts";
+import type { ServiceProfile } from "./service-profile.ts";
 import type { Bucket } from "./store/bucket.ts";
 
 /** One authenticated request and what it may use. */
@@ -18,20 +19,27 @@ export interface S3Exchange extends RecordedRequest {
 /** What a test can choose, some of it while the server runs. */
 export interface Settings {
   readonly region: string;
+  /** In which ways the server is less than AWS. */
+  readonly profile: ServiceProfile;
   /** Bytes that every part but the last must have. */
   readonly minPartSize: number;
   /** The most uploads or parts in one answer. */
   readonly uploadPageSize: number;
+  /** The current time, in milliseconds since 1970. */
+  now(): number;
   /** Makes a path for a file that does not exist yet. */
   newPath(): string;
   /** Conditional writes still to be answered with 409. */
   conflictsLeft: number;
+  /** Retentions still to be ignored that writes bring, as Ceph RGW 16 does with those of uploads in parts. */
+  ignoredRetentionsLeft: number;
   /** Aborts still to be answered with success and not obeyed, as when a part lands behind the abort. */
   ignoredAbortsLeft: number;
 }
 
-export function answerXml({ response }: S3Exchange, document: string): void {
-  response.writeHead(200, { "content-type": "application/xml", "content-length": Buffer.byteLength(document) });
+export function answerXml({ response }: S3Exchange, document: string, headers: Record<string, string> = {}): void {
+  const length = Buffer.byteLength(document);
+  response.writeHead(200, { "content-type": "application/xml", "content-length": length, ...headers });
   response.end(document);
 }
 
@@ -51,7 +59,7 @@ export function storedHeaders(exchange: S3Exchange): Record<string, string> {
   if (exchange.headers["x-amz-acl"])
     throw new S3Error(400, "AccessControlListNotSupported", "The bucket does not allow ACLs");
   const kept =
-    /^(content-type|cache-control|content-disposition|x-amz-meta-.+|x-amz-storage-class|x-amz-server-side-encryption.*)$/;
+    /^(content-type|cache-control|content-disposition|x-amz-meta-.+|x-amz-storage-class|x-amz-server-side-encryption.*|x-amz-object-lock-legal-hold)$/;
   const headers: Record<string, string> = { "content-type": "binary/octet-stream" };
   for (const [name, value] of Object.entries(exchange.headers)) {
     if (kept.test(name) && typeof value === "string") headers[name] = value;

@@ -2,17 +2,20 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { type RecordedRequest, recordRequest } from "../server/recorded-request.ts";
+import { asSeenBy, assertAddress, assertRegion } from "./as-seen-by.ts";
 import { routeFor } from "./route.ts";
 import { noSuchBucket, S3Error } from "./s3-error.ts";
 import type { Settings } from "./s3-exchange.ts";
+import type { ServiceProfile } from "./service-profile.ts";
 import { type Credentials, verifySignature } from "./signature.ts";
-import { Bucket } from "./store/bucket.ts";
+import { Bucket, type BucketOptions } from "./store/bucket.ts";
 import { errorDocument } from "./xml.ts";
 
-export interface ServiceOptions {
+export interface ServiceOptions extends BucketOptions {
   readonly directory: string;
   readonly minPartSize: number;
   readonly uploadPageSize: number;
+  readonly profile: ServiceProfile;
   readonly now: () => number;
 }
 
@@ -23,18 +26,22 @@ export class S3Service {
   readonly deniedCredentials = newCredentials();
   readonly requests: RecordedRequest[] = [];
   readonly settings: Settings;
-  readonly #buckets = new Map([[this.bucketName, new Bucket()]]);
+  readonly #buckets: Map<string, Bucket>;
   readonly #now: () => number;
 
-  constructor({ directory, minPartSize, uploadPageSize, now }: ServiceOptions) {
+  constructor({ directory, minPartSize, uploadPageSize, profile, now, ...bucket }: ServiceOptions) {
     this.#now = now;
+    this.#buckets = new Map([[this.bucketName, new Bucket(bucket)]]);
     this.settings = {
       region: "us-east-1",
+      profile,
       minPartSize,
       uploadPageSize,
+      now,
       newPath: () => join(directory, randomUUID()),
       conflictsLeft: 0,
       ignoredAbortsLeft: 0,
+      ignoredRetentionsLeft: 0,
     };
   }
 
@@ -60,14 +67,25 @@ export class S3Service {
     const request = recordRequest(incoming);
     this.requests.push(request);
     const users = [this.credentials, this.deniedCredentials];
-    const { user, payloadHash } = verifySignature(request, { users, now: this.#now() });
+    const { user, payloadHash, region } = verifySignature(request, { users, now: this.#now() });
     if (user === this.deniedCredentials) throw new S3Error(403, "AccessDenied", "Access Denied");
-    const { bucketName, key } = splitPath(request.path);
+    const { profile } = this.settings;
+    assertRegion(profile, region);
+    const hosted = this.#hostedBucket(request.headers.host);
+    assertAddress(profile, hosted === undefined);
+    const { bucketName, key } = splitPath(hosted === undefined ? request.path : `/${hosted}${request.path}`);
     const bucket = this.#buckets.get(bucketName);
     if (!bucket) throw noSuchBucket();
     const { settings } = this;
     const exchange = { ...request, incoming, response, payloadHash, bucketName, bucket, key, settings };
-    await routeFor(exchange)(exchange);
+    const seen = asSeenBy(profile, exchange);
+    await routeFor(seen)(seen);
+  }
+
+  /** The bucket in a host name such as "bucket.s3.example.org:9000". */
+  #hostedBucket(host = ""): string | undefined {
+    const [label = ""] = host.split(".");
+    return this.#buckets.has(label) ? label : undefined;
   }
 }
 

@@ -27,7 +27,7 @@ const MAX_SKEW_MS = 15 * 60 * 1_000;
 export function verifySignature(
   request: RecordedRequest,
   { users, now }: { users: readonly Credentials[]; now: number },
-): { user: Credentials; payloadHash: string } {
+): { user: Credentials; payloadHash: string; region: string } {
   const claim = request.query.has("X-Amz-Signature") ? claimOfUrl(request) : claimOfHeader(request);
   const user = users.find(({ accessKeyId }) => accessKeyId === claim.credential.split("/")[0]);
   if (!user) {
@@ -44,7 +44,7 @@ export function verifySignature(
       "The request signature we calculated does not match the signature you provided.",
     );
   }
-  return { user, payloadHash: claim.payloadHash };
+  return { user, payloadHash: claim.payloadHash, region: claim.credential.split("/")[2] ?? "" };
 }
 
 function claimOfHeader({ headers }: RecordedRequest): Claim {

@@ -33,5 +33,8 @@ export function verdictOn(
   if (change === "grew" || onChanged === "keep") return "keep";
   const { name } = entry;
   if (onChanged === "skip") return { name, reason: "unstable" };
-  throw new StowageError("SOURCE_CHANGED", `${JSON.stringify(name)} changed each time it was read`);
+  throw new StowageError(
+    "SOURCE_CHANGED",
+    `${JSON.stringify(name)} changed each time it was read; back it up while it is quiet, or set onChanged`,
+  );
 }

@@ -57,7 +57,7 @@ export function* openFileToBackUp(entry: WalkedEntry, options: BackUpOptions): S
   } catch (error) {
     return skippedOrThrow(error, entry, options);
   }
-  const message = `${JSON.stringify(entry.name)} is another file than before, and not in the same directory: one was swapped`;
+  const message = `${JSON.stringify(entry.name)} is another file than before, and not in the same directory: one was swapped; back it up while nobody does so`;
   throw new StowageError("SOURCE_CHANGED", message);
 }
 

@@ -19,7 +19,7 @@ export async function checkRoot(root: string, disk: Disk): Promise<void> {
 export function assertPlace(directory: string, place: string, expected: string): void {
   if (place === expected) return;
   if (place === `${expected} (deleted)`) throw Object.assign(new Error("removed"), { code: "ENOENT" });
-  const message = `${JSON.stringify(directory)} was moved, or swapped for a link, while it was read`;
+  const message = `${JSON.stringify(directory)} was moved, or swapped for a link, while it was read; back it up while nobody does so`;
   throw new StowageError("SOURCE_CHANGED", message);
 }
 
@@ -28,5 +28,6 @@ export function cannotBeBackedUp(refused: readonly SkippedEntry[]): StowageError
   const count = refused.length;
   const shown = refused.slice(0, NAMES_SHOWN).map(({ name, reason }) => `${JSON.stringify(name)} (${reason})`);
   const more = count > shown.length ? ` and ${count - shown.length} more` : "";
-  return new StowageError("SOURCE_UNREADABLE", `${count} entries cannot be backed up: ${shown.join(", ")}${more}`);
+  const found = `${count} entries cannot be backed up: ${shown.join(", ")}${more}`;
+  return new StowageError("SOURCE_UNREADABLE", `${found}; mend or exclude them, or set onUnreadable: "skip"`);
 }

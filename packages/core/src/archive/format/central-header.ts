@@ -19,6 +19,10 @@ const NTFS = 10;
 const VFAT = 14;
 const DARWIN = 19;
 const DOS_DIRECTORY = 0x10;
+/** Of a mode, the bits that say what it is. */
+const TYPE = 0o170000;
+const REGULAR = 0o100000;
+const FIFO = 0o010000;
 /** Methods that are not read, with who writes them. */
 const METHODS = new Map([
   [1, "shrink of PKZIP 1"],
@@ -90,9 +94,9 @@ export function decodeCentralHeader(bytes: Buffer, names: NamePolicy): ArchiveEn
     },
   );
   const method = decodeMethod(bytes.readUInt16LE(10), flags, name);
-  const mode = writtenMode(bytes);
-  const type = decodeType(bytes, mode, name);
   const numbers = decodeNumbers(bytes, extra.zip64);
+  const mode = modeOf(bytes, numbers);
+  const type = decodeType(bytes, mode, name);
   const entry: ArchiveEntry = {
     name,
     type,
@@ -137,16 +141,20 @@ function decodeNumbers(bytes: Buffer, zip64: Buffer | undefined): HeaderNumbers 
   return widen({ size, compressedSize, headerOffset, disk: bytes.readUInt16LE(34) }, zip64);
 }
 
-/** The mode that the header says, if Unix made it: 0 if it does not tell. */
-function writtenMode(bytes: Buffer): number {
-  return hostOf(bytes) === "unix" ? bytes.readUInt16LE(40) : 0;
+/**
+ * The mode that the header says, if Unix made it: 0 if it does not tell. zip and 7-Zip write that of the pipe beside what they read from
+ * one. No FIFO holds anything, and unzip, bsdtar, Python and 7-Zip make a file of it.
+ */
+function modeOf(bytes: Buffer, { size }: HeaderNumbers): number {
+  const mode = hostOf(bytes) === "unix" ? bytes.readUInt16LE(40) : 0;
+  return (mode & TYPE) === FIFO && size > 0 ? REGULAR | (mode & ~TYPE) : mode;
 }
 
 function decodeType(bytes: Buffer, mode: number, name: string): ArchiveEntry["type"] {
-  const format = mode & 0o170000;
+  const format = mode & TYPE;
   if (format === 0o040000) return "directory";
   if (format === 0o120000 && !name.endsWith("/")) return "symlink";
-  if (format !== 0 && format !== 0o100000) return "other";
+  if (format !== 0 && format !== REGULAR) return "other";
   if (name.endsWith("/")) return "directory";
   return format === 0 && (bytes.readUInt32LE(38) & DOS_DIRECTORY) !== 0 ? "directory" : "file";
 }

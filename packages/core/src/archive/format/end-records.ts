@@ -13,6 +13,8 @@ const BLOCK_SIZE = 512;
 const LOCATOR_SIGNATURE = 0x0706_4b50;
 const ZIP64_SIZE = 56;
 const ZIP64_SIGNATURE = 0x0606_4b50;
+const CUT =
+  "it is larger than 4 GiB and has no zip64, as Archive Utility of macOS writes it; pack it again, with zip, 7-Zip or bsdtar";
 
 /** Where the central directory is. It ends where the end records begin. */
 export interface DirectoryPlace {
@@ -128,7 +130,7 @@ function decodeZip64End(bytes: Buffer, old: DirectoryPlace): DirectoryPlace {
   if (bytes.readUInt32LE(0) !== ZIP64_SIGNATURE) throw invalidArchive("zip64-end-record", "no zip64 end record there");
   const recordSize = readUint64(bytes, 4);
   if (recordSize !== ZIP64_SIZE - 12)
-    throw invalidArchive("zip64-end-record", `its size is ${recordSize}, expected 44`);
+    throw invalidArchive("zip64-end-record", `the size of its zip64 end record is ${recordSize}, expected 44`);
   const [onDisk, count] = [readUint64(bytes, 24), readUint64(bytes, 32)];
   const [size, offset] = [readUint64(bytes, 40), readUint64(bytes, 48)];
   if (bytes.readUInt32LE(16) !== 0 || bytes.readUInt32LE(20) !== 0 || onDisk !== count) {
@@ -150,9 +152,14 @@ function endingAt(end: number, place: DirectoryPlace): DirectoryPlace {
   const found = place.offset + place.size;
   if (found === end) return place;
   const isCut = end > UINT32_MAX && (end - found) % (UINT32_MAX + 1) === 0;
-  const writer = isCut ? ": it is larger than 4 GiB and has no zip64, as Archive Utility of macOS writes it" : "";
   throw invalidArchive(
     "central-directory-position",
-    `the central directory ends at ${found}, expected ${end}${writer}; pack it again, with zip, 7-Zip or bsdtar`,
+    `the central directory ends at ${found}, expected ${end}: ${isCut ? CUT : adviceOf(end - found)}`,
   );
+}
+
+function adviceOf(surplus: number): string {
+  if (surplus < 0) return "a part is missing; fetch it again, or pack it again";
+  const how = "`zip -A` mends the offsets of a self-extracting archive; else fetch it again, or pack it again";
+  return `${surplus} bytes were put in front of it, or inside; ${how}`;
 }

@@ -108,7 +108,7 @@ function splitFields(bytes: Buffer): Map<number, Buffer> {
     if (dataEnd > bytes.length)
       throw invalidArchive("extra-field", "an extra field is longer than its area; pack it again");
     if (fields.has(id) && (id === ZIP64 || id === UNICODE_PATH)) {
-      throw invalidArchive("extra-field", `the extra field 0x${id.toString(16)} is there twice`);
+      throw invalidArchive("extra-field", `the extra field 0x${id.toString(16)} is there twice; pack it again`);
     }
     fields.set(id, bytes.subarray(dataStart, dataEnd));
     position = dataEnd;

@@ -27,13 +27,13 @@ export interface NameOrigin extends NameForm {
  * beside a name in a code page. Readers that do not know the field take that one, so both must be safe.
  */
 export function decodeHeaderName(bytes: Buffer, origin: NameOrigin): HeaderName {
-  const nameEncoding = encodingOf(bytes, { isFlaggedUtf8: origin.isFlaggedUtf8, isUnix: origin.host === "unix" });
+  const nameEncoding = encodingOf(bytes, origin);
   if (!nameEncoding) return refuse("name-encoding", bytes.toString(), "is not UTF-8, although its flags say so");
   const header = decodeName(bytes, nameEncoding);
   const safe = safeName(header, origin);
   const renamed = unicodeName(bytes, origin.unicodePath);
   if (renamed === undefined || renamed === header) {
-    const isNameGuessed = nameEncoding === "cp437" && renamed === undefined && !isAscii(bytes);
+    const isNameGuessed = renamed === undefined && isGuess(bytes, nameEncoding, origin);
     return { name: safe, headerName: safe === header ? undefined : header, nameEncoding, isNameGuessed };
   }
   const problem = renameProblem(renamed, header, origin);
@@ -47,6 +47,11 @@ export function checkUnicodePath(unicodePath: Buffer | undefined, headerName: Bu
   if (renamed === undefined || renamed === name) return;
   if (normalizedName(renamed, { host: "other", names: "strict" }) === name) return;
   refuse("unicode-path", name, `is renamed to ${JSON.stringify(renamed)} in its local header; pack it again`);
+}
+
+/** Bytes of Unix that are UTF-8 are the name that the disk had. Elsewhere they are most likely UTF-8, and readers differ. */
+function isGuess(bytes: Buffer, nameEncoding: NameEncoding, { isFlaggedUtf8, host }: NameOrigin): boolean {
+  return !isFlaggedUtf8 && (nameEncoding === "cp437" || host !== "unix") && !isAscii(bytes);
 }
 
 function safeName(header: string, form: NameForm): string {

@@ -71,14 +71,52 @@ export const ARCHIVE_REASONS = [
 export type ArchiveReason = (typeof ARCHIVE_REASONS)[number];
 
 const PREAMBLE = "not a valid archive: ";
+const DAMAGED = "it is damaged, or no program that is known wrote it: fetch it again, or pack it again";
+const NOT_HERE = "exclude it, or rename the file and pack it again";
 
-/** Makes the error `INVALID_ARCHIVE`. The message says what was found and what was expected. */
+/** What to do, by reason, where the message that tells of it does not say more itself. It is said behind what was found. */
+const WAYS_OUT: ReadonlyMap<ArchiveReason, string> = new Map<ArchiveReason, string>([
+  ["too-short", DAMAGED],
+  ["ambiguous-end-record", "pack it again, without a comment"],
+  ["zip64-locator", DAMAGED],
+  ["zip64-end-record", DAMAGED],
+  ["zip64-extra", DAMAGED],
+  ["number-too-large", DAMAGED],
+  ["central-directory-size", "pack fewer files into one archive"],
+  ["central-directory-malformed", DAMAGED],
+  ["too-many-entries", "raise limits.maxEntries if it may hold so many"],
+  ["file-too-large", "raise limits.maxFileSize if it may be so large"],
+  ["total-too-large", "raise limits.maxTotalSize if it may hold so much"],
+  ["required-file", "is it the right archive? If it is, take the name out of requiredFiles"],
+  ["name-encoding", "pack it again"],
+  ["stored-size", DAMAGED],
+  ["impossible-size", DAMAGED],
+  ["directory-with-content", DAMAGED],
+  ["file-directory-conflict", "pack it again, without one of them"],
+  ["colliding-names", "rename one of them and pack it again, or restore to a disk that tells them apart"],
+  ["name-stream", NOT_HERE],
+  ["name-forbidden-character", NOT_HERE],
+  ["name-trailing-dot-or-blank", NOT_HERE],
+  ["name-device", NOT_HERE],
+  ["link-target", "pack it again, without such links"],
+  ["left-out-record", "fetch it again, or take another backup"],
+  ["out-of-bounds", DAMAGED],
+  ["overlap", DAMAGED],
+  ["local-header", DAMAGED],
+  ["descriptor", DAMAGED],
+  ["content-deflate", DAMAGED],
+  ["content-unconsumed", DAMAGED],
+  ["content-size", DAMAGED],
+  ["content-crc", DAMAGED],
+]);
+
+/** Makes the error `INVALID_ARCHIVE` of what was found and what was expected; what to do is added, where the reason tells. */
 export function invalidArchive(
   reason: ArchiveReason,
   message: string,
   options: { cause?: unknown } = {},
 ): StowageError {
-  return new StowageError("INVALID_ARCHIVE", `${PREAMBLE}${message}`, { ...options, reason });
+  return new StowageError("INVALID_ARCHIVE", `${PREAMBLE}${message}${endingOf(reason)}`, { ...options, reason });
 }
 
 /** Says whether an error tells of a rule that an archive breaks. */
@@ -87,8 +125,15 @@ export function isInvalidArchive(error: unknown): error is StowageError & { read
 }
 
 /** What such an error found, for a sentence of one's own. */
-export function withoutPreamble({ message }: StowageError): string {
-  return message.startsWith(PREAMBLE) ? message.slice(PREAMBLE.length) : message;
+export function whatWasFound({ message, reason }: StowageError & { readonly reason: ArchiveReason }): string {
+  const found = message.startsWith(PREAMBLE) ? message.slice(PREAMBLE.length) : message;
+  const ending = endingOf(reason);
+  return found.endsWith(ending) ? found.slice(0, found.length - ending.length) : found;
+}
+
+function endingOf(reason: ArchiveReason): string {
+  const wayOut = WAYS_OUT.get(reason);
+  return wayOut === undefined ? "" : `; ${wayOut}`;
 }
 
 function isReason(reason: string | undefined): reason is ArchiveReason {

@@ -11,8 +11,9 @@ const ADVICE: Partial<Record<ArchiveReason, string>> = {
   "name-control-character": "holds a control character; rename the file and pack it again",
   "name-backslash":
     "holds a backslash, which separates directories for some programs only; rename the file and pack it again",
-  "name-absolute": `starts with "/", as some programs in PHP and Java write names; ${LENIENT}`,
-  "name-drive": "starts with a drive of Windows; rename the file, or pack it again from inside the directory",
+  "name-absolute": `starts with "/", as some programs in PHP and Java, and 7z -spf, write names; ${LENIENT}`,
+  "name-drive":
+    "starts with what bsdtar and Windows take for a drive and leave out; rename the file, or pack it again from inside the directory",
   "name-empty-segment": 'holds "//", which programs read differently; pack it again',
   "name-dot-segment": 'holds "." or ".." as a part, which may lead elsewhere; pack it again from inside the directory',
 };

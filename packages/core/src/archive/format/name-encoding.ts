@@ -8,16 +8,13 @@ const CP437_BYTES = new Map([...CP437].map((character, index) => [character, 0x8
 export type NameEncoding = "utf-8" | "cp437";
 
 /**
- * Says how the bytes of a name are encoded, or nothing if they break their own promise. Unix tools that do not set the flag
- * write the bytes that the disk holds, so there UTF-8 is tried first, as Info-ZIP's unzip does by keeping the bytes.
+ * Says how the bytes of a name are encoded, or nothing if they break their own promise. Tools that do not set the flag write the bytes
+ * that the disk holds, also where they claim to be DOS (minizip, the directories of jdk.zipfs, zip -k), so UTF-8 is tried first: names
+ * in a code page are hardly ever UTF-8 by chance.
  */
-export function encodingOf(
-  bytes: Buffer,
-  origin: { isFlaggedUtf8: boolean; isUnix: boolean },
-): NameEncoding | undefined {
-  const isValid = isUtf8(bytes);
-  if (origin.isFlaggedUtf8) return isValid ? "utf-8" : undefined;
-  return isValid && origin.isUnix ? "utf-8" : "cp437";
+export function encodingOf(bytes: Buffer, { isFlaggedUtf8 }: { isFlaggedUtf8: boolean }): NameEncoding | undefined {
+  if (isUtf8(bytes)) return "utf-8";
+  return isFlaggedUtf8 ? undefined : "cp437";
 }
 
 export function isAscii(bytes: Buffer): boolean {

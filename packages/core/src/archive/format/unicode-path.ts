@@ -14,5 +14,8 @@ export function unicodeName(headerName: Buffer, data: Buffer | undefined): strin
   if (data.readUInt32LE(1) !== crc32(headerName)) return undefined;
   const name = data.subarray(PREFIX_SIZE);
   if (isUtf8(name)) return name.toString("utf8");
-  throw invalidArchive("unicode-path", `${JSON.stringify(headerName.toString())} is renamed to what is not UTF-8`);
+  throw invalidArchive(
+    "unicode-path",
+    `${JSON.stringify(headerName.toString())} is renamed to what is not UTF-8; pack it again`,
+  );
 }

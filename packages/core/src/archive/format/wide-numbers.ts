@@ -60,7 +60,10 @@ function checkSurplus(
 ): void {
   const hasDisk = zip64.length % WIDE_SIZE === DISK_SIZE;
   if (hasDisk && zip64.readUInt32LE(zip64.length - DISK_SIZE) !== 0) {
-    throw invalidArchive("multiple-disks", "a zip64 field says that an entry lies on another disk");
+    throw invalidArchive(
+      "multiple-disks",
+      "a zip64 field says that an entry lies on another disk: join the parts first, as `zip -s 0 split.zip --out whole.zip` does",
+    );
   }
   const all = hasDisk ? zip64.subarray(0, -DISK_SIZE) : zip64;
   if (all.length === needed) return;

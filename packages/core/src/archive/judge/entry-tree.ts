@@ -44,7 +44,7 @@ export class EntryTree {
     if (known === "implied directory") this.#nodes.set(path, node);
     else if (known === undefined) this.#put(path, node);
     else if (known === "directory" && node === "directory") this.repeated.add(path);
-    else throw invalidArchive("duplicate-name", `two entries are called ${JSON.stringify(path)}; pack it again`);
+    else throw duplicate(path);
   }
 
   /** Adds the directories above a path whose last "/" is at `slash`. Those above a directory that is known are known. */
@@ -81,6 +81,12 @@ export class EntryTree {
 function nodeOf({ name, type }: Pick<ArchiveEntry, "name" | "type">): Node {
   if (type !== "directory") return "leaf";
   return name.endsWith("/") ? "directory" : "directory by mode";
+}
+
+function duplicate(path: string): Error {
+  const found = `two entries are called ${JSON.stringify(path)}, and programs differ in which they take`;
+  const writer = "zip4j writes so where it follows a link: pack it again, with links as links or without them";
+  return invalidArchive("duplicate-name", `${found}; ${writer}`);
 }
 
 function conflict(path: string): Error {

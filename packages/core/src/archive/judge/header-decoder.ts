@@ -51,7 +51,10 @@ export class HeaderDecoder {
     }
     const found = this.#entries.length;
     if (found === this.#count) return this.#entries;
-    throw invalidArchive("entry-count", `${found} entries found, ${this.#count} announced`);
+    throw invalidArchive(
+      "entry-count",
+      `${found} entries found, ${this.#count} announced; fetch it again, or pack it again`,
+    );
   }
 
   #next(): Buffer | undefined {

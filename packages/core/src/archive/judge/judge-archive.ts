@@ -156,7 +156,10 @@ function nothingIn(entries: readonly PlacedEntry[], skipped: readonly SkippedEnt
   const found = `nothing to restore among ${entries.length} entries`;
   const [first] = skipped;
   if (!first) return `${found}; pack again what it should hold`;
-  const piped = first.name === "-" ? ", as zip writes what it reads from a pipe: pack the file itself" : "";
+  const piped =
+    first.name === "-"
+      ? ", as zip writes what it reads from a pipe: pack the file itself"
+      : "; pack again what it should hold";
   return `${found}: ${JSON.stringify(first.name)} is skipped (${first.reason})${piped}`;
 }
 

@@ -50,7 +50,10 @@ export async function readCentralDirectory(
 function checkPlace({ count, size }: DirectoryPlace, maxEntries: number): void {
   checkDirectorySize(size);
   if (count * CENTRAL_HEADER_SIZE > size) {
-    throw invalidArchive("entry-count", `${count} entries announced, which ${size} bytes cannot hold`);
+    throw invalidArchive(
+      "entry-count",
+      `${count} entries announced, which ${size} bytes cannot hold; fetch it again, or pack it again`,
+    );
   }
   checkCount(count, { maxEntries });
 }

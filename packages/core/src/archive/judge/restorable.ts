@@ -1,5 +1,5 @@
 import { StowageError } from "../../errors.ts";
-import { type ArchiveReason, invalidArchive, isInvalidArchive, withoutPreamble } from "../format/invalid-archive.ts";
+import { type ArchiveReason, invalidArchive, isInvalidArchive, whatWasFound } from "../format/invalid-archive.ts";
 import { LINK_TARGETS_SIZE_MAX } from "../format/link-target.ts";
 
 /** The most that an archive may hold. */
@@ -73,6 +73,7 @@ function noSpace(needed: number, free: number): StowageError {
   return new StowageError("NO_SPACE", message, { reason: "free-space" });
 }
 
+/** What whoever creates does about it. */
 const WAYS_OUT: Partial<Record<ArchiveReason, string>> = {
   "too-many-entries": "raise limits.maxEntries",
   "total-too-large": "raise limits.maxTotalSize",
@@ -89,7 +90,7 @@ export function assertRestorable(check: () => void): void {
   } catch (error) {
     if (!isInvalidArchive(error)) throw error;
     const wayOut = WAYS_OUT[error.reason];
-    const message = `the archive could not be restored: ${withoutPreamble(error)}${wayOut ? `; ${wayOut}` : ""}`;
+    const message = `the archive could not be restored: ${whatWasFound(error)}${wayOut ? `; ${wayOut}` : ""}`;
     throw new StowageError("INVALID_ARCHIVE", message, { reason: error.reason, cause: error.cause });
   }
 }

@@ -105,7 +105,8 @@ function assertRising(files: readonly FileInfo[], { name }: MirrorDestination): 
   let last: string | undefined;
   for (const { key } of files) {
     if (last !== undefined && compareKeys(last, key) >= 0) {
-      throw new StowageError("INTERNAL", `${name}: the storage lists out of order: ${key} follows ${last}`);
+      const found = `${name}: the storage lists out of order: ${key} follows ${last}`;
+      throw new StowageError("INTERNAL", `${found}; its driver or server is at fault`);
     }
     last = key;
   }

@@ -150,7 +150,10 @@ class MirroredDriver implements FilesystemDriver {
     });
     return holder.call(signal, async (driver) => {
       if (driver.signUrl) return driver.signUrl(key, options);
-      throw new StowageError("UNSUPPORTED", `a ${driver.kind} filesystem signs no URLs`);
+      throw new StowageError(
+        "UNSUPPORTED",
+        `a ${driver.kind} filesystem signs no URLs; send the content of read() instead`,
+      );
     });
   }
 }

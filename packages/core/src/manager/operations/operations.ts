@@ -9,6 +9,7 @@ import { assertKnownName } from "../../options/assert-options.ts";
 import type { Progress, ReportProgress } from "../../progress.ts";
 import { warnOf } from "../../warn-of.ts";
 import type { BackupHooks } from "./backup-hooks.ts";
+import { type Fence, NO_FENCE } from "./fence.ts";
 import { OperationHistory } from "./operation-history.ts";
 import type { OperationOptions } from "./operation-options.ts";
 import { type ResultWarnings, warningsOf } from "./result-warnings.ts";
@@ -41,16 +42,6 @@ export interface OperationStatus extends OperationState {
   /** Whether archives are made and read in threads. Where this process can start none, why not, once a start has failed. */
   readonly threads: { readonly available: true } | { readonly available: false; readonly reason: string };
 }
-
-export interface Fence {
-  /** Throws `LOCK_LOST` if the lock was lost, as far as this process knows. Costs nothing. */
-  assertFresh(): void;
-  /** Throws `LOCK_LOST` unless the storage says that the lock is held. For the moment before something is published. */
-  confirm(): Promise<void>;
-}
-
-/** The fence of an operation that no other process can disturb. */
-const NO_FENCE: Fence = { assertFresh: () => {}, confirm: async () => {} };
 
 /** What is to be run. */
 export interface OperationCall {
@@ -95,6 +86,8 @@ export class Operations {
   readonly #running = new RunningOperations();
   #progress: Progress | undefined;
   #last: OperationState["last"];
+  /** Aborts what works on the data. */
+  #cancel: ((reason: unknown) => void) | undefined;
   readonly #history: OperationHistory;
 
   constructor(history = new OperationHistory()) {
@@ -132,9 +125,10 @@ export class Operations {
    */
   async run<T>(call: OperationCall, action: (operation: Operation) => Promise<T>): Promise<T> {
     const { operation, key, isAlone = false, isQuiet = false } = call;
-    const signal = call.options?.signal;
+    using own = linkSignals(call.options?.signal);
+    const { signal } = own;
     using held = isAlone ? this.#lock.acquire(operation as OperationName, key ?? "") : undefined;
-    if (this.#closing.signal.aborted || signal?.aborted) throw this.#wrap(undefined, call);
+    if (this.#closing.signal.aborted || signal.aborted) throw this.#wrap(undefined, call, call.options?.signal);
     using linked = linkSignals(signal, this.#closing.signal);
     const about = { operation, key: key ?? "" };
     const running: Operation = {
@@ -150,12 +144,24 @@ export class Operations {
       phase: this.#phases(call),
     };
     using entered = this.#running.enter(operation, key);
+    if (isAlone) this.#cancel = own.abort;
     try {
-      const work = isQuiet ? action(running) : this.#observed(about, call, () => action(running));
+      const work = isQuiet ? action(running) : this.#observed(about, { ...call, signal }, () => action(running));
       return await raceAbort(work, entered.left);
     } catch (error) {
-      throw this.#wrap(error, call);
+      throw this.#wrap(error, call, signal);
+    } finally {
+      if (isAlone) this.#cancel = undefined;
     }
+  }
+
+  /** Aborts what works on the data, which has no effect once a restore has begun to replace it. Returns what that is. `NOT_FOUND` if nothing does. */
+  cancel(): ActiveOperation {
+    const { active } = this.#lock;
+    if (!active || !this.#cancel)
+      throw new StowageError("NOT_FOUND", "nothing is running that could be cancelled", { operation: "cancel" });
+    this.#cancel(new StowageError("ABORTED", "it was cancelled"));
+    return active;
   }
 
   /** Makes hooks that may close the manager: see `RunningOperations`. Only what runs alone has hooks. */
@@ -172,7 +178,7 @@ export class Operations {
   /** Tells listeners and the history of it. `about` has the key that was settled on in the end. */
   async #observed<T>(
     about: { operation: string; key: string },
-    call: OperationCall,
+    call: OperationCall & { readonly signal: AbortSignal },
     action: () => Promise<T>,
   ): Promise<T> {
     const { scheduledFor, isAlone = false } = call;
@@ -186,7 +192,7 @@ export class Operations {
       this.#emit("done", { ...about });
       return result;
     } catch (thrown) {
-      const error = this.#wrap(thrown, call);
+      const error = this.#wrap(thrown, call, call.signal);
       this.#end({ ...about, finishedAt: new Date(), error });
       await this.#history.end({ ...about, scheduledFor }, startedAt, { error });
       this.#emit("failed", { ...about, error });
@@ -222,14 +228,14 @@ export class Operations {
     }
   }
 
-  #wrap(error: unknown, { operation, key, options }: OperationCall): StowageError {
+  #wrap(error: unknown, { operation, key }: OperationCall, signal: AbortSignal | undefined): StowageError {
     const isDecisive = error instanceof StowageError && DECISIVE.has(error.code);
     const open = new AbortController().signal;
     const closing = isDecisive ? open : this.#closing.signal;
     const context = {
       operation,
       key,
-      signal: isDecisive ? undefined : options?.signal,
+      signal: isDecisive ? undefined : signal,
       closing,
       classify: classifyDiskError,
     };

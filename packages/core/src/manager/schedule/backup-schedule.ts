@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseName, scheduledName } from "../../backup-name.ts";
 import { StowageError } from "../../errors.ts";
+import type { HistoryRecord } from "../../history/history-record.ts";
 import type { Notice } from "../../notices/notice.ts";
 import { type NoticeOptions, Notifier } from "../../notices/notifier.ts";
 import type { RetentionPolicy } from "../../retention/retention-policy.ts";
 import { Scheduler, type Timetable } from "../../schedule/scheduler.ts";
 import { listBackups } from "../list-backups.ts";
 import type { ManagedCalls } from "../operations/managed-calls.ts";
+import type { DrillOptions } from "../operations/operation-options.ts";
 import { createScheduled } from "./scheduled-create.ts";
 
 export interface ScheduleOptions extends NoticeOptions {
+  /** What is done at each instant. Default "create". */
+  readonly operation?: "create" | "drill" | undefined;
+  /** With "drill": what the application looks at, see `drill`. */
+  readonly check?: DrillOptions["check"];
   /** The IANA time zone of the expression. Default "UTC". */
   readonly timezone?: string | undefined;
   /** What is pruned after each backup that was made. Nothing is after one that failed. */
@@ -31,7 +37,18 @@ export interface Schedule extends AsyncDisposable {
 export interface ScheduleContext {
   readonly calls: ManagedCalls;
   readonly timetable: Timetable;
+  readonly manager: ScheduledManager;
+}
+
+/** What a schedule asks of its manager. */
+interface ScheduledManager {
   prune(policy: RetentionPolicy, options: { signal: AbortSignal }): Promise<unknown>;
+  drill(options: DrillOptions): Promise<unknown>;
+}
+
+interface Step {
+  readonly operation: string;
+  work(): Promise<unknown>;
 }
 
 /** How long a backup waits for others at most. */
@@ -96,7 +113,8 @@ class BackupSchedule implements Schedule {
     const { signal } = this.#stopped;
     const began = new Date();
     await this.#lookBack();
-    const from = this.#options.catchUp === false ? began : ((await this.#lastInstant(began)) ?? began);
+    const catchesUp = this.#options.catchUp !== false && this.#operation === "create";
+    const from = catchesUp ? ((await this.#lastInstant(began)) ?? began) : began;
     if (signal.aborted) return;
     const run = (instant: Date, missed: number) => this.#run(instant, missed);
     this.#scheduler = new Scheduler({ timetable, run }, from);
@@ -110,7 +128,8 @@ class BackupSchedule implements Schedule {
   async #lookBack(): Promise<void> {
     const { history } = this.#context.calls;
     await this.#tellInterrupted();
-    const last = (await history.read()).find(({ scheduledFor, finishedAt }) => scheduledFor && finishedAt);
+    const isOfIts = ({ operation }: HistoryRecord) => operation === this.#operation;
+    const last = (await history.read()).find((record) => isOfIts(record) && record.finishedAt);
     this.#hasFailed = last?.error !== undefined;
   }
 
@@ -133,27 +152,40 @@ class BackupSchedule implements Schedule {
   }
 
   async #run(instant: Date, missed: number): Promise<void> {
-    const { calls } = this.#context;
-    const { signal } = this.#stopped;
     if (missed > 0) this.#tell({ kind: "missed", at: new Date(), scheduledFor: instant, count: missed });
     this.#notifier.ping("start");
-    const began = new Date();
-    let operation = "create";
-    try {
+    for (const { operation, work } of this.#steps(instant)) {
+      try {
+        await work();
+      } catch (error) {
+        if (!this.#stopped.signal.aborted) this.#failed(instant, operation, error);
+        return;
+      }
+    }
+    this.#succeeded(instant);
+  }
+
+  /** What is done at an instant, one after the other. */
+  #steps(instant: Date): Step[] {
+    const { calls, manager } = this.#context;
+    const { prune, check } = this.#options;
+    const { signal } = this.#stopped;
+    if (this.#operation === "drill") return [{ operation: "drill", work: () => manager.drill({ signal, check }) }];
+    const create = async () => {
+      const began = new Date();
       await createScheduled(calls, { instant, patienceMs: this.#patienceMs(instant), signal });
       await this.#tellInterrupted(began); // the lock was held since
-      operation = "prune";
-      if (this.#options.prune) await this.#context.prune(this.#options.prune, { signal });
-      this.#succeeded(instant);
-    } catch (error) {
-      if (!signal.aborted) this.#failed(instant, operation, error);
-    }
+    };
+    const pruning = prune ? [{ operation: "prune", work: () => manager.prune(prune, { signal }) }] : [];
+    return [{ operation: "create", work: create }, ...pruning];
   }
 
   #succeeded(scheduledFor: Date): void {
-    const key = scheduledName(this.#context.calls.settings.namePrefix, scheduledFor);
+    const operation = this.#operation;
     this.#notifier.ping("success");
-    if (this.#hasFailed) this.#tell({ kind: "recovered", at: new Date(), scheduledFor, operation: "create", key });
+    if (this.#hasFailed) {
+      this.#tell({ kind: "recovered", at: new Date(), scheduledFor, operation, key: this.#keyOf(scheduledFor) });
+    }
     this.#hasFailed = false;
   }
 
@@ -161,10 +193,19 @@ class BackupSchedule implements Schedule {
     const error =
       thrown instanceof StowageError ? thrown : new StowageError("INTERNAL", String(thrown), { cause: thrown });
     if (error.code === "CLOSED") return;
-    const key = scheduledName(this.#context.calls.settings.namePrefix, scheduledFor);
+    const key = error.key ?? this.#keyOf(scheduledFor);
     this.#hasFailed = true;
     this.#notifier.ping("fail", `${error.code}: ${error.message}`);
     this.#tell({ kind: "failed", at: new Date(), scheduledFor, operation, key, error });
+  }
+
+  get #operation(): "create" | "drill" {
+    return this.#options.operation ?? "create";
+  }
+
+  /** The backup of an instant. A drill takes whichever is there. */
+  #keyOf(instant: Date): string {
+    return this.#operation === "drill" ? "" : scheduledName(this.#context.calls.settings.namePrefix, instant);
   }
 
   #tell(notice: Notice): void {

@@ -10,6 +10,8 @@ import type { ScheduleOptions } from "./backup-schedule.ts";
 const URL_RULE = { expected: "a URL of http or https", accepts: isUrl };
 
 const RULES: OptionRules<ScheduleOptions> = {
+  operation: rule.oneOf("create", "drill"),
+  check: rule.callback,
   timezone: rule.text,
   prune: rule.object,
   catchUp: rule.flag,

@@ -29,7 +29,7 @@ export class BackupsFilesystem {
     } catch (error) {
       signal.throwIfAborted();
       const options = { operation, retryable: isRetryable(error), cause: error };
-      throw new StowageError("FILESYSTEM_UNAVAILABLE", "Failed to load backups filesystem.", options);
+      throw new StowageError("FILESYSTEM_UNAVAILABLE", `Failed to load backups filesystem${reasonOf(error)}`, options);
     }
   }
 
@@ -57,6 +57,11 @@ export class BackupsFilesystem {
       throw error;
     }
   }
+}
+
+/** What a storage says of itself. The error of the user's function may hold a secret, and stays in the cause. */
+function reasonOf(error: unknown): string {
+  return error instanceof StowageError ? `: ${error.message}` : ".";
 }
 
 /** An error of the user's function may be anything: unless the disk says no for good, it may pass. */

@@ -126,6 +126,9 @@ export interface ArchiveReport {
   readonly size: number;
   /** Entries of the archive that were left out, each with the reason. */
   readonly skipped: readonly SkippedEntry[];
-  /** Names that are not ASCII and of which the archive does not say how they are encoded: read as code page 437 (`name-guessed`). */
+  /**
+   * Names that are not ASCII and of which the archive does not say how they are encoded: read as UTF-8 where they are, else as code page 437
+   * (`name-guessed`). `extract` also tells what a restore does: modes that come out otherwise, and what the file system does not keep.
+   */
   readonly warnings: readonly SkippedEntry[];
 }

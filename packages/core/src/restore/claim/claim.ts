@@ -144,6 +144,9 @@ class OwnClaim {
   }
 
   #busy(): StowageError {
-    return new StowageError("BUSY", `another process restores or recovers ${this.#dataDir}`);
+    return new StowageError(
+      "BUSY",
+      `another process restores or recovers ${this.#dataDir}; try again when it has ended`,
+    );
   }
 }

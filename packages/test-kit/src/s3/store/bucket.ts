@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import type { Checksums, StoredBytes } from "../body/receive-body.ts";
 
@@ -13,6 +14,26 @@ export interface StoredObject {
   readonly headers: Readonly<Record<string, string>>;
   readonly checksums: Checksums;
   readonly checksumType: "COMPOSITE" | "FULL_OBJECT";
+  readonly retention?: Retention | undefined;
+}
+
+/** Until when nobody may remove a version, but for who may bypass GOVERNANCE. */
+export interface Retention {
+  readonly mode: "GOVERNANCE" | "COMPLIANCE";
+  readonly until: Date;
+}
+
+/** One version of a key: a delete marker if it has no object. */
+export interface Version {
+  readonly id: string;
+  readonly object?: StoredObject;
+}
+
+export interface BucketOptions {
+  /** Whether what is overwritten or deleted stays as a version. A bucket with object lock keeps versions anyway. */
+  readonly versioned?: boolean;
+  /** Enables object lock, with a rule for objects that bring no retention of their own. */
+  readonly objectLock?: { readonly defaultRetention?: { readonly mode: Retention["mode"]; readonly days: number } };
 }
 
 export interface Upload {
@@ -20,6 +41,7 @@ export interface Upload {
   readonly uploadId: string;
   readonly initiatedAt: Date;
   readonly headers: Readonly<Record<string, string>>;
+  readonly retention?: Retention | undefined;
   readonly parts: Map<number, UploadedPart>;
 }
 
@@ -27,15 +49,32 @@ interface UploadedPart extends StoredBytes {
   readonly receivedAt: Date;
 }
 
+/** The id of the one version of a key in a bucket that keeps no others. */
+const NULL_VERSION = "null";
+
 /** The objects and open uploads of one bucket. A file is removed when nothing holds it any more. */
 export class Bucket {
+  readonly isVersioned: boolean;
+  readonly objectLock: BucketOptions["objectLock"];
   readonly uploads = new Map<string, Upload>();
-  readonly #objects = new Map<string, StoredObject>();
+  /** By key, the oldest first. None is empty. */
+  readonly #versions = new Map<string, Version[]>();
   readonly #holders = new Map<string, number>();
   #sortedKeys: readonly string[] | undefined;
 
+  constructor({ versioned = false, objectLock }: BucketOptions = {}) {
+    this.isVersioned = versioned || objectLock !== undefined;
+    this.objectLock = objectLock;
+  }
+
+  /** The object that the key denotes: that of its last version. */
   object(key: string): StoredObject | undefined {
-    return this.#objects.get(key);
+    return this.versions(key).at(-1)?.object;
+  }
+
+  /** All versions of a key, the oldest first. */
+  versions(key: string): readonly Version[] {
+    return this.#versions.get(key) ?? [];
   }
 
   /** Moves the start of every open upload and the arrival of its parts into the past. */
@@ -49,30 +88,58 @@ export class Bucket {
     }
   }
 
-  /** All keys in the order of their UTF-8 bytes. */
+  /** All keys that denote an object, in the order of their UTF-8 bytes. */
   keys(): readonly string[] {
-    this.#sortedKeys ??= [...this.#objects.keys()]
+    this.#sortedKeys ??= [...this.#versions.keys()]
+      .filter((key) => this.object(key))
       .map((key) => ({ key, bytes: Buffer.from(key) }))
       .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
       .map(({ key }) => key);
     return this.#sortedKeys;
   }
 
-  /** Replaces the object under `key` at once: there is no moment with half of it. */
-  async put(key: string, object: StoredObject): Promise<void> {
-    const previous = this.#objects.get(key);
+  /** Stores a version above all others of `key` at once: there is no moment with half of it. Resolves with its id. */
+  async put(key: string, object: StoredObject): Promise<string> {
+    const wasThere = this.object(key) !== undefined;
+    const version = { id: this.isVersioned ? randomUUID() : NULL_VERSION, object };
     this.hold(object.parts);
-    this.#objects.set(key, object);
-    this.#sortedKeys = previous ? this.#sortedKeys : undefined;
-    await this.release(previous?.parts ?? []);
+    const replaced = this.isVersioned ? [] : this.versions(key);
+    this.#versions.set(key, this.isVersioned ? [...this.versions(key), version] : [version]);
+    this.#sortedKeys = wasThere ? this.#sortedKeys : undefined;
+    await this.#releaseAll(replaced);
+    return version.id;
   }
 
-  async delete(key: string): Promise<void> {
-    const previous = this.#objects.get(key);
-    if (!previous) return;
-    this.#objects.delete(key);
+  /** Removes the object, or puts a delete marker above it where versions are kept. Resolves with the marker's id. */
+  async delete(key: string): Promise<string | undefined> {
     this.#sortedKeys = undefined;
-    await this.release(previous.parts);
+    if (this.isVersioned) {
+      const marker = { id: randomUUID() };
+      this.#versions.set(key, [...this.versions(key), marker]);
+      return marker.id;
+    }
+    const removed = this.versions(key);
+    this.#versions.delete(key);
+    await this.#releaseAll(removed);
+    return undefined;
+  }
+
+  /** Removes one version for good. */
+  async deleteVersion(key: string, id: string): Promise<void> {
+    const rest = this.versions(key).filter((version) => version.id !== id);
+    const removed = this.versions(key).filter((version) => version.id === id);
+    this.#sortedKeys = undefined;
+    if (rest.length === 0) this.#versions.delete(key);
+    else this.#versions.set(key, rest);
+    await this.#releaseAll(removed);
+  }
+
+  /** Gives a version another retention. */
+  retain(key: string, id: string, retention: Retention): void {
+    const versions = this.versions(key).map((version) =>
+      version.id === id && version.object ? { id, object: { ...version.object, retention } } : version,
+    );
+    this.#versions.set(key, versions);
   }
 
   /** Keeps files on disk until they are released as often. */
@@ -83,6 +150,10 @@ export class Bucket {
   async release(parts: Iterable<StoredBytes>): Promise<void> {
     const unused = [...parts].filter(({ path }) => this.#letGo(path));
     await Promise.all(unused.map(({ path }) => rm(path, { force: true })));
+  }
+
+  async #releaseAll(versions: readonly Version[]): Promise<void> {
+    await this.release(versions.flatMap(({ object }) => object?.parts ?? []));
   }
 
   #letGo(path: string): boolean {

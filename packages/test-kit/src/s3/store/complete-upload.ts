@@ -8,7 +8,8 @@ import { contentsOf, leaf, textOf, xmlDocument } from "../xml.ts";
 import type { StoredObject, Upload } from "./bucket.ts";
 import { assertWritable } from "./conditions.ts";
 import { openUpload } from "./multipart.ts";
-import { wholeSecond } from "./objects.ts";
+import { defaultRetention } from "./object-lock.ts";
+import { versionHeader, wholeSecond } from "./objects.ts";
 
 interface NamedPart {
   readonly number: number;
@@ -21,14 +22,16 @@ interface NamedPart {
 export async function completeMultipartUpload(exchange: S3Exchange): Promise<void> {
   const { bucket, bucketName, key, incoming, payloadHash } = exchange;
   const document = await receiveDocument(incoming, payloadHash);
-  const parts = selectParts(document, openUpload(exchange), exchange.settings.minPartSize);
+  const { profile, minPartSize } = exchange.settings;
+  if (profile.checksums === "refused-on-complete" && document.includes("<Checksum")) throw malformedDocument();
+  const parts = selectParts(document, openUpload(exchange), minPartSize);
   const checksums = await checksumsOf(openUpload(exchange), parts);
   assertObjectChecksums(exchange, checksums);
   const upload = openUpload(exchange); // may have been aborted meanwhile; nothing is awaited from here to the commit
   assertWritable(exchange);
   bucket.uploads.delete(upload.uploadId);
-  const object = assemble(upload, parts, checksums);
-  await bucket.put(key, object);
+  const object = { ...assemble(upload, parts, checksums), retention: upload.retention ?? defaultRetention(exchange) };
+  const id = await bucket.put(key, object);
   await bucket.release([...upload.parts.values()].filter((part) => !parts.includes(part)));
   answerXml(
     exchange,
@@ -38,12 +41,13 @@ export async function completeMultipartUpload(exchange: S3Exchange): Promise<voi
       leaf("Key", key),
       leaf("ETag", `"${object.etag}"`),
     ),
+    versionHeader(exchange, id),
   );
 }
 
 function selectParts(document: string, upload: Upload, minPartSize: number): StoredBytes[] {
   const named = contentsOf(document, "Part").map(namedPart);
-  if (named.length === 0) throw new S3Error(400, "MalformedXML", "The XML you provided was not well-formed");
+  if (named.length === 0) throw malformedDocument();
   return named.map((part, index) => {
     if (part.number <= (named[index - 1]?.number ?? 0)) throw new S3Error(400, "InvalidPartOrder");
     const stored = upload.parts.get(part.number);
@@ -55,6 +59,10 @@ function selectParts(document: string, upload: Upload, minPartSize: number): Sto
     }
     return stored;
   });
+}
+
+function malformedDocument(): S3Error {
+  return new S3Error(400, "MalformedXML", "The XML you provided was not well-formed");
 }
 
 function namedPart(xml: string): NamedPart {

@@ -4,15 +4,17 @@ import { noSuchUpload, S3Error } from "../s3-error.ts";
 import { answerEmpty, answerXml, type S3Exchange, storedHeaders } from "../s3-exchange.ts";
 import { element, leaf, urlEncoded, xmlDocument } from "../xml.ts";
 import type { Upload } from "./bucket.ts";
+import { askedRetention, assertDigest } from "./object-lock.ts";
 import { checksumHeaders } from "./objects.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html */
 export async function createMultipartUpload(exchange: S3Exchange): Promise<void> {
   const { bucket, bucketName, key, incoming, payloadHash } = exchange;
+  const retention = askedRetention(exchange);
   await receiveDocument(incoming, payloadHash);
   const uploadId = randomUUID();
   const headers = { ...storedHeaders(exchange), ...checksumChoice(exchange) };
-  bucket.uploads.set(uploadId, { key, uploadId, initiatedAt: new Date(), headers, parts: new Map() });
+  bucket.uploads.set(uploadId, { key, uploadId, initiatedAt: new Date(), headers, retention, parts: new Map() });
   answerXml(
     exchange,
     xmlDocument(
@@ -31,6 +33,7 @@ export async function uploadPart(exchange: S3Exchange): Promise<void> {
   if (!Number.isInteger(number) || number < 1 || number > 10_000)
     throw new S3Error(400, "InvalidArgument", "partNumber");
   assertChecksum(exchange, openUpload(exchange));
+  if (openUpload(exchange).retention ?? bucket.objectLock?.defaultRetention) assertDigest(exchange, "Part");
   const bytes = await receiveBody(incoming, payloadHash, settings.newPath());
   const upload = bucket.uploads.get(query.get("uploadId") ?? "");
   if (!upload) {

@@ -1,16 +1,19 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { receiveBody } from "../body/receive-body.ts";
-import { noSuchKey } from "../s3-error.ts";
+import { noSuchKey, S3Error } from "../s3-error.ts";
 import { answerEmpty, header, type S3Exchange, storedHeaders } from "../s3-exchange.ts";
-import type { StoredObject } from "./bucket.ts";
+import type { StoredObject, Version } from "./bucket.ts";
 import { assertReadable, assertWritable } from "./conditions.ts";
+import { askedRetention, assertDigest, defaultRetention, retentionHeaders } from "./object-lock.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export async function putObject(exchange: S3Exchange): Promise<void> {
   const { bucket, key, incoming, payloadHash, settings } = exchange;
   const headers = storedHeaders(exchange);
+  const retention = askedRetention(exchange) ?? defaultRetention(exchange);
+  if (retention) assertDigest(exchange, "Object");
   const bytes = await receiveBody(incoming, payloadHash, settings.newPath());
   try {
     assertWritable(exchange);
@@ -19,7 +22,7 @@ export async function putObject(exchange: S3Exchange): Promise<void> {
     throw error;
   }
   const { size, md5: etag, checksums } = bytes;
-  await bucket.put(key, {
+  const id = await bucket.put(key, {
     parts: [bytes],
     size,
     etag,
@@ -27,18 +30,19 @@ export async function putObject(exchange: S3Exchange): Promise<void> {
     checksums,
     checksumType: "FULL_OBJECT",
     modifiedAt: wholeSecond(),
+    retention,
   });
-  answerEmpty(exchange, 200, { etag: `"${etag}"`, ...checksumHeaders(checksums) });
+  answerEmpty(exchange, 200, { etag: `"${etag}"`, ...checksumHeaders(checksums), ...versionHeader(exchange, id) });
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, and HeadObject */
 export async function getObject(exchange: S3Exchange): Promise<void> {
-  const { bucket, key, method, response } = exchange;
-  const object = bucket.object(key);
-  if (!object) throw noSuchKey();
+  const { bucket, method, response } = exchange;
+  const { id, object } = readableVersion(exchange);
   assertReadable(exchange, object);
   const range = parseRange(header(exchange, "range"), object.size);
-  response.writeHead(range ? 206 : 200, responseHeaders(exchange, object, range));
+  const headers = { ...responseHeaders(exchange, object, range), ...versionHeader(exchange, id) };
+  response.writeHead(range ? 206 : 200, headers);
   if (method === "HEAD" || object.size === 0) {
     response.end();
     return;
@@ -51,10 +55,22 @@ export async function getObject(exchange: S3Exchange): Promise<void> {
   }
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
-export async function deleteObject(exchange: S3Exchange): Promise<void> {
-  await exchange.bucket.delete(exchange.key);
-  answerEmpty(exchange, 204);
+/** The version that is asked for, or the last one. A delete marker has nothing to read, and says that it is one. */
+function readableVersion({ bucket, key, query }: S3Exchange): Required<Version> {
+  const id = query.get("versionId");
+  const versions = bucket.versions(key);
+  const version = id === null ? versions.at(-1) : versions.find((one) => one.id === id);
+  if (!version) throw id === null ? noSuchKey() : new S3Error(404, "NoSuchVersion");
+  const { id: found, object } = version;
+  if (object) return { id: found, object };
+  const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": found };
+  if (id !== null) throw new S3Error(405, "MethodNotAllowed", "The specified method is not allowed", headers);
+  throw new S3Error(404, "NoSuchKey", "The specified key does not exist.", headers);
+}
+
+/** Only a bucket that keeps versions names them. */
+export function versionHeader({ bucket }: S3Exchange, id: string): Record<string, string> {
+  return bucket.isVersioned ? { "x-amz-version-id": id } : {};
 }
 
 /** The time of a commit, as exact as `Last-Modified` can say it. */
@@ -81,6 +97,7 @@ function responseHeaders(
     etag: `"${object.etag}"`,
     "last-modified": object.modifiedAt.toUTCString(),
     "accept-ranges": "bytes",
+    ...retentionHeaders(object),
     "content-length": String(length),
     ...(range && { "content-range": `bytes ${range.start}-${range.end}/${object.size}` }),
     ...(wantsChecksums && { ...checksumHeaders(object.checksums), "x-amz-checksum-type": object.checksumType }),
