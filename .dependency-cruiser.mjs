@@ -26,6 +26,7 @@ const ROOMS = {
   schedule: ["options"],
   notices: [],
   archive: ["disk", "concurrency", "filesystem"],
+  copy: ["options", "filesystem", "manager/list-what-shows.ts", "manager/settings/manager-options.ts"],
   snapshot: ["disk", "lock", "archive", "restore/make-data-directory.ts"],
   restore: ["disk", "concurrency", "options", "filesystem", "lock", "archive", "snapshot/snapshot-name.ts"],
 };

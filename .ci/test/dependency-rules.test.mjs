@@ -36,6 +36,7 @@ const BROKEN = {
   "core/archive": ["packages/core/src/archive/a.ts", "import '../restore/swap.ts';"],
   "core/snapshot": ["packages/core/src/snapshot/a.ts", "import '../manager/create.ts';"],
   "core/restore": ["packages/core/src/restore/a.ts", "import '../index.ts';"],
+  "core/copy": ["packages/core/src/copy/a.ts", "import '../lock/lock.ts';"],
   "core/history": ["packages/core/src/history/a.ts", "import '../filesystem/key.ts';"],
   "core/retention": ["packages/core/src/retention/a.ts", "import '../disk/disk.ts';"],
   "core/schedule": ["packages/core/src/schedule/a.ts", "import '../disk/disk.ts';"],

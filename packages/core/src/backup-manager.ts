@@ -4,9 +4,15 @@ import type { HistoryRecord } from "./history/history-record.ts";
 import type { ActiveOperation } from "./lock/operation-lock.ts";
 import { type CreateReport, createBackup } from "./manager/create-backup.ts";
 import { ManagedCalls } from "./manager/operations/managed-calls.ts";
-import type { CreateOptions, OperationOptions, RestoreOptions } from "./manager/operations/operation-options.ts";
+import type {
+  CreateOptions,
+  OperationOptions,
+  RestoreCallOptions,
+  RestorePlanOptions,
+} from "./manager/operations/operation-options.ts";
 import type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
-import { restoreBackup } from "./manager/restore-backup.ts";
+import { restoreOrPlan } from "./manager/restore-or-plan.ts";
+import type { RestorePlan } from "./manager/restore-plan.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
 import { type Schedule, type ScheduleOptions, startSchedule } from "./manager/schedule/backup-schedule.ts";
 import { checkSchedule } from "./manager/schedule/check-schedule.ts";
@@ -56,12 +62,11 @@ export class BackupManager extends StoredBackups implements AsyncDisposable {
    * (`RECOVERY_REQUIRED`). An archive of another program that shares no name with the data is refused (`INVALID_ARCHIVE`,
    * "unrelated") unless `allowUnrelated`. `MOUNT_IN_DATA_DIR` if something is mounted below the data: see the option `mounts`.
    */
-  async restore(key: string, options: RestoreOptions = {}): Promise<RestoreReport> {
-    checkCall("restore", options, key);
-    const { keepPrevious = false, allowUnrelated = false, allowEmpty = this.#calls.settings.allowEmpty } = options;
-    return this.#calls.alone({ operation: "restore", key, options }, (filesystem, operation, settings) =>
-      restoreBackup(filesystem, operation, { ...settings, keepPrevious, allowUnrelated, allowEmpty }),
-    );
+  async restore(key: string, options?: RestoreCallOptions & { readonly dryRun?: false }): Promise<RestoreReport>;
+  /** Says what a restore would do, and what would stop it. Changes nothing, and takes no lock. `NOT_FOUND`, `INVALID_ARCHIVE`. */
+  async restore(key: string, options: RestorePlanOptions): Promise<RestorePlan>;
+  async restore(key: string, options: RestoreCallOptions = {}): Promise<RestoreReport | RestorePlan> {
+    return restoreOrPlan(this.#calls, key, options);
   }
 
   /** Says what the last restore replaced and kept; undefined if nothing is kept. */

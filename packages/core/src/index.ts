@@ -4,13 +4,16 @@ export type { NamePolicy } from "./archive/format/normalized-name.ts";
 export type { ArchiveLimits } from "./archive/judge/judge-archive.ts";
 export type { SkippedEntry } from "./archive/skipped-entry.ts";
 export { BackupManager } from "./backup-manager.ts";
+export { copyBackups } from "./copy/copy-backups.ts";
+export type { BackupCopy, CopyOptions, CopyReport } from "./copy/copy-report.ts";
 export { type ErrorCode, StowageError } from "./errors.ts";
 export type { Content } from "./filesystem/content/source.ts";
 export type { Copy } from "./filesystem/copy.ts";
+export type { NamedDestination } from "./filesystem/destinations-of.ts";
 export type { Capabilities, FileInfo, FilesystemDriver, SignUrlOptions } from "./filesystem/driver.ts";
 export { Filesystem } from "./filesystem/filesystem.ts";
 export type { ListOptions, SignalOption } from "./filesystem/filesystem-options.ts";
-export type { NamedDestination } from "./filesystem/mirrored/mirror-destination.ts";
+
 export { mirrored } from "./filesystem/mirrored/mirrored.ts";
 export { prefixed } from "./filesystem/prefixed.ts";
 export type { ReadRange } from "./filesystem/read-range.ts";
@@ -19,6 +22,8 @@ export type { HistoryRecord } from "./history/history-record.ts";
 export type { HealthOptions, HealthProblem, HealthReport } from "./manager/check-health.ts";
 export type { CreateReport } from "./manager/create-backup.ts";
 export type { DrillReport } from "./manager/drill-backup.ts";
+export type { ListBackupsOptions } from "./manager/list-what-shows.ts";
+export type { OpenedEntry } from "./manager/open-entry.ts";
 export type { BackupHooks } from "./manager/operations/backup-hooks.ts";
 export type {
   CreateOptions,
@@ -28,11 +33,13 @@ export type {
   OperationOptions,
   PruneOptions,
   RestoreOptions,
+  RestorePlanOptions,
   UploadOptions,
 } from "./manager/operations/operation-options.ts";
 export type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
 export type { ResultWarning, ResultWarnings } from "./manager/operations/result-warnings.ts";
 export type { PruneDecision, PruneReport } from "./manager/prune-backups.ts";
+export type { PlannedChange, PlannedSpace, PlanProblem, RestorePlan } from "./manager/restore-plan.ts";
 export type { Schedule, ScheduleOptions } from "./manager/schedule/backup-schedule.ts";
 export type { FilesystemSource } from "./manager/settings/backups-filesystem.ts";
 export type {

@@ -1,6 +1,16 @@
 /** How far an operation has come. Sizes are bytes of content, before compression. */
 export interface Progress {
-  readonly phase: "walk" | "snapshot" | "archive" | "judge" | "stage" | "swap" | "verify" | "extract" | "upload";
+  readonly phase:
+    | "walk"
+    | "snapshot"
+    | "archive"
+    | "judge"
+    | "stage"
+    | "swap"
+    | "verify"
+    | "extract"
+    | "upload"
+    | "copy";
   readonly entriesDone: number;
   readonly entriesTotal: number;
   readonly bytesDone: number;

@@ -60,7 +60,8 @@ async function answer(request: Request, info: ClientInfo, service: Service): Pro
   const isStreamed = endpoint === uploadBackup; // the only body that may take as long as it likes
   const bounded = isStreamed ? request : withBodyDeadline(request, options.bodyTimeoutMs ?? BODY_TIMEOUT_MS);
   if (!endpoint) return answerOfAuthentication(auth, rebased(bounded, url, path), info);
-  return endpoint({ ...service, request: bounded, url, info, key: decodeSegment(route.segment) });
+  const names = { key: decodeSegment(route.segment), entryName: decodeSegment(route.entry ?? "") };
+  return endpoint({ ...service, request: bounded, url, info, ...names });
 }
 
 async function answerOfAuthentication(auth: Authentication, request: Request, info: ClientInfo): Promise<Response> {

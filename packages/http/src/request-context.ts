@@ -18,6 +18,8 @@ export interface RequestContext extends Service {
   readonly info: ClientInfo;
   /** The key in the path, decoded; empty where the path holds none. */
   readonly key: string;
+  /** The name of an entry behind it, decoded; empty where the path holds none. */
+  readonly entryName: string;
 }
 
 /** Answers one kind of request. Throws an `ApiError` for a refusal, and whatever core throws. */

@@ -2,28 +2,40 @@ import { createBackup } from "./endpoints/create-backup.ts";
 import { createFileToken } from "./endpoints/create-file-token.ts";
 import { deleteBackup } from "./endpoints/delete-backup.ts";
 import { downloadBackup } from "./endpoints/download-backup.ts";
+import { downloadEntry } from "./endpoints/download-entry.ts";
 import { listBackups } from "./endpoints/list-backups.ts";
+import { listEntries } from "./endpoints/list-entries.ts";
 import { restoreBackup } from "./endpoints/restore-backup.ts";
 import { showHealth } from "./endpoints/show-health.ts";
 import { showStatus } from "./endpoints/show-status.ts";
 import { uploadBackup } from "./endpoints/upload-backup.ts";
+import { verifyBackup } from "./endpoints/verify-backup.ts";
 import type { Endpoint } from "./request-context.ts";
 
-/** What a path stands for: an endpoint for each method, and the key in it, still encoded. */
+type Endpoints = Readonly<Record<string, Endpoint>>;
+
+/** What a path stands for: an endpoint for each method, the key in it and the name of an entry behind that, still encoded. */
 export interface Route {
-  readonly endpoints: Readonly<Record<string, Endpoint>>;
+  readonly endpoints: Endpoints;
   readonly segment: string;
+  readonly entry?: string | undefined;
 }
 
 const BACKUPS = { GET: listBackups, POST: createBackup };
 const BACKUP = { GET: downloadBackup, DELETE: deleteBackup };
-const FIXED: ReadonlyMap<string, Readonly<Record<string, Endpoint>>> = new Map<string, Record<string, Endpoint>>([
+const FIXED: ReadonlyMap<string, Endpoints> = new Map<string, Endpoints>([
   ["/api/backups", BACKUPS],
   ["/api/backups/upload", { ...BACKUP, POST: uploadBackup }],
   ["/api/files/token", { POST: createFileToken }],
   ["/api/health", { GET: showHealth }],
 ]);
-const KEYED = /^\/api\/backups\/([^/]+)(\/restore)?$/;
+const KEYED = /^\/api\/backups\/([^/]+)(?:\/(restore|verify|entries))?$/;
+const ENTRY = /^\/api\/backups\/([^/]+)\/entries\/(.+)$/;
+const OF_BACKUP: Readonly<Record<string, Endpoints>> = {
+  restore: { POST: restoreBackup },
+  verify: { POST: verifyBackup },
+  entries: { GET: listEntries },
+};
 
 /** Whether all below such a path, or the path itself, belongs to backups: what no endpoint answers there is nobody else's. */
 export function isBackupsPath(path: string): boolean {
@@ -37,9 +49,10 @@ export function isBackupsPath(path: string): boolean {
 export function routeOf(path: string, query: URLSearchParams): Route | undefined {
   const isStatus = path === "/api/backups/status" && !query.has("token");
   if (isStatus) return { endpoints: { GET: showStatus, DELETE: deleteBackup }, segment: "status" };
-  const [, segment = "", restore] = KEYED.exec(path) ?? [];
+  const [, segment = "", action] = KEYED.exec(path) ?? [];
   const fixed = FIXED.get(path);
   if (fixed) return { endpoints: fixed, segment };
-  if (segment === "") return undefined;
-  return { endpoints: restore === undefined ? BACKUP : { POST: restoreBackup }, segment };
+  if (segment !== "") return { endpoints: OF_BACKUP[action ?? ""] ?? BACKUP, segment };
+  const [, of, entry] = ENTRY.exec(path) ?? [];
+  return of === undefined ? undefined : { endpoints: { GET: downloadEntry }, segment: of, entry };
 }

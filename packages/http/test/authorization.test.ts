@@ -8,6 +8,9 @@ const FOR_ADMINS = [
   ["POST", "/api/backups/upload", FORBIDDEN],
   ["DELETE", "/api/backups/a.zip", FORBIDDEN],
   ["POST", "/api/backups/a.zip/restore", FORBIDDEN],
+  ["POST", "/api/backups/a.zip/restore?dryRun=1", FORBIDDEN],
+  ["POST", "/api/backups/a.zip/verify", FORBIDDEN],
+  ["GET", "/api/backups/a.zip/entries", FORBIDDEN],
   ["POST", "/api/files/token", FORBIDDEN],
   ["GET", "/api/backups/status", FORBIDDEN],
 ] as const;
@@ -40,6 +43,17 @@ it("a download needs a file token, and no other one will do", async () => {
   await expectAnswer(await send("GET", `/api/backups/a.zip?token=${ADMIN.authorization}`), 403, FILE_FORBIDDEN);
   await expectAnswer(await send("GET", "/api/backups/absent.zip?token=x"), 403, FILE_FORBIDDEN);
   expect((await send("GET", `/api/backups/a.zip?token=${FILE_TOKEN}`)).status).toBe(200);
+});
+
+it("so does one file of a backup", async () => {
+  const { send, manager } = await makeBed();
+  await manager.create({ name: "a.zip" });
+  const path = "/api/backups/a.zip/entries/data.db";
+
+  await expectAnswer(await send("GET", path), 403, FILE_FORBIDDEN);
+  await expectAnswer(await send("GET", `${path}?token=${ADMIN.authorization}`), 403, FILE_FORBIDDEN);
+  await expectAnswer(await send("GET", `${path}x?token=x`), 403, FILE_FORBIDDEN);
+  expect((await send("GET", `${path}?token=${FILE_TOKEN}`)).status).toBe(200);
 });
 
 it("a function alone judges every request, downloads too, and makes no file tokens", async () => {

@@ -12,6 +12,9 @@ it.each([
   "/api/backupz",
   "/api/backups/a/b",
   "/api/backups/a/restore/",
+  "/api/backups/a/verify/b",
+  "/api/backups/a/entries/",
+  "/api/backups//entries/b",
   "/api/collections/users",
   "/apix/backups",
 ])("nothing is at %s", async (path) => {
@@ -24,6 +27,9 @@ it.each([
 it.each([
   ["PUT", "/api/backups", "GET, HEAD, POST"],
   ["GET", "/api/backups/a.zip/restore", "POST"],
+  ["GET", "/api/backups/a.zip/verify", "POST"],
+  ["POST", "/api/backups/a.zip/entries", "GET, HEAD"],
+  ["DELETE", "/api/backups/a.zip/entries/data.db", "GET, HEAD"],
   ["PATCH", "/api/backups/a.zip", "GET, HEAD, DELETE"],
   ["GET", "/api/files/token", "POST"],
   ["POST", "/api/health", "GET, HEAD"],
@@ -47,6 +53,9 @@ it.each(["%", "%zz", "%c0%ae%c0%ae", "%ff", "a%ed%a0%80b"])(
       await expectAnswer(await send(method, `/api/backups/${key}?token=a-file-token`), 400, refusal(400, INVALID));
     }
     await expectAnswer(await send("POST", `/api/backups/${key}/restore`), 400, refusal(400, INVALID));
+    await expectAnswer(await send("POST", `/api/backups/${key}/verify`), 400, refusal(400, INVALID));
+    await expectAnswer(await send("GET", `/api/backups/${key}/entries`), 400, refusal(400, INVALID));
+    await expectAnswer(await send("GET", `/api/backups/${key}/entries/a`), 400, refusal(400, INVALID));
   },
 );
 

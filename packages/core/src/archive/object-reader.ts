@@ -1,6 +1,7 @@
 import { StowageError } from "../errors.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
+import { isSameVersion } from "../filesystem/is-same-version.ts";
 import { type ArchiveReader, NEAR, type Ranges } from "./archive-reader.ts";
 
 /** A request to a service takes some time before its first byte, and storage classes may charge for each. */
@@ -40,9 +41,4 @@ export async function objectReader(
       }
     },
   };
-}
-
-function isSameVersion(left: FileInfo, right: FileInfo): boolean {
-  if (left.etag !== undefined && right.etag !== undefined) return left.etag === right.etag;
-  return left.size === right.size && left.modifiedAt.getTime() === right.modifiedAt.getTime();
 }

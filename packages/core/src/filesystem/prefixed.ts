@@ -1,4 +1,5 @@
 import { StowageError } from "../errors.ts";
+import { DESTINATIONS, destinationsOf, type NamedDestination } from "./destinations-of.ts";
 import { directoriesOf } from "./directories-of.ts";
 import type {
   Cancellable,
@@ -70,6 +71,14 @@ class PrefixedDriver implements FilesystemDriver {
 
   get directories() {
     return directoriesOf(this.#driver);
+  }
+
+  /** A view of each place behind a mirrored filesystem. */
+  get [DESTINATIONS](): readonly NamedDestination[] | undefined {
+    return destinationsOf(this.#filesystem)?.map(({ name, filesystem }) => ({
+      name,
+      filesystem: new Filesystem(new PrefixedDriver(filesystem, this.#prefix)),
+    }));
   }
 
   open(options: Cancellable): Promise<void> {

@@ -20,11 +20,13 @@ type Call = Pick<ErrorContext, "operation" | "key">;
 const PHRASES: ReadonlyMap<string, string> = new Map([
   ["checkHealth", "check the health of the backups"],
   ["confirm", "confirm the restore of"],
+  ["copyBackups", "copy backups"],
   ["drill", "drill with"],
   ["entries", "list the entries of"],
   ["exists", "look for"],
   ["keptPrevious", "look for previous data"],
   ["needsRecovery", "look for an interrupted restore"],
+  ["openEntry", "open an entry of"],
   ["rollback", "roll back"],
   ["signUrl", "sign a URL of"],
 ]);

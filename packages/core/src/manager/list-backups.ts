@@ -12,5 +12,9 @@ export async function listBackups(
   for await (const files of filesystem.listPages({ signal })) {
     for (const { key, size, modifiedAt } of files) backups.push({ key, size, modifiedAt });
   }
-  return withoutAttributes(backups).sort((left, right) => right.modifiedAt.getTime() - left.modifiedAt.getTime());
+  return withoutAttributes(backups).sort(newestFirst);
+}
+
+export function newestFirst(left: BackupInfo, right: BackupInfo): number {
+  return right.modifiedAt.getTime() - left.modifiedAt.getTime();
 }

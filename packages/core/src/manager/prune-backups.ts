@@ -1,6 +1,6 @@
 import { StowageError } from "../errors.ts";
+import { destinationsOf } from "../filesystem/destinations-of.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { destinationsOf } from "../filesystem/mirrored/mirrored.ts";
 import type { HistoryRecord } from "../history/history-record.ts";
 import { planRetention, type RetentionDecision } from "../retention/plan-retention.ts";
 import type { RetentionPolicy } from "../retention/retention-policy.ts";

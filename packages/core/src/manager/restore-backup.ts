@@ -4,21 +4,18 @@ import { utf8ChildrenOf } from "../disk/disk-steps.ts";
 import { type Folding, foldingOfAll, foldingSeen, foldingTried } from "../disk/folding.ts";
 import { StowageError } from "../errors.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
-import { chooseLinks } from "../restore/choose-links.ts";
 import { type Claim, whileClaimed } from "../restore/claim/claim.ts";
 import { entriesByMount } from "../restore/entries-by-mount.ts";
 import { RESTORE_FOLDER } from "../restore/folder/layout.ts";
 import { keptPrevious } from "../restore/keep-previous.ts";
-import { leavingAlone } from "../restore/left-alone.ts";
 import { makeDataDirectory, removeDataDirectory } from "../restore/make-data-directory.ts";
 import { finishInterrupted } from "../restore/recover.ts";
 import { restoreArchive } from "../restore/restore-archive.ts";
 import { assertNotWorkedIn } from "./assert-not-worked-in.ts";
-import { assertRelated } from "./assert-related.ts";
+import { assertFits, chosenEntries } from "./chosen-entries.ts";
 import { type JudgedBackup, judgedBackup, limitsOfSpace } from "./judged-backup.ts";
 import type { Operation } from "./operations/operations.ts";
 import { restoreReport } from "./restore-report.ts";
-import { keepingBackups } from "./settings/kept-entries.ts";
 import type { RestoreReport } from "./settings/manager-options.ts";
 import type { ManagerSettings } from "./settings/manager-settings.ts";
 import { assertSameMounts, type PlannedMounts, planMounts } from "./settings/plan-mounts.ts";
@@ -52,7 +49,8 @@ export async function restoreBackup(
   }
 }
 
-async function assertNothingKept({ disk, dataDir }: ManagerSettings): Promise<void> {
+/** Throws `RECOVERY_REQUIRED` while the previous data is kept. */
+export async function assertNothingKept({ disk, dataDir }: ManagerSettings): Promise<void> {
   const kept = await keptPrevious(disk, dataDir);
   if (!kept) return;
   const message = `the data that ${JSON.stringify(kept.key)} replaced is still kept; call confirm() or rollback() first`;
@@ -79,16 +77,8 @@ async function replace(
 ): Promise<RestoreReport> {
   const { dataDir, disk, requiredFiles, keepPrevious, claim } = settings;
   const { key, signal } = operation;
-  const chosen = await chooseLinks(archive, { ...planned, disk, directory: dataDir, policy: settings.links });
-  const held = [...archive.entries, ...chosen.links];
-  const { exclude, skipped } = archive.record;
-  const alone = leavingAlone({ exclude, skipped: [...skipped, ...chosen.skipped] }, held);
-  const kept = keepingBackups(planned, held);
-  const isKept = (name: string) => kept.isKept(name) || alone.reasonToStay(name) !== undefined;
-  await assertRelated(
-    { ...archive, entries: [...archive.entries, ...archive.links.map(({ entry }) => entry)] },
-    { ...settings, isKept },
-  );
+  const { chosen, held, alone, isKept } = await chosenEntries(archive, planned, settings);
+  await assertFits(archive, settings, { isKept });
   await assertNotWorkedIn(settings, isKept);
   const totals = { entriesTotal: held.length, bytesTotal: archive.size };
   const outcome = await restoreArchive(reader, archive.entries, {
@@ -140,10 +130,17 @@ async function assertRoom(
 ): Promise<void> {
   for (const [mount, some] of mounts.length > 0 ? entriesByMount(entries, mounts) : []) {
     const path = join(dataDir, mount);
-    const free = await disk.freeSpace(path);
-    const size = some.reduce((total, entry) => total + entry.size, 0);
-    if (size <= free) continue;
-    const message = `the archive holds ${size} bytes for ${path}, where ${free} are free; nothing was touched`;
-    throw new StowageError("NO_SPACE", message);
+    assertRoomFor(some, { path, free: await disk.freeSpace(path) });
   }
+}
+
+/** Throws `NO_SPACE` if the entries for one volume are larger than what is free there, in bytes. */
+export function assertRoomFor(
+  entries: JudgedArchive["entries"],
+  { path, free }: { readonly path: string; readonly free: number },
+): void {
+  const size = entries.reduce((total, entry) => total + entry.size, 0);
+  if (size <= free) return;
+  const message = `the archive holds ${size} bytes for ${path}, where ${free} are free; nothing was touched`;
+  throw new StowageError("NO_SPACE", message);
 }

@@ -13,6 +13,8 @@ import { extractBackup } from "./extract-backup.ts";
 import { knownBackups } from "./known-backups.ts";
 import { listBackups } from "./list-backups.ts";
 import { listEntries } from "./list-entries.ts";
+import { type ListBackupsOptions, listWhatShows } from "./list-what-shows.ts";
+import { type OpenedEntry, openEntry } from "./open-entry.ts";
 import type { ManagedCalls } from "./operations/managed-calls.ts";
 import type {
   DownloadOptions,
@@ -23,7 +25,15 @@ import type {
   UploadOptions,
 } from "./operations/operation-options.ts";
 import { type PruneReport, pruneBackups } from "./prune-backups.ts";
-import { checkCall, checkDownload, checkDrill, checkExtract, checkPrune, checkUpload } from "./settings/check-call.ts";
+import {
+  checkCall,
+  checkDownload,
+  checkDrill,
+  checkExtract,
+  checkOpenEntry,
+  checkPrune,
+  checkUpload,
+} from "./settings/check-call.ts";
 import type { ArchiveReport, BackupInfo, VerifyReport } from "./settings/manager-options.ts";
 import { type UploadReport, uploadBackup } from "./upload-backup.ts";
 import { verifyBackup } from "./verify-backup.ts";
@@ -37,9 +47,12 @@ export abstract class StoredBackups {
   }
 
   /** Lists the backups, newest first. What PocketBase keeps beside a backup (`<key>.attrs`) is left out. */
-  async list(options: SignalOption = {}): Promise<BackupInfo[]> {
+  async list(options: ListBackupsOptions = {}): Promise<BackupInfo[]> {
     checkCall("list", options);
-    return this.#calls.run({ operation: "list", options, isQuiet: true }, listBackups);
+    const { signal, onPartial } = options;
+    return this.#calls.run({ operation: "list", options: { signal }, isQuiet: true }, (filesystem, operation) =>
+      listWhatShows(filesystem, { signal: operation.signal, onPartial }),
+    );
   }
 
   /** Stores an archive that was made elsewhere, after it was judged. `ALREADY_EXISTS` for a taken key, `INVALID_ARCHIVE`. */
@@ -86,6 +99,18 @@ export abstract class StoredBackups {
   async entries(key: string, options: SignalOption = {}): Promise<readonly ArchiveEntry[]> {
     checkCall("entries", options, key);
     return this.#calls.run({ operation: "entries", key, options, isQuiet: true }, listEntries);
+  }
+
+  /**
+   * Opens one file of an archive by the name that `entries` gives it; of a link, where it leads. Only its range is read. A content that
+   * is damaged fails before its last byte (`INVALID_ARCHIVE`). `NOT_FOUND` for a directory, too.
+   */
+  async openEntry(key: string, name: string, options: SignalOption = {}): Promise<OpenedEntry> {
+    checkOpenEntry(key, name, options);
+    const { signal } = options;
+    return this.#calls.run({ operation: "openEntry", key, options, isQuiet: true }, (filesystem, operation, settings) =>
+      openEntry(filesystem, operation, { ...settings, name, signal }),
+    );
   }
 
   /** Writes selected entries into `to`, a directory that is missing or empty. A failure leaves it so. */

@@ -1,10 +1,8 @@
 import { verifyEntries } from "../archive/extract/read-contents.ts";
-import { utf8ChildrenOf } from "../disk/disk-steps.ts";
-import { errnoOf } from "../disk/errno-of.ts";
-import { type Folding, foldingSeen, NO_FOLDING } from "../disk/folding.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { summing } from "../progress.ts";
 import { findDatabases, placeForDatabases, verifyDatabases } from "./archived-databases.ts";
+import { foldingThere } from "./folding-there.ts";
 import { judgedBackup, reportOf, UNLIMITED } from "./judged-backup.ts";
 import type { Operation } from "./operations/operations.ts";
 import type { VerifyReport } from "./settings/manager-options.ts";
@@ -39,14 +37,4 @@ export async function verifyBackup(
   const unread = names.map((name) => ({ name, reason: "database-not-checked" }));
   const { warnings } = reportOf(archive);
   return { ...reportOf(archive), warnings: [...warnings, ...unread] };
-}
-
-/** By what lies in the data directory, as far as it can be seen: a verify changes nothing there. */
-async function foldingThere({ disk, dataDir }: ManagerSettings): Promise<Folding> {
-  try {
-    return await foldingSeen(disk, dataDir, await utf8ChildrenOf(disk, dataDir));
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return NO_FOLDING;
-  }
 }

@@ -18,6 +18,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   rollback: [],
   verify: ["a.zip"],
   entries: ["a.zip"],
+  openEntry: ["a.zip", "data.db"],
   extract: ["a.zip"],
   prune: [{ keepLast: 1 }],
   checkHealth: [],

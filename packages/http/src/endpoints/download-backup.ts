@@ -4,12 +4,12 @@ import { ApiError } from "../api-error.ts";
 import { assertFileAccess } from "../authorize.ts";
 import { MESSAGES } from "../documented-messages.ts";
 import { isUnchanged, requestedRange } from "../download/conditions.ts";
-import { DownloadContent } from "../download/download-content.ts";
 import { entityTag } from "../download/entity-tag.ts";
 import { type OpenVersion, openVersion, stat } from "../download/open-version.ts";
+import { PRIVATE_HEADERS } from "../download/private-headers.ts";
 import { streamedResponse } from "../download/streamed-response.ts";
+import { watchedContent } from "../download/watched-content.ts";
 import { answering, type ErrorAnswers } from "../error-answer.ts";
-import { reportError } from "../error-report.ts";
 import type { RequestContext } from "../request-context.ts";
 
 const missing = () => new ApiError(404, MESSAGES.notFound);
@@ -19,11 +19,6 @@ const ANSWERS: ErrorAnswers = {
   INVALID_KEY: missing,
   FILESYSTEM_UNAVAILABLE: (cause) => new ApiError(400, MESSAGES.noDownloads, { cause }),
   otherwise: MESSAGES.noDownloads,
-};
-const PRIVATE = {
-  "cache-control": "private, no-store",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-  "referrer-policy": "no-referrer",
 };
 
 /** `GET` and `HEAD` of `/api/backups/{key}`: the archive, or the one range of it that is asked for. */
@@ -39,7 +34,7 @@ async function redirect(context: RequestContext): Promise<Response | undefined> 
   await stat(context);
   const location = locationOf(await options.signDownload(key, { signal: request.signal }));
   if (location === undefined) return undefined;
-  return new Response(null, { status: 302, headers: { ...PRIVATE, location } });
+  return new Response(null, { status: 302, headers: { ...PRIVATE_HEADERS, location } });
 }
 
 /** An address of the web, or a path of this server. */
@@ -74,22 +69,12 @@ function isConditional({ method, headers }: Request): boolean {
 
 function send(context: RequestContext, opened: OpenVersion): Response {
   const { info, range } = opened;
-  const content = contentOf(context, opened);
+  const content = watchedContent(context, opened.content);
   const headers = described(info);
   if (range === "whole") return streamedResponse(content, { headers: { ...headers, ...sized(info.size) } });
   const { start, end } = range;
   const part = { "content-range": `bytes ${start}-${end - 1}/${info.size}`, ...sized(end - start) };
   return streamedResponse(content, { status: 206, headers: { ...headers, ...part } });
-}
-
-/** A failure in the middle is a body that is too short: the client sees that much, the operator why. */
-function contentOf({ request, options }: RequestContext, opened: OpenVersion): DownloadContent {
-  const { signal } = request;
-  const content = new DownloadContent(opened.content, (error) => {
-    if (!signal.aborted) reportError(error, request, options.onError);
-  });
-  signal.addEventListener("abort", () => content.destroy(), { once: true });
-  return content;
 }
 
 function sized(size: number): Record<string, string> {
@@ -98,7 +83,7 @@ function sized(size: number): Record<string, string> {
 
 function described(info: FileInfo): Record<string, string> {
   return {
-    ...PRIVATE,
+    ...PRIVATE_HEADERS,
     "accept-ranges": "bytes",
     "content-disposition": attachment(info.key),
     "content-type": "application/zip",
@@ -109,6 +94,6 @@ function described(info: FileInfo): Record<string, string> {
 
 function unsatisfiable({ size }: FileInfo): ApiError {
   return new ApiError(416, "The requested range cannot be satisfied.", {
-    headers: { ...PRIVATE, "content-range": `bytes */${size}` },
+    headers: { ...PRIVATE_HEADERS, "content-range": `bytes */${size}` },
   });
 }

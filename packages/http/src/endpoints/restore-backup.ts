@@ -5,8 +5,9 @@ import { assertAdmin } from "../authorize.ts";
 import { MESSAGES } from "../documented-messages.ts";
 import { answering, type ErrorAnswers } from "../error-answer.ts";
 import { reportError } from "../error-report.ts";
-import { noContent } from "../json-response.ts";
+import { jsonResponse, noContent } from "../json-response.ts";
 import type { RequestContext } from "../request-context.ts";
+import { wirePlan } from "./wire-plan.ts";
 
 const missing = () => new ApiError(400, MESSAGES.restoreMissing);
 
@@ -27,17 +28,36 @@ function withoutRoom(error: StowageError): ApiError {
 /**
  * `POST /api/backups/{key}/restore`: answers when the archive has been judged and is being staged, or after the restore with
  * `waitForRestore`. A client that leaves does not stop it; how it ended is in the status. With `keepPrevious` another one is refused
- * until the application has confirmed the last one or rolled it back.
+ * until the application has confirmed the last one or rolled it back. With `?dryRun=1` nothing is restored, and what would happen is told.
  */
 export async function restoreBackup(context: RequestContext): Promise<Response> {
   await assertAdmin(context);
   const { manager, key, options } = context;
   if (!isValidKey(key)) throw missing();
+  if (isDryRun(context.url)) return planned(context);
   await answering<unknown>(ANSWERS, async () => {
     await assertNothingKept(context);
     return options.waitForRestore ? manager.restore(key, { keepPrevious: options.keepPrevious }) : judged(context);
   });
   return noContent();
+}
+
+/** A restore that was meant to be a plan cannot be taken back: whatever is not written as it must be is refused. */
+function isDryRun({ searchParams }: URL): boolean {
+  const names = [...searchParams.keys()].filter((name) => /^dry[-_]?run$/i.test(name));
+  if (names.length === 0) return false;
+  const value = names.length === 1 && names[0] === "dryRun" ? (searchParams.get("dryRun") ?? "") : "";
+  if (value === "1" || value === "true") return true;
+  if (value === "0" || value === "false") return false;
+  throw new ApiError(400, MESSAGES.invalid, {
+    data: { dryRun: { code: "validation_invalid_value", message: "Must be 1 or 0." } },
+  });
+}
+
+async function planned({ manager, key, request, url }: RequestContext): Promise<Response> {
+  const { signal } = request;
+  const plan = await answering(ANSWERS, () => manager.restore(key, { dryRun: true, signal }));
+  return jsonResponse(wirePlan(plan), url);
 }
 
 /** Throws 400 while the data that an earlier restore replaced is kept: what it is for would be lost. */

@@ -28,6 +28,10 @@ async function requestsTo(url: string): Promise<[string, RequestInit][]> {
     [download, {}],
     [download, { method: "HEAD" }],
     [download, { headers: { range: "bytes=1-5" } }],
+    [`${url}/api/backups/a.zip/restore?dryRun=1`, { method: "POST", headers: ADMIN }],
+    [`${url}/api/backups/a.zip/verify`, { method: "POST", headers: ADMIN }],
+    [`${url}/api/backups/a.zip/entries`, { headers: ADMIN }],
+    [`${url}/api/backups/a.zip/entries/data.db?token=${FILE_TOKEN}`, {}],
     [`${url}/api/backups/status`, { headers: ADMIN }],
     [`${url}/api/backups/a.zip`, { method: "DELETE", headers: ADMIN }],
   ];

@@ -8,11 +8,19 @@ export const VERBS: readonly (readonly [method: string, action: string])[] = [
   ["HEAD", ""],
   ["DELETE", ""],
   ["POST", "/restore"],
+  ["POST", "/restore?dryRun=1"],
+  ["POST", "/verify"],
+  ["GET", "/entries"],
+  ["GET", "/entries/data.db"],
 ];
 
 /** Sends every hostile form with one verb. Each must be refused by a status from 400 to 499. Returns how many were sent. */
 export async function sendHostileForms(bed: WatchedBed, [method, action]: (typeof VERBS)[number]): Promise<number> {
-  const targets = [...HOSTILE_KEYS.map((key) => `/api/backups/${key}${action}?token=TOKEN`), ...HOSTILE_TARGETS];
+  const separator = action.includes("?") ? "&" : "?";
+  const targets = [
+    ...HOSTILE_KEYS.map((key) => `/api/backups/${key}${action}${separator}token=TOKEN`),
+    ...HOSTILE_TARGETS,
+  ];
   const waiting = [...targets];
   const worker = async () => {
     for (let target = waiting.pop(); target !== undefined; target = waiting.pop()) {
@@ -21,6 +29,6 @@ export async function sendHostileForms(bed: WatchedBed, [method, action]: (typeo
       if (status < 400 || status > 499) throw new Error(`${method} ${target} was answered with ${status}: ${text}`);
     }
   };
-  await Promise.all(Array.from({ length: action === "" ? 8 : 1 }, worker)); // restores at once would say that others run
+  await Promise.all(Array.from({ length: method !== "POST" ? 8 : 1 }, worker)); // restores at once would say that others run
   return targets.length;
 }

@@ -105,7 +105,10 @@ export function isRecord({ name }: Pick<ArchiveEntry, "name">): boolean {
  * Judges the names together, and those in the headers too where they differ: what does not know how they are meant sees those.
  * Returns the directories that are named more than once.
  */
-function checkNames(entries: readonly ArchiveEntry[], { limits, folding }: ArchiveRules): ReadonlySet<string> {
+export function checkNames(
+  entries: readonly ArchiveEntry[],
+  { limits, folding }: Pick<ArchiveRules, "limits" | "folding">,
+): ReadonlySet<string> {
   const uncounted = entries.some(isRecord) ? 2 : 0; // it, and the folder that it implies
   const maxEntries = limits.maxEntries + uncounted;
   const tree = new EntryTree({ maxEntries, folding });

@@ -3,15 +3,10 @@ import { messageOf } from "../../message-of.ts";
 import { assertOptions } from "../../options/assert-options.ts";
 import { type OptionRules, rule } from "../../options/option-rules.ts";
 import { classifyThrown } from "../classify-thrown.ts";
+import type { NamedDestination } from "../destinations-of.ts";
 import type { FileInfo, FilesystemDriver, ReadRangeOptions } from "../driver.ts";
 import { Filesystem } from "../filesystem.ts";
 import { filesystemAdvice } from "../filesystem-advice.ts";
-
-/** A filesystem among several, with the name that reports and messages call it by. */
-export interface NamedDestination {
-  readonly name: string;
-  readonly filesystem: Filesystem;
-}
 
 const NAMED: OptionRules<NamedDestination> = {
   name: rule.text,

@@ -1,5 +1,6 @@
 import { StowageError } from "../../errors.ts";
 import { classifyThrown } from "../classify-thrown.ts";
+import { DESTINATIONS, type NamedDestination } from "../destinations-of.ts";
 import { directoriesOf } from "../directories-of.ts";
 import type {
   Cancellable,
@@ -16,7 +17,7 @@ import type {
 import { Filesystem } from "../filesystem.ts";
 import { commonCapabilities } from "./common-capabilities.ts";
 import { mergePages } from "./merge-pages.ts";
-import { allFailed, MirrorDestination, type NamedDestination } from "./mirror-destination.ts";
+import { allFailed, MirrorDestination } from "./mirror-destination.ts";
 import { writeCopies } from "./write-copies.ts";
 
 /**
@@ -28,19 +29,15 @@ import { writeCopies } from "./write-copies.ts";
  * - A read takes the first destination that has the key. `NOT_FOUND` only if all of them say so.
  * - A list shows what any destination has, and fails if one fails. A delete tries all, and fails if one fails.
  *
- * It can do what all destinations can do. Closing it leaves them open. A destination that missed a write is not repaired,
- * and writers that replace one key at the same time may leave one's object here and the other's there: write each key once.
+ * It can do what all destinations can do. Closing it leaves them open. A destination that missed a write gets the object by
+ * `copyBackups`, not by itself, and writers that replace one key at the same time may leave one's object here and the other's there:
+ * write each key once.
  */
 export function mirrored(destinations: readonly (Filesystem | NamedDestination)[]): Filesystem {
   if (!Array.isArray(destinations)) {
     throw new StowageError("INVALID_ARGUMENT", "destinations: not an array; write mirrored([first, second])");
   }
   return new Filesystem(new MirroredDriver(destinations));
-}
-
-/** The filesystems behind a mirrored one, by name. Undefined for any other. */
-export function destinationsOf({ driver }: Filesystem): readonly NamedDestination[] | undefined {
-  return driver instanceof MirroredDriver ? driver.destinations : undefined;
 }
 
 class MirroredDriver implements FilesystemDriver {
@@ -63,7 +60,7 @@ class MirroredDriver implements FilesystemDriver {
     if (this.capabilities.signedUrls) this.signUrl = (key, options) => this.#sign(key, options);
   }
 
-  get destinations(): readonly NamedDestination[] {
+  get [DESTINATIONS](): readonly NamedDestination[] {
     return this.#destinations.map(({ name, filesystem }) => ({ name, filesystem }));
   }
 

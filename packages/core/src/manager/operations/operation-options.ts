@@ -46,6 +46,15 @@ export interface PruneOptions extends SignalOption {
   readonly dryRun?: boolean;
 }
 
+export interface RestoreCallOptions extends RestoreOptions {
+  /** Whether nothing is restored, and what would happen is told. */
+  readonly dryRun?: boolean;
+}
+
+export interface RestorePlanOptions extends RestoreOptions {
+  readonly dryRun: true;
+}
+
 export interface ExtractOptions extends OperationOptions {
   /** Globs (picomatch), of which one for a directory takes all below it, or a function over entry names; all when left out. */
   readonly select?: readonly string[] | ((name: string) => boolean);

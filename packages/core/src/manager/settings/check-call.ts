@@ -1,15 +1,18 @@
 import { assertGlobs } from "../../archive/left-out/exclusions.ts";
 import { withSlashes } from "../../disk/path-below.ts";
 import type { Platform } from "../../disk/platform.ts";
+import { StowageError } from "../../errors.ts";
 import { checked } from "../../filesystem/call-options.ts";
 import { assertContent } from "../../filesystem/content/source.ts";
 import type { SignalOption } from "../../filesystem/filesystem-options.ts";
 import { assertValidKey } from "../../filesystem/key.ts";
 import { assertValidRange, type ReadRange } from "../../filesystem/read-range.ts";
+import { inContext } from "../../filesystem/wrap-error.ts";
 import { assertOptions } from "../../options/assert-options.ts";
 import { type OptionRule, type OptionRules, rule } from "../../options/option-rules.ts";
 import { assertRetentionPolicy } from "../../retention/retention-policy.ts";
 import type { HealthOptions } from "../check-health.ts";
+import type { ListBackupsOptions } from "../list-what-shows.ts";
 import type {
   CreateOptions,
   DownloadOptions,
@@ -17,13 +20,15 @@ import type {
   ExtractOptions,
   OperationOptions,
   PruneOptions,
-  RestoreOptions,
+  RestoreCallOptions,
   UploadOptions,
 } from "../operations/operation-options.ts";
 
 const SIGNAL: OptionRules<SignalOption> = { signal: rule.signal };
 const OPERATION: OptionRules<OperationOptions> = { ...SIGNAL, onProgress: rule.callback };
 const RANGE: OptionRules<ReadRange> = { start: rule.anything, end: rule.anything };
+
+const LIST: OptionRules<ListBackupsOptions> = { ...SIGNAL, onPartial: rule.callback };
 
 const CREATE: OptionRules<CreateOptions> = {
   ...OPERATION,
@@ -35,8 +40,9 @@ const UPLOAD: OptionRules<UploadOptions> = {
   check: rule.oneOf("archive", "magic"),
 };
 const DOWNLOAD: OptionRules<DownloadOptions> = { ...SIGNAL, range: rule.object };
-const RESTORE: OptionRules<RestoreOptions> = {
+const RESTORE: OptionRules<RestoreCallOptions> = {
   ...OPERATION,
+  dryRun: rule.flag,
   keepPrevious: rule.flag,
   allowUnrelated: rule.flag,
   allowEmpty: rule.flag,
@@ -61,7 +67,7 @@ const EXTRACT: OptionRules<ExtractOptions> = {
 
 const RULES = {
   create: CREATE,
-  list: SIGNAL,
+  list: LIST,
   upload: UPLOAD,
   download: DOWNLOAD,
   delete: SIGNAL,
@@ -69,6 +75,7 @@ const RULES = {
   rollback: OPERATION,
   verify: OPERATION,
   entries: SIGNAL,
+  openEntry: SIGNAL,
   extract: EXTRACT,
   prune: PRUNE,
   checkHealth: HEALTH,
@@ -76,6 +83,7 @@ const RULES = {
 } satisfies Readonly<Record<string, Readonly<Record<string, OptionRule>>>>;
 
 const INSTEAD: Partial<Record<keyof typeof RULES, string>> = {
+  openEntry: 'openEntry("x.zip", "data.db")',
   create: 'create({ name: "x.zip" })',
   extract: 'extract("x.zip", { to: "directory" })',
 };
@@ -124,6 +132,14 @@ export function checkDownload(key: string, options: DownloadOptions): void {
     assertOptions(range, RANGE, { code: "INVALID_ARGUMENT", within: "range" });
     assertValidRange(range);
   });
+}
+
+/** The same for one entry, and that it is named. */
+export function checkOpenEntry(key: string, name: unknown, options: unknown): void {
+  checkCall("openEntry", options, key);
+  if (rule.text.accepts(name)) return;
+  const error = new StowageError("INVALID_ARGUMENT", `name: not ${rule.text.expected}; entries() lists all names`);
+  throw inContext(error, { operation: "openEntry", key });
 }
 
 function isSelection(value: unknown): boolean {

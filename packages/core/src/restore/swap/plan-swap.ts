@@ -60,6 +60,11 @@ function sentinelFirst(names: readonly string[], sentinel: string | undefined): 
 
 async function assertDirectory(disk: Disk, staged: string, inPlace: string): Promise<void> {
   if ((await disk.lstat(staged)).isDirectory()) return;
-  const message = `the archive holds a file where a directory must stay, because of what is excluded, left out or mounted below it: ${inPlace}; move that directory away and restore again. Nothing was touched`;
-  throw new StowageError("SWAP_FAILED", message);
+  throw mustStay(inPlace);
+}
+
+/** The error of a file that would come where a directory stays. */
+export function mustStay(directory: string): StowageError {
+  const message = `the archive holds a file where a directory must stay, because of what is excluded, left out or mounted below it: ${directory}; move that directory away and restore again. Nothing was touched`;
+  return new StowageError("SWAP_FAILED", message);
 }
