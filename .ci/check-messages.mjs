@@ -12,7 +12,17 @@ import { keyOf, messagesPage, rowsOf } from "./messages/page.mjs";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PAGE = join(ROOT, "docs", "messages.md");
 /** Tests that make the same errors whatever the timing. */
-const TESTS = ["archive", "driver-kit", "errors.test.ts", "filesystem", "history", "manager", "retention", "schedule"];
+const TESTS = [
+  "archive",
+  "copy",
+  "driver-kit",
+  "errors.test.ts",
+  "filesystem",
+  "history",
+  "manager",
+  "retention",
+  "schedule",
+];
 /** Those that damage at random, or let processes race. */
 const LEFT_OUT = ["**/mutation-fuzz.test.ts", "**/create-beside-restore.test.ts", "**/worker-*.test.ts"];
 

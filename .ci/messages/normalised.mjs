@@ -12,7 +12,7 @@ const PLACEHOLDERS = [
 ];
 /** What a call of a manager or filesystem puts before a message, and a mirror before those of its parts. */
 const CALLS =
-  "create|prune|schedule|restore|verify|extract|upload|download|delete|rename|recover|open|close|list|read|write|stat|confirm the restore of|" +
+  "create|prune|schedule|copy backups|open an entry of|restore|verify|extract|upload|download|delete|rename|recover|open|close|list|read|write|stat|confirm the restore of|" +
   "list the entries of|look for(?: previous data| an interrupted restore)?|roll back|sign a URL of";
 const CALL = new RegExp(String.raw`^(?:cannot (?:${CALLS})(?: "(?:[^"\\]|\\.)*")?|[a-z]+-\d+): (?=.)`);
 const QUOTED = /(\S* ?)("(?:[^"\\\n]|\\.)*")/g;

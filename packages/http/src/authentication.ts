@@ -1,5 +1,8 @@
-/** Who sends a request: an admin, somebody who is known but no admin, or nobody that is known. */
-export type Caller = "admin" | "user" | "none";
+/**
+ * Who sends a request: an admin; a viewer, who may see the list, the status and the history, and neither content nor change anything; somebody who is
+ * known and neither; or nobody that is known.
+ */
+export type Caller = "admin" | "viewer" | "user" | "none";
 
 /** What a request does not say of its client. */
 export interface ClientInfo {

@@ -1,12 +1,24 @@
 import { ApiError } from "./api-error.ts";
+import type { Caller } from "./authentication.ts";
 import { MESSAGES } from "./documented-messages.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** Throws 401 unless somebody known sends the request, 403 with `forbidden` unless it is an admin. Never reads the body. */
 export async function assertAdmin(context: RequestContext, forbidden: string = MESSAGES.forbidden): Promise<void> {
   const caller = await context.auth.authenticate(context.request, context.info);
-  if (caller === "admin") return;
-  throw caller === "user" ? new ApiError(403, forbidden) : new ApiError(401, MESSAGES.unauthorized);
+  if (caller !== "admin") throw refused(caller, forbidden);
+}
+
+/** The same for what a viewer may see, too. */
+export async function assertViewer(context: RequestContext, forbidden: string = MESSAGES.forbidden): Promise<void> {
+  const caller = await context.auth.authenticate(context.request, context.info);
+  if (caller !== "admin" && caller !== "viewer") throw refused(caller, forbidden);
+}
+
+/** Whatever an application's authentication says that is none of its words stands for nobody. */
+function refused(caller: Caller, forbidden: string): ApiError {
+  const isKnown = caller === "user" || caller === "viewer";
+  return isKnown ? new ApiError(403, forbidden) : new ApiError(401, MESSAGES.unauthorized);
 }
 
 /**

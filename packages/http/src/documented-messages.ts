@@ -20,6 +20,7 @@ export const MESSAGES = {
   previousKept: "The data replaced by the last restore is still kept - confirm that restore or roll it back first.",
   deleteMissing: "Invalid or already deleted backup file.",
   restoreMissing: "Missing or invalid backup file.",
+  pruneFailed: "Failed to prune backups.",
   verifyFailed: "Failed to verify backup.",
   healthy: "API is healthy.",
 } as const;

@@ -1,4 +1,4 @@
-import type { BackupManager } from "@stowage/core";
+import type { BackupManager, DrillOptions } from "@stowage/core";
 import { assertOptions, type OptionRules, rule } from "@stowage/core/driver";
 import type { Authentication } from "./authentication.ts";
 import type { ErrorContext } from "./error-report.ts";
@@ -16,6 +16,8 @@ export interface BackupsHandlerOptions {
    * another restore is refused. Default false.
    */
   readonly keepPrevious?: boolean;
+  /** What the application looks at when a client asks for a drill, see `BackupManager.drill`. */
+  readonly drillCheck?: DrillOptions["check"];
   /** The most bytes of an uploaded archive. Default: only the storage limits it. */
   readonly maxUploadSize?: number;
   /** How long all of a body may take that is no upload, in milliseconds: that of a log-in or a create. Then it is 408. Default 30,000. */
@@ -41,6 +43,7 @@ const OPTIONS: OptionRules<BackupsHandlerOptions> = {
   basePath: { expected: 'a path such as "/admin", without a slash at its end', accepts: isBasePath },
   waitForRestore: rule.flag,
   keepPrevious: rule.flag,
+  drillCheck: rule.callback,
   maxUploadSize: rule.wholeNumber(1),
   bodyTimeoutMs: rule.timerMs(1),
   signDownload: rule.callback,

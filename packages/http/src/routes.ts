@@ -1,12 +1,16 @@
+import { cancelActive } from "./endpoints/cancel-active.ts";
 import { createBackup } from "./endpoints/create-backup.ts";
 import { createFileToken } from "./endpoints/create-file-token.ts";
 import { deleteBackup } from "./endpoints/delete-backup.ts";
 import { downloadBackup } from "./endpoints/download-backup.ts";
 import { downloadEntry } from "./endpoints/download-entry.ts";
+import { drillBackup } from "./endpoints/drill-backup.ts";
 import { listBackups } from "./endpoints/list-backups.ts";
 import { listEntries } from "./endpoints/list-entries.ts";
+import { pruneBackups } from "./endpoints/prune-backups.ts";
 import { restoreBackup } from "./endpoints/restore-backup.ts";
 import { showHealth } from "./endpoints/show-health.ts";
+import { showHistory } from "./endpoints/show-history.ts";
 import { showStatus } from "./endpoints/show-status.ts";
 import { uploadBackup } from "./endpoints/upload-backup.ts";
 import { verifyBackup } from "./endpoints/verify-backup.ts";
@@ -26,8 +30,16 @@ const BACKUP = { GET: downloadBackup, DELETE: deleteBackup };
 const FIXED: ReadonlyMap<string, Endpoints> = new Map<string, Endpoints>([
   ["/api/backups", BACKUPS],
   ["/api/backups/upload", { ...BACKUP, POST: uploadBackup }],
+  ["/api/backups/prune", { ...BACKUP, POST: pruneBackups }],
+  ["/api/backups/drill", { ...BACKUP, POST: drillBackup }],
+  ["/api/backups/status/active", { DELETE: cancelActive }],
   ["/api/files/token", { POST: createFileToken }],
   ["/api/health", { GET: showHealth }],
+]);
+/** Shown by their own names, unless a file token says that a backup of that name is meant. */
+const SHOWN: ReadonlyMap<string, Endpoint> = new Map([
+  ["/api/backups/status", showStatus],
+  ["/api/backups/history", showHistory],
 ]);
 const KEYED = /^\/api\/backups\/([^/]+)(?:\/(restore|verify|entries))?$/;
 const ENTRY = /^\/api\/backups\/([^/]+)\/entries\/(.+)$/;
@@ -47,9 +59,9 @@ export function isBackupsPath(path: string): boolean {
  * deleted by its name, and downloaded by its URL, which carries a token.
  */
 export function routeOf(path: string, query: URLSearchParams): Route | undefined {
-  const isStatus = path === "/api/backups/status" && !query.has("token");
-  if (isStatus) return { endpoints: { GET: showStatus, DELETE: deleteBackup }, segment: "status" };
   const [, segment = "", action] = KEYED.exec(path) ?? [];
+  const shown = query.has("token") ? undefined : SHOWN.get(path);
+  if (shown) return { endpoints: { GET: shown, DELETE: deleteBackup }, segment };
   const fixed = FIXED.get(path);
   if (fixed) return { endpoints: fixed, segment };
   if (segment !== "") return { endpoints: OF_BACKUP[action ?? ""] ?? BACKUP, segment };

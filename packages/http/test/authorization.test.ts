@@ -13,6 +13,10 @@ const FOR_ADMINS = [
   ["GET", "/api/backups/a.zip/entries", FORBIDDEN],
   ["POST", "/api/files/token", FORBIDDEN],
   ["GET", "/api/backups/status", FORBIDDEN],
+  ["DELETE", "/api/backups/status/active", FORBIDDEN],
+  ["GET", "/api/backups/history", FORBIDDEN],
+  ["POST", "/api/backups/prune", FORBIDDEN],
+  ["POST", "/api/backups/drill", FORBIDDEN],
 ] as const;
 
 it.each(FOR_ADMINS)("%s %s is for admins", async (method, path, forbidden) => {

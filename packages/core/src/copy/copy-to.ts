@@ -103,5 +103,9 @@ async function refuse(
 ): Promise<never> {
   if (!isSameVersion(written, held.info)) throw new Conflict(key, "somebody replaced it while it was read back");
   await to.delete(key, { signal });
-  throw new StowageError("CHECKSUM_MISMATCH", "what was read back is not what was sent; it was removed", { key });
+  throw new StowageError(
+    "CHECKSUM_MISMATCH",
+    "what was read back is not what was sent; it was removed: copy it again",
+    { key },
+  );
 }

@@ -53,7 +53,9 @@ export async function openEntry(
       wrapError(error, { operation: "openEntry", key, signal, closing: NEVER, classify });
     const started = startedWith(await content.next(), content);
     const stream = new ContentStream(started, { size: entry.size, wrap, onClose: end });
-    onAbort(linked.signal, () => stream.abort(wrap(linked.signal.reason)));
+    onAbort(linked.signal, () => {
+      if (!stream.destroyed) stream.abort(wrap(linked.signal.reason));
+    });
     return { entry, content: stream };
   } catch (error) {
     end();

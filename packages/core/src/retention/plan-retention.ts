@@ -52,7 +52,8 @@ const FUTURE_MS = 24 * HOUR_MS;
  * Says of each backup whether it is kept, the newest first. Asks no clock.
  *
  * Only generated and scheduled names are judged, and with `others` other zips; all else stays. The newest that is not known to be bad
- * stays, and so does the newest that is known to be good. What is kept would be kept again, and a higher number never keeps less.
+ * stays, and so does the newest that is known to be good. What is kept would be kept again, and a higher number never keeps less,
+ * but where `maxKeep` was the only rule: then others stay because no rule is about them.
  */
 export function planRetention(backups: readonly ListedBackup[], context: RetentionContext): RetentionDecision[] {
   const candidates = backups.flatMap((backup) => candidateOf(backup, context) ?? []).sort(newestFirst);

@@ -143,7 +143,7 @@ describe("copyBackups", () => {
 
   it.each([false, true])("gives each place of a mirror what it lacks (below a prefix: %s)", async (isPrefixed) => {
     const places = [memoryFilesystem(), memoryFilesystem()] as const;
-    const both = mirrored([{ name: "here", filesystem: places[0] }, places[1]]);
+    const both = mirrored(places);
     const mirror = isPrefixed ? prefixed(both, "app-") : both;
     const start = isPrefixed ? "app-" : "";
     await holding({ [`${start}a.zip`]: "one" }, places[0]);
@@ -154,9 +154,9 @@ describe("copyBackups", () => {
     const whole = { [`${start}a.zip`]: "one", [`${start}b.zip`]: "two" };
     expect(await Promise.all(places.map(filesOf))).toEqual([whole, whole]);
     expect(report.backups.map(({ key, destination, outcome }) => `${key} ${destination} ${outcome}`)).toEqual([
-      "a.zip here present",
+      "a.zip memory-1 present",
       "a.zip memory-2 copied",
-      "b.zip here copied",
+      "b.zip memory-1 copied",
       "b.zip memory-2 present",
     ]);
   });

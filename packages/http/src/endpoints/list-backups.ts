@@ -1,5 +1,5 @@
 import type { BackupInfo } from "@stowage/core";
-import { assertAdmin } from "../authorize.ts";
+import { assertViewer } from "../authorize.ts";
 import { MESSAGES } from "../documented-messages.ts";
 import { answering } from "../error-answer.ts";
 import { jsonResponse } from "../json-response.ts";
@@ -8,7 +8,7 @@ import { wireDate } from "../wire-date.ts";
 
 /** `GET /api/backups`: the backups, newest first. */
 export async function listBackups(context: RequestContext): Promise<Response> {
-  await assertAdmin(context, MESSAGES.adminsOnly);
+  await assertViewer(context, MESSAGES.adminsOnly);
   const { manager, request, url } = context;
   const unavailable = { otherwise: MESSAGES.noBackups };
   const backups = await answering(unavailable, () => manager.list({ signal: request.signal }));

@@ -7,6 +7,7 @@ import { answering, type ErrorAnswers } from "../error-answer.ts";
 import { reportError } from "../error-report.ts";
 import { jsonResponse, noContent } from "../json-response.ts";
 import type { RequestContext } from "../request-context.ts";
+import { isDryRun } from "./dry-run.ts";
 import { wirePlan } from "./wire-plan.ts";
 
 const missing = () => new ApiError(400, MESSAGES.restoreMissing);
@@ -40,18 +41,6 @@ export async function restoreBackup(context: RequestContext): Promise<Response> 
     return options.waitForRestore ? manager.restore(key, { keepPrevious: options.keepPrevious }) : judged(context);
   });
   return noContent();
-}
-
-/** A restore that was meant to be a plan cannot be taken back: whatever is not written as it must be is refused. */
-function isDryRun({ searchParams }: URL): boolean {
-  const names = [...searchParams.keys()].filter((name) => /^dry[-_]?run$/i.test(name));
-  if (names.length === 0) return false;
-  const value = names.length === 1 && names[0] === "dryRun" ? (searchParams.get("dryRun") ?? "") : "";
-  if (value === "1" || value === "true") return true;
-  if (value === "0" || value === "false") return false;
-  throw new ApiError(400, MESSAGES.invalid, {
-    data: { dryRun: { code: "validation_invalid_value", message: "Must be 1 or 0." } },
-  });
 }
 
 async function planned({ manager, key, request, url }: RequestContext): Promise<Response> {

@@ -1,10 +1,10 @@
-import { assertAdmin } from "../authorize.ts";
+import { assertViewer } from "../authorize.ts";
 import { jsonResponse } from "../json-response.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** `GET /api/backups/status`: what is running and how it ended before; with `Accept: text/event-stream`, whenever it changes. */
 export async function showStatus(context: RequestContext): Promise<Response> {
-  await assertAdmin(context);
+  await assertViewer(context);
   const { request, streams, url } = context;
   const isFollowed = request.method === "GET" && acceptsEvents(request.headers.get("accept") ?? "");
   if (!isFollowed) return jsonResponse(streams.status(), url);

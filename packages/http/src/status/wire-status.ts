@@ -1,4 +1,4 @@
-import type { BackupManager } from "@stowage/core";
+import type { BackupManager, HistoryRecord } from "@stowage/core";
 import { wireDate } from "../wire-date.ts";
 
 /**
@@ -6,16 +6,29 @@ import { wireDate } from "../wire-date.ts";
  * may name paths and hosts. A warning names an entry of the data, and a reason that is a word.
  */
 export function wireStatus(manager: BackupManager): object {
-  const { active, results } = manager.status();
+  const { active, results, schedules } = manager.status();
   return {
     active: active ? { ...active, startedAt: wireDate(active.startedAt), progress: active.progress ?? null } : null,
-    results: results.map(({ operation, key, finishedAt, error, warningCount, warnings }) => ({
-      operation,
-      key,
-      finishedAt: finishedAt ? wireDate(finishedAt) : null,
-      error: error ? { code: error.code, reason: error.reason ?? null } : null,
-      warningCount,
-      warnings,
-    })),
+    results: results.map(wireRecord),
+    ...(schedules.length > 0 && {
+      schedules: schedules.map(({ cron, next }) => ({ cron, next: next ? wireDate(next) : null })),
+    }),
+  };
+}
+
+/** One operation, as the status and the history tell it. */
+export function wireRecord(record: HistoryRecord): object {
+  const { operation, key, scheduledFor, startedAt, finishedAt, size, entries, error, warningCount, warnings } = record;
+  return {
+    operation,
+    key,
+    ...(scheduledFor && { scheduledFor: wireDate(scheduledFor) }),
+    startedAt: wireDate(startedAt),
+    finishedAt: finishedAt ? wireDate(finishedAt) : null,
+    ...(size !== undefined && { size }),
+    ...(entries !== undefined && { entries }),
+    error: error ? { code: error.code, reason: error.reason ?? null } : null,
+    warningCount,
+    warnings,
   };
 }
