@@ -11,7 +11,6 @@ const INSTANTS = 200;
 
 it.concurrent(`of three hosts on a shared disk one makes the backup of each of ${INSTANTS} instants`, async ({
   expect,
-  onTestFinished,
 }) => {
   const directory = await temporaryDirectory();
   const open = () => new Filesystem(new LocalDriver({ directory }) satisfies FilesystemDriver);
