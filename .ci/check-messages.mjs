@@ -22,6 +22,7 @@ const TESTS = [
   "manager",
   "retention",
   "schedule",
+  "unattended",
 ];
 /** Those that damage at random, or let processes race. */
 const LEFT_OUT = ["**/mutation-fuzz.test.ts", "**/create-beside-restore.test.ts", "**/worker-*.test.ts"];
