@@ -58,8 +58,8 @@ export class Scheduler {
   }
 
   /** Ends it: a run that is under way is told by its signal, and waited for. */
-  async stop(reason?: unknown): Promise<void> {
-    this.#stopped.abort(reason);
+  async stop(): Promise<void> {
+    this.#stopped.abort();
     await this.ended;
   }
 

@@ -6,6 +6,7 @@ import type { Notice } from "../../notices/notice.ts";
 import { type NoticeOptions, Notifier } from "../../notices/notifier.ts";
 import type { RetentionPolicy } from "../../retention/retention-policy.ts";
 import { Scheduler, type Timetable } from "../../schedule/scheduler.ts";
+import { warnOf } from "../../warn-of.ts";
 import { listBackups } from "../list-backups.ts";
 import type { ManagedCalls } from "../operations/managed-calls.ts";
 import type { DrillOptions } from "../operations/operation-options.ts";
@@ -79,7 +80,7 @@ class BackupSchedule implements Schedule {
     this.#context = context;
     this.#options = options;
     this.#notifier = new Notifier(options);
-    this.#ended = this.#begin();
+    this.#ended = this.#begin().catch(warnOf);
   }
 
   get next(): Date | undefined {
