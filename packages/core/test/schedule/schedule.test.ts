@@ -5,6 +5,7 @@ import { MemoryDriver } from "@stowage/memory";
 import { temporaryDirectory, writeTree } from "@stowage/test-kit/tree";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { scheduledName } from "../../src/backup-name.ts";
+import { nodeDisk } from "../../src/disk/node-disk.ts";
 import {
   BackupManager,
   type BackupManagerOptions,
@@ -17,22 +18,12 @@ import {
 import { ManagedCalls } from "../../src/manager/operations/managed-calls.ts";
 import { startSchedule } from "../../src/manager/schedule/backup-schedule.ts";
 import type { Timetable } from "../../src/schedule/scheduler.ts";
+import { faultyDisk } from "../disk/faulty-disk.ts";
 import { keysOf } from "../manager/keys-of.ts";
+import { every, someMinutesAgo } from "./every.ts";
 import { noticeServer } from "./notice-server.ts";
 
 const SECOND = 1_000;
-
-/** Whole seconds, so many apart, of which `from` is one. */
-function every(seconds: number, from = 0): Timetable {
-  const step = seconds * SECOND;
-  const before = (time: Date) => from + Math.floor((time.getTime() - from) / step) * step;
-  return { next: (after) => new Date(before(after) + step), previous: (time) => new Date(before(time)) };
-}
-
-/** Some minutes ago, so that no other instant of an hourly timetable comes during a test. */
-function someMinutesAgo(): Date {
-  return new Date(Math.floor(Date.now() / SECOND) * SECOND - 600 * SECOND);
-}
 
 async function place(driver: FilesystemDriver = new MemoryDriver()) {
   const root = await temporaryDirectory();
@@ -253,6 +244,23 @@ describe("what goes wrong is told", () => {
     });
   });
 
+  it("of a disk that is full, and the next run works", async () => {
+    const { common } = await place();
+    let isFull = true;
+    const { disk } = faultyDisk(nodeDisk, {
+      before: (call) => {
+        if (isFull && call.startsWith("readDirectory")) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+      },
+    });
+    const { notices, calls } = host({ ...common, disk }, every(1));
+    await until(() => notices.length > 0);
+    isFull = false;
+    await until(() => kinds(notices).includes("recovered"));
+
+    expect(notices[0]).toMatchObject({ kind: "failed", error: { code: "NO_SPACE" } });
+    await calls.close();
+  }, 30_000);
+
   it("that instants passed without a run", async () => {
     const { filesystem, common } = await place();
     const due = someMinutesAgo();
@@ -302,6 +310,22 @@ describe("services", () => {
       error: { code: expect.any(String) },
     });
   });
+
+  it("that never answer keep no backup waiting, and are given up at the end", async () => {
+    const { filesystem, common } = await place();
+    const { timetable, key } = await missedOnce(filesystem);
+    const server = await noticeServer(() => new Promise(() => {}));
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const { calls, schedule } = host(common, timetable, { pingUrl: server.url });
+
+    await until(() => calls.operations.status().results.length > 0);
+    expect(await keysOf(filesystem)).toContain(key);
+    expect(server.received.map(({ path }) => path)).toEqual(["/hook/start"]);
+    await schedule.stop();
+
+    expect(warned.mock.calls.map(([message]) => String(message)).join()).toContain("did not reach");
+    warned.mockRestore();
+  }, 60_000);
 
   it("that refuse for good are asked once, and their host alone is named", async () => {
     const { filesystem, common } = await place();

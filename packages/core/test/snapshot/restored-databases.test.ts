@@ -65,6 +65,16 @@ describe.each(nodes.filter(({ canCopy }) => canCopy))("a restore on $name", (nod
     expect(await namesIn(join(dataDir, ".stowage"))).toEqual([]);
   });
 
+  test("is refused by a drill too, which leaves nothing", async () => {
+    const { dataDir, restore } = await backedUp(node, damagedPage, undefined, "drill");
+
+    const { report, data } = await restore();
+
+    expect(report.error).toMatchObject({ code: "INVALID_ARCHIVE", reason: "database-damaged" });
+    expect(data).toEqual(OLD);
+    expect(await namesIn(join(dataDir, ".stowage"))).toEqual([]);
+  });
+
   test.each(MODES.slice(0, 2))("takes one whose index lacks a row (%s)", async (_, mode) => {
     const { report, data } = await (await backedUp(node, damagedIndex, mode)).restore();
 
@@ -134,7 +144,12 @@ const damagedIndex: Maker = (database) => {
 };
 
 /** An archive of a database, and the application that restores it over older data, in another process. */
-async function backedUp(node: NodeProgram, make: Maker, checkDatabases: RestoringOrder["checkDatabases"]) {
+async function backedUp(
+  node: NodeProgram,
+  make: Maker,
+  checkDatabases: RestoringOrder["checkDatabases"],
+  operation?: RestoringOrder["operation"],
+) {
   const directory = await temporaryDirectory();
   const [dataDir, backups] = [join(directory, "data"), join(directory, "backups")];
   const path = join(directory, "made.db");
@@ -148,7 +163,12 @@ async function backedUp(node: NodeProgram, make: Maker, checkDatabases: Restorin
     { name: "note.txt", content: "new" },
   ];
   await writeFile(join(backups, "a.zip"), buildZip(files));
-  const order: RestoringOrder = { dataDir, backups, ...(checkDatabases && { checkDatabases }) };
+  const order: RestoringOrder = {
+    dataDir,
+    backups,
+    ...(checkDatabases && { checkDatabases }),
+    ...(operation && { operation }),
+  };
   const restore = async () => {
     const program = join(programs, node.canCopy ? "equipped" : "plain", "child.mjs");
     const { stdout } = await promisify(execFile)(node.path, ["--no-warnings", program, JSON.stringify(order)]);

@@ -2,12 +2,14 @@ import { argv } from "node:process";
 import { localFilesystem } from "@stowage/local";
 import { BackupManager, type DatabaseCheck } from "../../src/index.ts";
 
-/** What an application restores: "a.zip" among its backups, over its data. */
+/** What an application restores, or drills with: "a.zip" among its backups, over its data. */
 export interface RestoringOrder {
   readonly dataDir: string;
   readonly backups: string;
   /** The default when left out. */
   readonly checkDatabases?: DatabaseCheck;
+  /** Default "restore". */
+  readonly operation?: "restore" | "drill";
 }
 
 /** What became of it. */
@@ -20,7 +22,7 @@ export interface RestoringReport {
   readonly isSwapBegun: boolean;
 }
 
-const { dataDir, backups, ...options } = JSON.parse(argv[2] ?? "") as RestoringOrder;
+const { dataDir, backups, operation = "restore", ...options } = JSON.parse(argv[2] ?? "") as RestoringOrder;
 const warnings: string[] = [];
 process.on("warning", ({ message }) => warnings.push(message));
 let isSwapBegun = false;
@@ -29,7 +31,8 @@ const beforeSwap = () => {
 };
 const filesystem = localFilesystem({ directory: backups });
 const manager = new BackupManager({ dataDir, filesystem, hooks: { beforeSwap }, ...options });
-const error: unknown = await manager.restore("a.zip").then(
+const work = operation === "restore" ? manager.restore("a.zip") : manager.drill({ key: "a.zip" });
+const error: unknown = await work.then(
   () => undefined,
   (thrown: unknown) => thrown,
 );
