@@ -32,6 +32,10 @@ async function requestsTo(url: string): Promise<[string, RequestInit][]> {
     [`${url}/api/backups/a.zip/verify`, { method: "POST", headers: ADMIN }],
     [`${url}/api/backups/a.zip/entries`, { headers: ADMIN }],
     [`${url}/api/backups/a.zip/entries/data.db?token=${FILE_TOKEN}`, {}],
+    [`${url}/api/backups/drill`, { method: "POST", headers: ADMIN, body: '{"key":"a.zip"}' }],
+    [`${url}/api/backups/prune?dryRun=1`, { method: "POST", headers: ADMIN, body: '{"keepLast":1}' }],
+    [`${url}/api/backups/prune`, { method: "POST", headers: ADMIN, body: '{"keepLast":1}' }],
+    [`${url}/api/backups/history`, { headers: ADMIN }],
     [`${url}/api/backups/status`, { headers: ADMIN }],
     [`${url}/api/backups/a.zip`, { method: "DELETE", headers: ADMIN }],
   ];
