@@ -10,7 +10,8 @@ import type {
   RestoreCallOptions,
   RestorePlanOptions,
 } from "./manager/operations/operation-options.ts";
-import type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
+import type { OperationStatus } from "./manager/operations/operation-status.ts";
+import type { OperationEvents } from "./manager/operations/operations.ts";
 import { restoreOrPlan } from "./manager/restore-or-plan.ts";
 import type { RestorePlan } from "./manager/restore-plan.ts";
 import { rollBackRestore } from "./manager/roll-back-restore.ts";
@@ -108,6 +109,7 @@ export class BackupManager extends StoredBackups implements AsyncDisposable {
    */
   schedule(cron: string, options: ScheduleOptions = {}): Schedule {
     const timetable = checkSchedule(cron, options);
+    this.#calls.operations.assertOpen("schedule");
     return startSchedule(cron, { calls: this.#calls, timetable, manager: this }, options);
   }
 

@@ -3,6 +3,8 @@ import { StowageError } from "./errors.ts";
 const VALID_NAME = /^[a-z0-9_-]+\.zip$/;
 const MAX_NAME_LENGTH = 150;
 const SCHEDULED = "@auto_";
+/** How much later than the storage's time that in a name may be, for the sake of clocks. */
+const FUTURE_MS = 24 * 3_600_000;
 const STAMPED = /^(\d{14})(?:_([2-9]|[1-9]\d{1,8}))?\.zip$/;
 
 /** Throws `INVALID_NAME` unless a new backup may be called `name`: `[a-z0-9_-]+.zip`, at most 150 characters. */
@@ -40,6 +42,11 @@ export function parseName(prefix: string, key: string): ParsedName | undefined {
   const at = timeOf(digits);
   if (!at || (isScheduled && number !== undefined)) return undefined;
   return { at, number: Number(number ?? 1), isScheduled };
+}
+
+/** Whether a name tells a time that had not come when the backup was stored: its clock was wrong, and later ones must not look old for it. */
+export function isOfFuture({ at }: ParsedName, { modifiedAt }: { readonly modifiedAt: Date }): boolean {
+  return at.getTime() > modifiedAt.getTime() + FUTURE_MS;
 }
 
 /** YYYYMMDDHHMMSS in UTC. */

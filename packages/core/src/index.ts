@@ -36,7 +36,8 @@ export type {
   RestorePlanOptions,
   UploadOptions,
 } from "./manager/operations/operation-options.ts";
-export type { OperationEvents, OperationStatus } from "./manager/operations/operations.ts";
+export type { OperationStatus } from "./manager/operations/operation-status.ts";
+export type { OperationEvents } from "./manager/operations/operations.ts";
 export type { ResultWarning, ResultWarnings } from "./manager/operations/result-warnings.ts";
 export type { PruneDecision, PruneReport } from "./manager/prune-backups.ts";
 export type { PlannedChange, PlannedSpace, PlanProblem, RestorePlan } from "./manager/restore-plan.ts";

@@ -41,7 +41,15 @@ describe("POST prune", () => {
     const bed = await filled();
 
     expect(await (await prune(bed, { keepLast: 1 }, "?dryRun=1")).json()).toMatchObject({ removed: 2 });
-    for (const query of ["?dryrun=1", "?dry-run=1", "?dryRun=yes", "?dryRun=1&dryRun=0"]) {
+    for (const query of [
+      "?dryrun=1",
+      "?dry-run=1",
+      "?dry%20run=1",
+      "?dryRun[]=1",
+      "?dryRun%20=1",
+      "?dryRun=yes",
+      "?dryRun=1&dryRun=0",
+    ]) {
       expect([query, (await prune(bed, { keepLast: 1 }, query)).status]).toEqual([query, 400]);
     }
     expect(await bed.keys()).toEqual([...NAMES]);

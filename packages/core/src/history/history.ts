@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { Disk } from "../disk/disk.ts";
-import { isMissing, readWholeFile, writeDurably } from "../disk/disk-steps.ts";
+import { readWholeFile, writeDurably } from "../disk/disk-steps.ts";
 import { errnoOf } from "../disk/errno-of.ts";
 import { makeDirectories } from "../disk/make-directories.ts";
 import { removeFileIfPresent } from "../disk/remove-tree.ts";
@@ -43,6 +43,11 @@ export class History {
 
   /** Reads the records, oldest first. None if there is no file, or if it cannot be read. */
   async read(): Promise<HistoryRecord[]> {
+    return (await this.#records()) ?? [];
+  }
+
+  /** Undefined if they cannot be read, so that nothing is written over them. */
+  async #records(): Promise<HistoryRecord[] | undefined> {
     const { disk, stateDir } = this.#place;
     try {
       await assertFolder(disk, stateDir);
@@ -52,8 +57,9 @@ export class History {
         .split("\n")
         .flatMap((line) => decodeRecord(line) ?? []);
     } catch (error) {
-      if (!isMissing(error)) this.#warn("read", error);
-      return [];
+      if (errnoOf(error) === "ENOENT") return [];
+      this.#warn("read", error);
+      return undefined;
     }
   }
 
@@ -65,8 +71,10 @@ export class History {
   }
 
   async #replace(record: HistoryRecord): Promise<void> {
-    const others = (await this.read()).filter((other) => !isBeginningOf(other, record));
-    const kept = [...others, { ...record, warnings: record.warnings.slice(0, MAX_WARNINGS) }].slice(-MAX_RECORDS);
+    const known = await this.#records();
+    if (!known) return;
+    const others = known.filter((other) => !isBeginningOf(other, record));
+    const kept = worthKeeping([...others, { ...record, warnings: record.warnings.slice(0, MAX_WARNINGS) }]);
     try {
       await this.#write(kept.map(encodeRecord).join(""));
     } catch (error) {
@@ -90,7 +98,7 @@ export class History {
   }
 
   #warn(what: string, error: unknown): void {
-    if (this.#hasWarned || isMissing(error)) return; // there is no data directory yet
+    if (this.#hasWarned || errnoOf(error) === "ENOENT") return; // there is no data directory yet
     this.#hasWarned = true;
     const message = `the history in ${this.#path} cannot be ${what}: ${messageOf(error)}; stateDir can lie elsewhere, and history: false keeps none`;
     process.emitWarning(message, { type: "StowageWarning", code: "STOWAGE_NO_HISTORY" });
@@ -116,4 +124,22 @@ async function assertFolder(disk: Disk, path: string): Promise<void> {
 function isBeginningOf(begun: HistoryRecord, { operation, startedAt }: HistoryRecord): boolean {
   const isUnderWay = begun.finishedAt === undefined && begun.operation === operation;
   return isUnderWay && begun.startedAt.getTime() === startedAt.getTime();
+}
+
+/** The newest, and of those before them the last check of each backup and the last of each kind: what they say holds until something newer does. */
+function worthKeeping(records: readonly HistoryRecord[]): HistoryRecord[] {
+  const newest = records.slice(-MAX_RECORDS);
+  const seen = new Set(newest.flatMap(marksOf));
+  const older: HistoryRecord[] = [];
+  for (const record of records.slice(0, -MAX_RECORDS).toReversed()) {
+    const marks = marksOf(record);
+    if (older.length < MAX_RECORDS && marks.some((mark) => !seen.has(mark))) older.unshift(record);
+    for (const mark of marks) seen.add(mark);
+  }
+  return [...older, ...newest];
+}
+
+function marksOf({ operation, key }: HistoryRecord): string[] {
+  const isCheck = operation === "verify" || operation === "drill";
+  return isCheck ? [operation, `check ${key}`] : [operation];
 }

@@ -1,4 +1,4 @@
-import { parseName } from "../backup-name.ts";
+import { isOfFuture, parseName } from "../backup-name.ts";
 import type { HistoryRecord } from "../history/history-record.ts";
 import type { BackupInfo } from "./settings/manager-options.ts";
 
@@ -12,12 +12,17 @@ export interface KnownBackups {
   isKnownGood(key: string): boolean;
 }
 
+/** What is stored under the key afterwards is another backup. */
+const STORING: ReadonlySet<string> = new Set(["create", "upload"]);
+
 /** By the history, the newest first. A check that failed for another reason, such as a storage that was down, says nothing. */
 export function knownBackups(history: readonly HistoryRecord[]): KnownBackups {
-  const verdicts = new Map<string, "good" | "bad">();
+  const verdicts = new Map<string, "good" | "bad" | "unknown">();
   for (const { operation, key, finishedAt, error } of history) {
-    const isVerdict = finishedAt !== undefined && (error === undefined || DAMAGED.has(error.code));
-    if (CHECKS.has(operation) && isVerdict && !verdicts.has(key)) verdicts.set(key, error ? "bad" : "good");
+    if (finishedAt === undefined || verdicts.has(key)) continue;
+    if (STORING.has(operation) && !error) verdicts.set(key, "unknown");
+    const isVerdict = CHECKS.has(operation) && (error === undefined || DAMAGED.has(error.code));
+    if (isVerdict) verdicts.set(key, error ? "bad" : "good");
   }
   return { isKnownBad: (key) => verdicts.get(key) === "bad", isKnownGood: (key) => verdicts.get(key) === "good" };
 }
@@ -28,10 +33,18 @@ export interface DatedBackup extends BackupInfo {
   readonly at: Date;
 }
 
-/** The zips of a list, the newest first. */
-export function datedBackups(listed: readonly BackupInfo[], namePrefix: string): DatedBackup[] {
-  return listed
-    .filter(({ key }) => key.endsWith(".zip"))
-    .map((backup) => ({ ...backup, at: parseName(namePrefix, backup.key)?.at ?? backup.modifiedAt }))
-    .sort((left, right) => right.at.getTime() - left.at.getTime());
+/**
+ * The backups of a list that are of this manager by their names, the newest first; with `others` all zips. Those named after a time to come, by a clock
+ * that was wrong, are none.
+ */
+export function datedBackups(
+  listed: readonly BackupInfo[],
+  { namePrefix, others = false }: { readonly namePrefix: string; readonly others?: boolean | undefined },
+): DatedBackup[] {
+  const dated = listed.flatMap((backup): DatedBackup[] => {
+    const parsed = parseName(namePrefix, backup.key);
+    if (parsed) return isOfFuture(parsed, backup) ? [] : [{ ...backup, at: parsed.at }];
+    return others && backup.key.endsWith(".zip") ? [{ ...backup, at: backup.modifiedAt }] : [];
+  });
+  return dated.sort((left, right) => right.at.getTime() - left.at.getTime());
 }

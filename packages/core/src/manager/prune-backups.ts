@@ -28,6 +28,8 @@ export interface PruneDecision extends RetentionDecision {
 export interface PruneSettings extends Pick<ManagerSettings, "lock" | "namePrefix"> {
   readonly policy: RetentionPolicy;
   readonly dryRun: boolean;
+  /** Keys that stay whatever the policy says. */
+  readonly keep: readonly string[];
   /** What is known of the backups, the newest first. */
   readonly history: readonly HistoryRecord[];
   /** Throws `BUSY` if this process works on a key. */
@@ -73,9 +75,14 @@ export async function pruneBackups(
 async function planFor(
   filesystem: Filesystem,
   operation: Operation,
-  { policy, namePrefix, history }: PruneSettings,
+  { policy, namePrefix, history, keep }: PruneSettings,
 ): Promise<RetentionDecision[]> {
-  return planRetention(await listBackups(filesystem, operation), { policy, namePrefix, ...knownBackups(history) });
+  return planRetention(await listBackups(filesystem, operation), {
+    policy,
+    namePrefix,
+    keys: new Set(keep),
+    ...knownBackups(history),
+  });
 }
 
 async function remove(

@@ -127,11 +127,11 @@ export abstract class StoredBackups {
    */
   async prune(policy: RetentionPolicy, options: PruneOptions = {}): Promise<PruneReport> {
     checkPrune(policy, options);
-    const { dryRun = false } = options;
+    const { dryRun = false, keep = [] } = options;
     const history = await this.#calls.history.read();
     const assertFree = (key: string) => this.#calls.operations.assertFree(key, "prune");
     return this.#calls.run({ operation: "prune", options, isQuiet: dryRun }, (filesystem, operation, settings) =>
-      pruneBackups(filesystem, operation, { ...settings, policy, dryRun, history, assertFree }),
+      pruneBackups(filesystem, operation, { ...settings, policy, dryRun, keep, history, assertFree }),
     );
   }
 

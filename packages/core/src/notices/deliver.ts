@@ -24,12 +24,13 @@ export async function deliver({ url, contentType, body }: Delivery, signal: Abor
         method: "POST",
         headers: { "content-type": contentType, "user-agent": "stowage" },
         body,
-        redirect: "follow",
+        redirect: "manual", // it would be followed by GET, without the notice
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       await answer.body?.cancel();
       if (answer.ok) return;
       failure = `HTTP ${answer.status}`;
+      if (answer.status < 400) failure += `: it is elsewhere; give the URL that it leads to`;
       if (answer.status < 500 && answer.status !== 408 && answer.status !== 429) break;
     } catch (error) {
       failure = messageOf(error instanceof Error && error.cause ? error.cause : error);

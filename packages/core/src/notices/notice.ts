@@ -7,6 +7,13 @@ export type Notice = {
   readonly scheduledFor: Date;
 } & (
   | { readonly kind: "failed"; readonly operation: string; readonly key: string; readonly error: StowageError }
+  /** It was stored, but not everywhere: the names of the places of a mirrored filesystem that do not have it. */
+  | {
+      readonly kind: "incomplete";
+      readonly operation: string;
+      readonly key: string;
+      readonly destinations: readonly string[];
+    }
   /** The process ended while the operation ran. */
   | { readonly kind: "interrupted"; readonly operation: string; readonly key: string }
   /** So many instants passed without a run, as while the host slept. */
@@ -21,6 +28,8 @@ export function noticeText(notice: Notice): string {
   switch (notice.kind) {
     case "failed":
       return `the ${notice.operation} ${about} failed: ${notice.error.code}: ${notice.error.message}`;
+    case "incomplete":
+      return `the ${notice.operation} ${about} was not stored in ${notice.destinations.join(", ")}: ${notice.key}`;
     case "interrupted":
       return `the ${notice.operation} ${about} was interrupted: its process ended`;
     case "missed":

@@ -24,8 +24,9 @@ export class Notifier {
   readonly #options: NoticeOptions;
   readonly #pending = new Set<Promise<void>>();
   readonly #closing = new AbortController();
-  /** One ping after the other: a start that is late must not come behind its end. */
-  #pings: Promise<void> = Promise.resolve();
+  /** Pings go one after the other: a start that is late must not come behind its end. Of those that wait the newest is sent. */
+  #waiting: (() => Promise<void>) | undefined;
+  #isPinging = false;
 
   constructor(options: NoticeOptions) {
     this.#options = options;
@@ -48,16 +49,27 @@ export class Notifier {
     if (pingUrl === undefined) return;
     const url = new URL(pingUrl);
     url.pathname = url.pathname.replace(/\/$/, "") + PING_ENDINGS[event];
-    const sent = this.#pings.then(() => this.#post(url.href, text, "text/plain; charset=utf-8"));
-    this.#pings = sent;
-    this.#run(() => sent);
+    this.#waiting = () => this.#post(url.href, text, "text/plain; charset=utf-8");
+    if (!this.#isPinging) this.#run(() => this.#sendPings());
   }
 
   /** Waits for what is on its way, `graceMs` at most; what is not there by then is given up, with a warning. */
   async close(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.#closing.abort(), graceMs);
-    await Promise.all(this.#pending);
+    const isOver = new Promise<void>((resolve) =>
+      this.#closing.signal.addEventListener("abort", () => setImmediate(resolve)),
+    );
+    await Promise.race([Promise.all(this.#pending), isOver]); // one that the application works on may never end
     clearTimeout(timer);
+  }
+
+  async #sendPings(): Promise<void> {
+    this.#isPinging = true;
+    for (let send = this.#waiting; send; send = this.#waiting) {
+      this.#waiting = undefined;
+      await send();
+    }
+    this.#isPinging = false;
   }
 
   #post(url: string, body: string, contentType: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ParsedName, parseName } from "../backup-name.ts";
+import { isOfFuture, type ParsedName, parseName } from "../backup-name.ts";
 import { type Periods, periodsIn } from "./period.ts";
 import { type RetentionPolicy, type Span, spanOf } from "./retention-policy.ts";
 
@@ -31,6 +31,8 @@ export interface RetentionContext {
   isKnownBad(key: string): boolean;
   /** Whether a check has found it whole. */
   isKnownGood(key: string): boolean;
+  /** What stays whatever the policy says. */
+  readonly keys?: ReadonlySet<string> | undefined;
 }
 
 interface Candidate extends ListedBackup, ParsedName {
@@ -45,9 +47,6 @@ interface Rule {
 }
 
 const HOUR_MS = 3_600_000;
-/** How much later than the storage's time that in a name may be, for the sake of clocks. */
-const FUTURE_MS = 24 * HOUR_MS;
-
 /**
  * Says of each backup whether it is kept, the newest first. Asks no clock.
  *
@@ -81,11 +80,6 @@ function candidateOf(backup: ListedBackup, context: RetentionContext): Candidate
   return isOther ? { ...backup, at: modifiedAt, number: 1, isScheduled: false, isBad } : undefined;
 }
 
-/** A clock that was once ahead must not make all that came since look old. */
-function isOfFuture({ at }: ParsedName, { modifiedAt }: ListedBackup): boolean {
-  return at.getTime() > modifiedAt.getTime() + FUTURE_MS;
-}
-
 function whyForeign(key: string, { namePrefix }: RetentionContext): string {
   return parseName(namePrefix, key) ? "named after a time to come" : "not named by this manager";
 }
@@ -107,6 +101,7 @@ function reasonsToKeep(candidates: readonly Candidate[], context: RetentionConte
   if (isOfScheduledOnly(context.policy)) {
     for (const candidate of candidates) if (!candidate.isScheduled) keep(candidate, "not in the policy");
   }
+  for (const candidate of candidates) if (context.keys?.has(candidate.key)) keep(candidate, "asked for");
   const newest = candidates.find(({ isBad }) => !isBad);
   if (newest) keep(newest, "newest good");
   const checked = candidates.find(({ key, isBad }) => !isBad && context.isKnownGood(key));

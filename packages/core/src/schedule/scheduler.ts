@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { linkSignals } from "../abort.ts";
 
 /** Instants, one after the other. */
 export interface Timetable {
@@ -41,13 +42,17 @@ export class Scheduler {
   readonly #stopped = new AbortController();
   /** Resolves once it has stopped, and no run is under way. */
   readonly ended: Promise<void>;
+  readonly #began: number;
   /** Up to here all is done. */
   #done: number;
+  /** Ends a sleep before its time. */
+  #waking = new AbortController();
 
   /** Begins. What was due before `from` is nobody's business any more; it is now when left out. */
   constructor({ clock = SYSTEM_CLOCK, ...options }: SchedulerOptions, from?: Date) {
     this.#options = { ...options, clock };
-    this.#done = from?.getTime() ?? clock.now();
+    this.#began = from?.getTime() ?? clock.now();
+    this.#done = this.#began;
     this.ended = this.#loop();
   }
 
@@ -55,6 +60,12 @@ export class Scheduler {
   get next(): Date | undefined {
     if (this.#stopped.signal.aborted) return undefined;
     return this.#options.timetable.next(new Date(Math.max(this.#done, this.#options.clock.now())));
+  }
+
+  /** Makes what was due after `from` its business after all, if nothing was run yet. */
+  lookBack(from: Date): void {
+    if (this.#done === this.#began && from.getTime() < this.#done) this.#done = from.getTime();
+    this.#waking.abort();
   }
 
   /** Ends it: a run that is under way is told by its signal, and waited for. */
@@ -69,8 +80,14 @@ export class Scheduler {
     while (!signal.aborted) {
       const due = this.#due(clock.now());
       if (due) await run(due.instant, due.missed, signal);
-      else await clock.sleep(this.#pause(clock.now()), signal).catch(() => {}); // stopped
+      else await this.#sleep(this.#pause(clock.now()), signal);
     }
+  }
+
+  async #sleep(ms: number, stopped: AbortSignal): Promise<void> {
+    this.#waking = new AbortController();
+    using either = linkSignals(stopped, this.#waking.signal);
+    await this.#options.clock.sleep(ms, either.signal).catch(() => {}); // stopped or woken
   }
 
   /** The newest instant that has come, if it has not been run. */

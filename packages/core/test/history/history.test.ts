@@ -111,6 +111,41 @@ it("is replaced as a whole, and what a killed process left of a draft is in nobo
   expect(await make().history()).toMatchObject([{ key: "a.zip" }]);
 });
 
+it("keeps beyond them the last check of each backup, because it holds until there is another", async () => {
+  const { make, stateDir, file } = await place();
+  await mkdir(stateDir, { recursive: true });
+  const at = new Date(0).toISOString();
+  const line = (record: object) => `${JSON.stringify({ startedAt: at, finishedAt: at, key: "x.zip", ...record })}\n`;
+  const bad = line({ operation: "verify", key: "bad.zip", error: { code: "INVALID_ARCHIVE" } });
+  await writeFile(file, bad + bad + line({ operation: "create" }).repeat(600));
+
+  const manager = make();
+  await manager.create({ name: "new.zip" });
+
+  const records = await manager.history();
+  expect(records).toHaveLength(501);
+  expect(records.at(-1)).toMatchObject({ operation: "verify", key: "bad.zip", error: { code: "INVALID_ARCHIVE" } });
+});
+
+it("is not written over what could not be read", async () => {
+  const { make, file } = await place();
+  for (const name of ["a.zip", "b.zip"]) await make().create({ name });
+  const before = await readFile(file, "utf8");
+  const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  const { disk } = faultyDisk(nodeDisk, {
+    before: (call) => {
+      if (call === `openFile ${file}`) throw Object.assign(new Error("EIO: i/o error"), { code: "EIO" });
+    },
+  });
+  const manager = make({ disk });
+  await manager.create({ name: "c.zip" });
+
+  expect(await readFile(file, "utf8")).toBe(before);
+  expect(await manager.history()).toMatchObject([{ operation: "create", key: "c.zip" }]);
+  expect(warned).toHaveBeenCalledOnce();
+  warned.mockRestore();
+});
+
 describe("where it is kept", () => {
   it("is nowhere unless stateDir says so", async () => {
     const { dataDir, make, root } = await place();

@@ -43,6 +43,14 @@ describe("prune", () => {
     expect(await manager.prune({ keepLast: 2 })).toMatchObject({ removed: 0 });
   });
 
+  it("leaves keys alone that it is told to keep", async () => {
+    const filesystem = await filled();
+
+    await (await managerOf(filesystem)).prune({ keepLast: 1 }, { keep: [NAMES[0] ?? ""] });
+
+    expect(await keysOf(filesystem)).toEqual([NAMES[0], NAMES[4], ...FOREIGN].sort());
+  });
+
   it("only says so with dryRun, and leaves no record", async () => {
     const filesystem = await filled();
     const manager = await managerOf(filesystem);

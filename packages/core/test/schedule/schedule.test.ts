@@ -11,6 +11,7 @@ import {
   type BackupManagerOptions,
   Filesystem,
   type FilesystemDriver,
+  mirrored,
   type Notice,
   type ScheduleOptions,
   StowageError,
@@ -123,12 +124,12 @@ describe("a schedule", () => {
 
   it("prunes after a backup, and not after one that failed", async () => {
     const { filesystem, common } = await place();
-    const { timetable } = await missedOnce(filesystem);
+    const { timetable, key } = await missedOnce(filesystem);
     const prune = { keepLast: 3 };
     const good = host(common, timetable, { prune });
     await until(() => good.pruned.mock.calls.length > 0);
     await good.schedule.stop();
-    expect(good.pruned).toHaveBeenCalledExactlyOnceWith(prune, { signal: expect.any(AbortSignal) });
+    expect(good.pruned).toHaveBeenCalledExactlyOnceWith(prune, { signal: expect.any(AbortSignal), keep: [key] });
 
     const second = await place();
     const missed = await missedOnce(second.filesystem);
@@ -154,6 +155,50 @@ describe("a schedule", () => {
     ]);
     expect(await keysOf(filesystem)).toEqual([]);
     await calls.close();
+  });
+
+  it("is made up for once the storage answers that did not at the start", async () => {
+    const driver = new MemoryDriver();
+    const { key, timetable } = await missedOnce(new Filesystem(driver));
+    let failures = 1;
+    const flaky = wrapDriver(driver, {
+      list: (options) => {
+        failures -= 1;
+        return failures >= 0 ? Promise.reject(new StowageError("UNAVAILABLE", "it is down")) : driver.list(options);
+      },
+    });
+    const { filesystem, common } = await place(flaky);
+    host({ ...common, lock: "process" }, timetable);
+
+    await vi.waitFor(async () => expect(await keysOf(filesystem)).toContain(key), { timeout: 20_000 });
+  }, 30_000);
+
+  it("is made up for no more where its backup was interrupted twice: that may be what ends the process", async () => {
+    const { filesystem, common } = await place();
+    const { timetable, due, key } = await missedOnce(filesystem);
+    const { history } = new ManagedCalls(common);
+    for (const number of [1, 2]) {
+      const begun = { operation: "create", key, scheduledFor: due };
+      const error = new StowageError("ABORTED", "its process ended", { reason: "interrupted" });
+      await history.end(begun, new Date(Date.now() - number * SECOND), { error });
+    }
+
+    host(common, timetable);
+    await sleep(500);
+
+    expect(await keysOf(filesystem)).toHaveLength(1);
+  });
+
+  it("takes no other name that is taken, such as one of a hook, for its own backup", async () => {
+    const { filesystem, common } = await place();
+    const { timetable, key } = await missedOnce(filesystem);
+    const taken = () => Promise.reject(new StowageError("ALREADY_EXISTS", "side.zip is taken"));
+    const { notices } = host({ ...common, hooks: { beforeSnapshot: taken } }, timetable);
+
+    await until(() => notices.length > 0);
+
+    expect(notices).toMatchObject([{ kind: "failed", error: { code: "ALREADY_EXISTS" } }]);
+    expect(await keysOf(filesystem)).not.toContain(key);
   });
 
   it("stops with its manager, and nothing of a backup under way is stored", async () => {
@@ -261,6 +306,50 @@ describe("what goes wrong is told", () => {
     await calls.close();
   }, 30_000);
 
+  it("of a mirrored filesystem of which one place did not store it, and the health says so", async () => {
+    const [near, far] = [new MemoryDriver(), new MemoryDriver()];
+    const full = wrapDriver(far, {
+      write: (key, content, options) =>
+        key.endsWith(".zip") ? Promise.reject(new StowageError("NO_SPACE", "full")) : far.write(key, content, options),
+    });
+    const { common } = await place();
+    const { timetable, key } = await missedOnce(new Filesystem(near));
+    const filesystem = mirrored([
+      { name: "near", filesystem: new Filesystem(near) },
+      { name: "far", filesystem: new Filesystem(full) },
+    ]);
+    const { notices } = host({ ...common, filesystem }, timetable);
+
+    await until(() => notices.length > 0);
+
+    expect(notices).toMatchObject([{ kind: "incomplete", key, destinations: ["far"] }]);
+    const health = await new BackupManager({ ...common, filesystem }).checkHealth();
+    expect(health.problems).toMatchObject([{ reason: "copy-failed", message: expect.stringContaining("far") }]);
+  });
+
+  it("only once where several schedules of a manager look back", async () => {
+    const { filesystem, common } = await place();
+    const { timetable, due, key } = await missedOnce(filesystem);
+    await new ManagedCalls(common).history.begin(
+      { operation: "create", key, scheduledFor: due },
+      new Date(Date.now() - SECOND),
+    );
+    const file = `${common.stateDir}/history.jsonl`;
+    await writeFile(file, (await readFile(file, "utf8")).replace(/"pid":\d+/, '"pid":4194305'));
+    const calls = new ManagedCalls(common);
+    const told: string[] = [];
+    const onNotice = ({ kind }: Notice) => void told.push(kind);
+    const context = { calls, timetable, manager: { prune: async () => {}, drill: async () => {} } };
+    startSchedule("first", context, { onNotice, catchUp: false });
+    startSchedule("second", context, { onNotice, catchUp: false });
+
+    await until(() => told.length > 0);
+    await sleep(200);
+    await calls.close();
+
+    expect(told).toEqual(["interrupted"]);
+  });
+
   it("that instants passed without a run", async () => {
     const { filesystem, common } = await place();
     const due = someMinutesAgo();
@@ -327,6 +416,33 @@ describe("services", () => {
     warned.mockRestore();
   }, 60_000);
 
+  it("that are elsewhere are told of, because a redirection would lose the notice", async () => {
+    const { filesystem, common } = await place();
+    const { timetable } = await missedOnce(filesystem);
+    const server = await noticeServer(() => 301);
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const { calls, schedule } = host(common, timetable, { pingUrl: server.url });
+    await until(() => calls.operations.status().results.length > 0);
+    await schedule.stop();
+
+    expect(warned.mock.calls.map(([message]) => String(message)).join()).toContain("elsewhere");
+    warned.mockRestore();
+  });
+
+  it("and listeners that close the manager do not keep it from closing", async () => {
+    const { filesystem, common } = await place();
+    const { timetable } = await missedOnce(filesystem);
+    let isClosed = false;
+    const hooks = { beforeSnapshot: () => Promise.reject(new Error("it fails")) };
+    const onNotice = async () => {
+      await closing.calls.close();
+      isClosed = true;
+    };
+    const closing = host({ ...common, hooks }, timetable, { onNotice });
+
+    await until(() => isClosed);
+  }, 30_000);
+
   it("that refuse for good are asked once, and their host alone is named", async () => {
     const { filesystem, common } = await place();
     const { timetable } = await missedOnce(filesystem);
@@ -350,6 +466,9 @@ it.each([
   ["a time zone that there is not", "0 3 * * *", { timezone: "Mars/Olympus" }],
   ["a policy that keeps nothing", "0 3 * * *", { prune: {} }],
   ["a hook that is no URL", "0 3 * * *", { webhook: { url: "hook" } }],
+  ["a URL with a password in it", "0 3 * * *", { pingUrl: "https://user:secret@example.org/x" }],
+  ["a policy for a drill", "0 3 * * *", { operation: "drill", prune: { keepLast: 1 } }],
+  ["a check for a create", "0 3 * * *", { check: () => {} }],
   ["a ping of another protocol", "0 3 * * *", { pingUrl: "ftp://example.org/x" }],
   ["an unknown option", "0 3 * * *", { timeZone: "UTC" }],
 ])("schedule refuses %s", async (_what, cron, options) => {
@@ -362,6 +481,16 @@ it.each([
     expect.objectContaining({ code: "INVALID_ARGUMENT", operation: "schedule" }),
   );
   expect(manager.status().schedules).toEqual([]);
+});
+
+it("a manager that is closed takes no schedule", async () => {
+  const manager = new BackupManager({
+    dataDir: await temporaryDirectory(),
+    filesystem: new Filesystem(new MemoryDriver()),
+  });
+  await manager.close();
+
+  expect(() => manager.schedule("@daily")).toThrow(expect.objectContaining({ code: "CLOSED", operation: "schedule" }));
 });
 
 it("the status of a manager tells of its schedules", async () => {

@@ -96,6 +96,19 @@ describe("a drill", () => {
     await expect(make({ disk: full }).drill({ check: () => {} })).rejects.toMatchObject({ code: "NO_SPACE" });
   });
 
+  it("leaves a check behind that does not end, once it is told to stop", async () => {
+    const { manager } = await place();
+    await manager.create();
+    const controller = new AbortController();
+    const check = async () => {
+      controller.abort();
+      await new Promise(() => {});
+    };
+
+    const drill = manager.drill({ check, signal: controller.signal });
+    await expect(drill).rejects.toMatchObject({ code: "ABORTED", operation: "drill" });
+  });
+
   it("clears away what a killed one left", async () => {
     const { manager, stateDir } = await place();
     await manager.create();

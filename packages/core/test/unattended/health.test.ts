@@ -12,9 +12,16 @@ function backup(hours: number, size = 100) {
   return { key: generateName("pb_backup_", hoursAgo(hours)), size, modifiedAt: hoursAgo(hours) };
 }
 
-function record(operation: string, hours: number, code?: string, key = "x.zip"): HistoryRecord {
+function record(operation: string, hours: number, code?: string, key = "x.zip", reason?: string): HistoryRecord {
   const times = { startedAt: hoursAgo(hours), finishedAt: hoursAgo(hours) };
-  return { operation, key, ...times, warningCount: 0, warnings: [], ...(code !== undefined && { error: { code } }) };
+  return {
+    operation,
+    key,
+    ...times,
+    warningCount: 0,
+    warnings: [],
+    ...(code !== undefined && { error: { code, reason } }),
+  };
 }
 
 function judge(facts: Partial<HealthFacts>, options: HealthOptions = {}) {
@@ -37,7 +44,12 @@ it.each<[string, Partial<HealthFacts>, HealthOptions, string[]]>([
   ["one that is old for whoever asks", { listed: [backup(3)] }, { maxAgeMs: 2 * HOUR }, ["too-old"]],
   ["too few", { listed: [backup(1)] }, { minCount: 2 }, ["too-few"]],
   ["a create that failed", { listed: [backup(2)], history: [record("create", 1, "NO_SPACE")] }, {}, ["last-failed"]],
-  ["a create that was killed", { listed: [backup(2)], history: [record("create", 1, "ABORTED")] }, {}, ["last-failed"]],
+  [
+    "a create that was killed",
+    { listed: [backup(2)], history: [record("create", 1, "ABORTED", "x.zip", "interrupted")] },
+    {},
+    ["last-failed"],
+  ],
   ["a drill that failed", { listed: [backup(2)], history: [record("drill", 1, "UNAVAILABLE")] }, {}, ["last-failed"]],
 ])("%s is a problem", (_what, facts, options, reasons) => {
   expect(judge(facts, options)).toMatchObject({ healthy: false, reasons });
@@ -80,4 +92,28 @@ it("one that shrank by more than half is a warning", () => {
   expect(shrunk).toMatchObject({ healthy: true, warnings: [{ reason: "shrank" }] });
   expect(judge({ listed: [backup(1, 50), backup(2, 100)] }).warnings).toEqual([]);
   expect(judge({ listed: [backup(1, 89), backup(2, 100)] }, { maxShrink: 0.1 }).warnings).toHaveLength(1);
+});
+
+it.each(["ALREADY_EXISTS", "BUSY", "NOT_FOUND", "ABORTED", "INVALID_NAME"])("%s is no failure of backups", (code) => {
+  expect(judge({ listed: [backup(1)], history: [record("create", 0, code), record("create", 1)] }).healthy).toBe(true);
+});
+
+it("backups of another manager, uploads and those of a time to come are none of this one, unless others count", () => {
+  const future = { ...backup(-48), modifiedAt: hoursAgo(1) };
+  const foreign = { ...backup(1), key: "acme_20261201110000.zip" };
+
+  expect(judge({ listed: [future, foreign] })).toMatchObject({ reasons: ["too-few"], count: 0 });
+  expect(judge({ listed: [future, foreign] }, { others: true })).toMatchObject({ healthy: true, count: 1 });
+});
+
+it("a clock that is behind shows by a backup of a time to come", () => {
+  expect(judge({ listed: [{ ...backup(-48), modifiedAt: hoursAgo(-48) }] })).toMatchObject({ reasons: ["future"] });
+});
+
+it("what is stored anew under a name that was found damaged is another backup", () => {
+  const listed = [backup(1)];
+  const key = listed[0]?.key;
+
+  const history = [record("upload", 0, undefined, key), record("verify", 1, "INVALID_ARCHIVE", key)];
+  expect(judge({ listed, history })).toMatchObject({ healthy: true, count: 1 });
 });

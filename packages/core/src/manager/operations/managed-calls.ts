@@ -50,7 +50,10 @@ export class ManagedCalls {
       const filesystem = await this.#backups.open(call.operation, operation.signal);
       // A storage that lies wrong is refused before a lock is put there. What lies where is asked again once hooks and recovery are done.
       await this.settings.keptEntries(filesystem);
-      const act = (held: Operation) => action(filesystem, held, this.settings);
+      const act = async (held: Operation) => {
+        await held.noteBegun(); // not while it waits for others
+        return action(filesystem, held, this.settings);
+      };
       return whileBusy(call.patienceMs ?? 0, operation.signal, () =>
         this.settings.lock.hold(filesystem, operation, act),
       );

@@ -18,7 +18,10 @@ export type Ending = { readonly result: unknown } | { readonly error: StowageErr
 export class OperationHistory {
   readonly #history: History | undefined;
   readonly #results = new Map<string, HistoryRecord>();
-  /** What this process did, for a manager without a history on disk. */
+  /** Of operations that were found interrupted: each is told once. */
+  readonly #settled = new Set<string>();
+  #settling: Promise<unknown> = Promise.resolve();
+  /** What this process did, for where no disk takes it. */
   #own: HistoryRecord[] = [];
 
   /** Without a history on disk only this process knows. */
@@ -46,23 +49,33 @@ export class OperationHistory {
 
   /** All that is known, the newest first. From then on `results` knows what ended before this process began. */
   async read(): Promise<HistoryRecord[]> {
-    const records = (await this.#history?.read()) ?? [...this.#own];
+    const written = (await this.#history?.read()) ?? [];
+    const known = new Set(written.map(idOf));
+    const unwritten = this.#own.filter((record) => !known.has(idOf(record))); // where the disk took none
+    const records = [...written, ...unwritten].sort((left, right) => timeOf(left) - timeOf(right));
     for (const record of records) this.#keep(record);
     return records.reverse();
   }
 
   /**
-   * Notes of operations that their processes did not end that they ended so, and returns them: those of processes of this host that are gone,
+   * Notes of operations of a kind that their processes did not end that they ended so, and returns them: those of processes of this host that are gone,
    * and with `before` those of other hosts that began before it, for whoever has held the lock since.
    */
-  async settleInterrupted(before?: Date): Promise<HistoryRecord[]> {
+  settleInterrupted(operation: string, before?: Date): Promise<HistoryRecord[]> {
+    const settled = this.#settling.then(() => this.#settle(operation, before));
+    this.#settling = settled.catch(() => []);
+    return settled;
+  }
+
+  async #settle(operation: string, before: Date | undefined): Promise<HistoryRecord[]> {
     const self = await currentProcess();
     const interrupted: HistoryRecord[] = [];
     for (const record of (await this.#history?.read()) ?? []) {
       const { by } = record;
-      if (record.finishedAt || !by) continue;
+      if (record.operation !== operation || record.finishedAt || !by || this.#settled.has(idOf(record))) continue;
       const isGone = by.host === self.host ? !(await isAlive(by)) : before !== undefined && record.startedAt < before;
       if (!isGone) continue;
+      this.#settled.add(idOf(record));
       interrupted.push(record);
       const error = { code: "ABORTED", reason: "interrupted" };
       await this.#history?.put({ ...record, finishedAt: new Date(), error, by: undefined });
@@ -76,6 +89,15 @@ export class OperationHistory {
     this.#results.delete(record.operation); // so that the last one is the newest
     this.#results.set(record.operation, record);
   }
+}
+
+/** Tells a record from others, whatever became of the operation. */
+function idOf({ operation, startedAt, key }: HistoryRecord): string {
+  return `${operation} ${startedAt.getTime()} ${key}`;
+}
+
+function timeOf({ startedAt, finishedAt }: HistoryRecord): number {
+  return (finishedAt ?? startedAt).getTime();
 }
 
 function endOf({ finishedAt }: HistoryRecord): number {

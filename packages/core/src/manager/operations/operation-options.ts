@@ -42,6 +42,8 @@ export interface DrillOptions extends OperationOptions {
 }
 
 export interface PruneOptions extends SignalOption {
+  /** Keys that stay whatever the policy says. */
+  readonly keep?: readonly string[];
   /** Whether nothing is removed, and the report says what would be. */
   readonly dryRun?: boolean;
 }

@@ -3,7 +3,6 @@ import { linkSignals, raceAbort } from "../../abort.ts";
 import { classifyDiskError } from "../../disk/classify-disk-error.ts";
 import { StowageError } from "../../errors.ts";
 import { wrapError } from "../../filesystem/wrap-error.ts";
-import type { HistoryRecord } from "../../history/history-record.ts";
 import { type ActiveOperation, OperationLock, type OperationName } from "../../lock/operation-lock.ts";
 import { assertKnownName } from "../../options/assert-options.ts";
 import type { Progress, ReportProgress } from "../../progress.ts";
@@ -12,7 +11,8 @@ import type { BackupHooks } from "./backup-hooks.ts";
 import { type Fence, NO_FENCE } from "./fence.ts";
 import { OperationHistory } from "./operation-history.ts";
 import type { OperationOptions } from "./operation-options.ts";
-import { type ResultWarnings, warningsOf } from "./result-warnings.ts";
+import type { OperationState } from "./operation-status.ts";
+import { warningsOf } from "./result-warnings.ts";
 import { RunningOperations } from "./running-operations.ts";
 
 /** What listeners are told. */
@@ -21,26 +21,6 @@ export interface OperationEvents {
   progress: [{ operation: string; key: string } & Progress];
   done: [{ operation: string; key: string }];
   failed: [{ operation: string; key: string; error: StowageError }];
-}
-
-/** What is running, and how the last operation that reports progress ended. */
-export interface OperationState {
-  /** The create or restore that is running. */
-  readonly active?: (ActiveOperation & { readonly progress?: Progress }) | undefined;
-  /** How the last operation of each kind ended that reports progress, the newest first; of earlier processes too once the history was read. */
-  readonly results: readonly HistoryRecord[];
-  /** How the last operation that reports progress ended, with its error. One that succeeded says of what it warns. */
-  readonly last?:
-    | ({ operation: string; key: string; finishedAt: Date; error?: StowageError } & Partial<ResultWarnings>)
-    | undefined;
-}
-
-/** What a manager is doing, and with what. */
-export interface OperationStatus extends OperationState {
-  /** The schedules that run, each with its next instant. */
-  readonly schedules: readonly { readonly cron: string; readonly next: Date | undefined }[];
-  /** Whether archives are made and read in threads. Where this process can start none, why not, once a start has failed. */
-  readonly threads: { readonly available: true } | { readonly available: false; readonly reason: string };
 }
 
 /** What is to be run. */
@@ -69,6 +49,8 @@ export interface Operation {
   readonly fence: Fence;
   /** Whether the storage creates conditionally, as its capabilities say; false once it has refused to. */
   readonly canCreateOnly: boolean;
+  /** Notes in the history that it does its work now, so that a later process knows if this one is killed meanwhile. */
+  noteBegun(): Promise<void>;
   /** Starts a phase with its totals, and returns what reports the work done in it. */
   phase(name: Progress["phase"], totals: { entriesTotal: number; bytesTotal: number }): ReportProgress;
 }
@@ -114,6 +96,11 @@ export class Operations {
     };
   }
 
+  /** Throws `CLOSED` once the manager is closed. */
+  assertOpen(operation: string): void {
+    if (this.#closing.signal.aborted) throw this.#wrap(undefined, { operation }, undefined);
+  }
+
   /** Throws `BUSY` if a create or restore works on the key. */
   assertFree(key: string, operation: string): void {
     this.#lock.assertFree(key, operation);
@@ -131,6 +118,7 @@ export class Operations {
     if (this.#closing.signal.aborted || signal.aborted) throw this.#wrap(undefined, call, call.options?.signal);
     using linked = linkSignals(signal, this.#closing.signal);
     const about = { operation, key: key ?? "" };
+    const startedAt = new Date();
     const running: Operation = {
       name: operation,
       key: about.key,
@@ -141,12 +129,15 @@ export class Operations {
       },
       fence: NO_FENCE,
       canCreateOnly: true,
+      noteBegun: () => this.#history.begin({ ...about, scheduledFor: call.scheduledFor }, startedAt),
       phase: this.#phases(call),
     };
     using entered = this.#running.enter(operation, key);
     if (isAlone) this.#cancel = own.abort;
     try {
-      const work = isQuiet ? action(running) : this.#observed(about, { ...call, signal }, () => action(running));
+      const work = isQuiet
+        ? action(running)
+        : this.#observed(about, { ...call, signal, startedAt }, () => action(running));
       return await raceAbort(work, entered.left);
     } catch (error) {
       throw this.#wrap(error, call, signal);
@@ -158,8 +149,7 @@ export class Operations {
   /** Aborts what works on the data, which has no effect once a restore has begun to replace it. Returns what that is. `NOT_FOUND` if nothing does. */
   cancel(): ActiveOperation {
     const { active } = this.#lock;
-    if (!active || !this.#cancel)
-      throw new StowageError("NOT_FOUND", "nothing is running that could be cancelled", { operation: "cancel" });
+    if (!active || !this.#cancel) throw nothingRuns();
     this.#cancel(new StowageError("ABORTED", "it was cancelled"));
     return active;
   }
@@ -178,14 +168,12 @@ export class Operations {
   /** Tells listeners and the history of it. `about` has the key that was settled on in the end. */
   async #observed<T>(
     about: { operation: string; key: string },
-    call: OperationCall & { readonly signal: AbortSignal },
+    call: OperationCall & { readonly signal: AbortSignal; readonly startedAt: Date },
     action: () => Promise<T>,
   ): Promise<T> {
-    const { scheduledFor, isAlone = false } = call;
-    const startedAt = new Date();
+    const { scheduledFor, startedAt } = call;
     this.#emit("start", { ...about });
     try {
-      if (isAlone) await this.#history.begin({ ...about, scheduledFor }, startedAt);
       const result = await action();
       this.#end({ ...about, finishedAt: new Date(), ...warningsOf(result) });
       await this.#history.end({ ...about, scheduledFor }, startedAt, { result });
@@ -241,4 +229,8 @@ export class Operations {
     };
     return wrapError(error, context);
   }
+}
+
+function nothingRuns(): StowageError {
+  return new StowageError("NOT_FOUND", "nothing is running that could be cancelled", { operation: "cancel" });
 }

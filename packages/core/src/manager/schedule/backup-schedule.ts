@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseName, scheduledName } from "../../backup-name.ts";
+import { scheduledName } from "../../backup-name.ts";
 import { StowageError } from "../../errors.ts";
-import type { HistoryRecord } from "../../history/history-record.ts";
+import type { Copy } from "../../filesystem/copy.ts";
 import type { Notice } from "../../notices/notice.ts";
 import { type NoticeOptions, Notifier } from "../../notices/notifier.ts";
 import type { RetentionPolicy } from "../../retention/retention-policy.ts";
 import { Scheduler, type Timetable } from "../../schedule/scheduler.ts";
 import { warnOf } from "../../warn-of.ts";
-import { listBackups } from "../list-backups.ts";
+import { isHarmless } from "../check-health.ts";
 import type { ManagedCalls } from "../operations/managed-calls.ts";
 import type { DrillOptions } from "../operations/operation-options.ts";
+import { lastInstant, lastInstantAtLast } from "./last-instant.ts";
 import { createScheduled } from "./scheduled-create.ts";
 
 export interface ScheduleOptions extends NoticeOptions {
@@ -43,7 +44,7 @@ export interface ScheduleContext {
 
 /** What a schedule asks of its manager. */
 interface ScheduledManager {
-  prune(policy: RetentionPolicy, options: { signal: AbortSignal }): Promise<unknown>;
+  prune(policy: RetentionPolicy, options: { signal: AbortSignal; keep: readonly string[] }): Promise<unknown>;
   drill(options: DrillOptions): Promise<unknown>;
 }
 
@@ -51,6 +52,9 @@ interface Step {
   readonly operation: string;
   work(): Promise<unknown>;
 }
+
+/** That the storage did not tell. */
+const UNKNOWN = "unknown" as const;
 
 /** How long a backup waits for others at most. */
 const LONGEST_PATIENCE_MS = 3_600_000;
@@ -110,46 +114,43 @@ class BackupSchedule implements Schedule {
   }
 
   async #begin(): Promise<void> {
-    const { timetable } = this.#context;
+    const { calls, timetable } = this.#context;
     const { signal } = this.#stopped;
     const began = new Date();
     await this.#lookBack();
-    const catchesUp = this.#options.catchUp !== false && this.#operation === "create";
-    const from = catchesUp ? ((await this.#lastInstant(began)) ?? began) : began;
+    const makesUp = this.#options.catchUp !== false && this.#operation === "create";
+    const found = makesUp ? await lastInstant(calls, began, signal).catch(() => UNKNOWN) : undefined;
     if (signal.aborted) return;
     const run = (instant: Date, missed: number) => this.#run(instant, missed);
-    this.#scheduler = new Scheduler({ timetable, run }, from);
-    const stop = () => void this.#scheduler?.stop();
-    signal.addEventListener("abort", stop, { once: true });
-    if (signal.aborted) stop();
-    await this.#scheduler.ended;
+    const scheduler = new Scheduler({ timetable, run }, found === UNKNOWN ? began : (found ?? began));
+    this.#scheduler = scheduler;
+    signal.addEventListener("abort", () => void scheduler.stop(), { once: true });
+    if (found === UNKNOWN) {
+      lastInstantAtLast(calls, began, signal).then(
+        (from) => from && scheduler.lookBack(from),
+        () => {},
+      );
+    }
+    await scheduler.ended;
   }
 
   /** Tells of what an earlier process did not end, once, and remembers whether the last run failed. */
   async #lookBack(): Promise<void> {
-    const { history } = this.#context.calls;
     await this.#tellInterrupted();
-    const isOfIts = ({ operation }: HistoryRecord) => operation === this.#operation;
-    const last = (await history.read()).find((record) => isOfIts(record) && record.finishedAt);
-    this.#hasFailed = last?.error !== undefined;
+    const ended = (await this.#context.calls.history.read()).filter(
+      (record) => record.finishedAt && !isHarmless(record),
+    );
+    const own = this.#operation === "create" ? ["create", "prune"] : ["drill"];
+    const lasts = own.map((name) => ended.find(({ operation }) => operation === name));
+    this.#hasFailed = lasts.some((last) => last?.error !== undefined);
   }
 
   async #tellInterrupted(before?: Date): Promise<void> {
-    for (const { operation, key, scheduledFor } of await this.#context.calls.history.settleInterrupted(before)) {
-      if (scheduledFor) this.#tell({ kind: "interrupted", at: new Date(), scheduledFor, operation, key });
+    const settled = await this.#context.calls.history.settleInterrupted(this.#operation, before);
+    for (const { operation, key, scheduledFor, startedAt } of settled) {
+      const instant = operation === "drill" ? startedAt : scheduledFor; // a create that somebody asked for is theirs to miss
+      if (instant) this.#tell({ kind: "interrupted", at: new Date(), scheduledFor: instant, operation, key });
     }
-  }
-
-  /** The instant of the newest scheduled backup. Undefined if there is none, or if that cannot be told. */
-  async #lastInstant(before: Date): Promise<Date | undefined> {
-    const { calls } = this.#context;
-    const options = { signal: this.#stopped.signal };
-    const listed = await calls.run({ operation: "list", options, isQuiet: true }, listBackups).catch(() => []);
-    const instants = listed.flatMap(({ key }) => {
-      const parsed = parseName(calls.settings.namePrefix, key);
-      return parsed?.isScheduled && parsed.at <= before ? [parsed.at.getTime()] : [];
-    });
-    return instants.length > 0 ? new Date(Math.max(...instants)) : undefined;
   }
 
   async #run(instant: Date, missed: number): Promise<void> {
@@ -174,11 +175,19 @@ class BackupSchedule implements Schedule {
     if (this.#operation === "drill") return [{ operation: "drill", work: () => manager.drill({ signal, check }) }];
     const create = async () => {
       const began = new Date();
-      await createScheduled(calls, { instant, patienceMs: this.#patienceMs(instant), signal });
+      const made = await createScheduled(calls, { instant, patienceMs: this.#patienceMs(instant), signal });
       await this.#tellInterrupted(began); // the lock was held since
+      if ("copies" in made) this.#tellCopies(instant, made.key, made.copies);
     };
-    const pruning = prune ? [{ operation: "prune", work: () => manager.prune(prune, { signal }) }] : [];
+    const keep = [this.#keyOf(instant)]; // by a clock that is behind it would look old
+    const pruning = prune ? [{ operation: "prune", work: () => manager.prune(prune, { signal, keep }) }] : [];
     return [{ operation: "create", work: create }, ...pruning];
+  }
+
+  #tellCopies(scheduledFor: Date, key: string, copies: readonly Copy[] = []): void {
+    const destinations = copies.flatMap(({ name, error }) => (error ? [name] : []));
+    if (destinations.length === 0) return;
+    this.#tell({ kind: "incomplete", at: new Date(), scheduledFor, operation: "create", key, destinations });
   }
 
   #succeeded(scheduledFor: Date): void {

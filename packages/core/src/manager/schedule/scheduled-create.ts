@@ -30,8 +30,9 @@ export async function createScheduled(
       try {
         return await createBackup(filesystem, operation, { ...settings, isNameFixed: true });
       } catch (error) {
-        if (error instanceof StowageError && error.code === "ALREADY_EXISTS") return { key };
-        throw error;
+        const isTaken = error instanceof StowageError && error.code === "ALREADY_EXISTS";
+        if (isTaken && (await filesystem.exists(key, { signal: operation.signal }))) return { key };
+        throw error; // a hook may have met another name that is taken
       }
     }),
   );

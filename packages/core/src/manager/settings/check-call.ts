@@ -49,16 +49,18 @@ const RESTORE: OptionRules<RestoreCallOptions> = {
 };
 const SHARE: OptionRule = {
   expected: "a share from 0 to 1",
-  accepts: (value) => Number(value) >= 0 && Number(value) <= 1,
+  accepts: (value) => typeof value === "number" && value >= 0 && value <= 1,
 };
 const HEALTH: OptionRules<HealthOptions> = {
   ...SIGNAL,
   maxAgeMs: rule.wholeNumber(1),
   minCount: rule.wholeNumber(0),
   maxShrink: SHARE,
+  others: rule.flag,
 };
 const DRILL: OptionRules<DrillOptions> = { ...OPERATION, key: rule.anything, check: rule.callback };
-const PRUNE: OptionRules<PruneOptions> = { ...SIGNAL, dryRun: rule.flag };
+const KEYS: OptionRule = { expected: "a list of keys", accepts: isListOfTexts };
+const PRUNE: OptionRules<PruneOptions> = { ...SIGNAL, dryRun: rule.flag, keep: KEYS };
 const EXTRACT: OptionRules<ExtractOptions> = {
   ...OPERATION,
   select: { expected: "a list of globs or a function", accepts: isSelection },
@@ -144,4 +146,8 @@ export function checkOpenEntry(key: string, name: unknown, options: unknown): vo
 
 function isSelection(value: unknown): boolean {
   return typeof value === "function" || (Array.isArray(value) && value.every((glob) => typeof glob === "string"));
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
