@@ -10,8 +10,8 @@ const ROUNDS = 9;
  * of processor time, the median of nine, that its import takes over a bare Node. The time on the wall is only printed: others work here, too.
  */
 const CEILINGS = [
-  { name: "@stowage/core", tarballs: ["stowage-core"], packages: 2, kilobytes: 2_500, importMs: 60 },
-  { name: "@stowage/local", tarballs: ["stowage-core", "stowage-local"], packages: 3, kilobytes: 2_600, importMs: 60 },
+  { name: "@stowage/core", tarballs: ["stowage-core"], packages: 3, kilobytes: 3_100, importMs: 60 },
+  { name: "@stowage/local", tarballs: ["stowage-core", "stowage-local"], packages: 4, kilobytes: 3_200, importMs: 60 },
   {
     name: "@stowage/memory",
     tarballs: ["stowage-core", "stowage-memory"],
@@ -19,10 +19,10 @@ const CEILINGS = [
     kilobytes: 12_000,
     importMs: 130,
   },
-  { name: "@stowage/http", tarballs: ["stowage-core", "stowage-http"], packages: 4, kilobytes: 3_300, importMs: 100 },
+  { name: "@stowage/http", tarballs: ["stowage-core", "stowage-http"], packages: 5, kilobytes: 3_800, importMs: 100 },
   { name: "@stowage/s3", tarballs: ["stowage-core", "stowage-s3"], packages: 40, kilobytes: 14_000, importMs: 60 },
   { name: "@stowage/gcs", tarballs: ["stowage-core", "stowage-gcs"], packages: 110, kilobytes: 16_000, importMs: 60 },
-  { name: "stowage", tarballs: ["stowage-core", "stowage"], packages: 3, kilobytes: 2_600, importMs: 60 },
+  { name: "stowage", tarballs: ["stowage-core", "stowage"], packages: 4, kilobytes: 3_200, importMs: 60 },
 ];
 
 /** Prints what each package costs, and returns the names of those that cost more than they may. */
