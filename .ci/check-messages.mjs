@@ -58,9 +58,15 @@ function recordTests() {
     encoding: "utf8",
     env: { ...process.env, STOWAGE_MESSAGES: directory },
   });
-  if (status === 0) return directory;
-  console.error(stdout);
-  process.exit(1);
+  // Whether they pass is for `npm test` to say. One that fails has told its messages all the same.
+  if (status !== 0)
+    console.log(
+      `some tests failed: ${stdout
+        .split("\n")
+        .filter((line) => line.includes("FAIL"))
+        .join("\n")}`,
+    );
+  return directory;
 }
 
 /** What the packages say, without their comments. */
