@@ -58,8 +58,9 @@ const UNKNOWN = "unknown" as const;
 
 /** How long a backup waits for others at most. */
 const LONGEST_PATIENCE_MS = 3_600_000;
-/** How long the end waits for notices, and for a run that does not stop. */
+/** How long the end waits for a run that does not stop, and for notices on their way. */
 const GRACE_MS = 10_000;
+const NOTICE_GRACE_MS = 3_000;
 
 /** Begins a schedule, which its manager knows from then on. */
 export function startSchedule(cron: string, context: ScheduleContext, options: ScheduleOptions): Schedule {
@@ -106,7 +107,7 @@ class BackupSchedule implements Schedule {
 
   /** Waits for notices that are on their way. */
   settle(): Promise<void> {
-    return this.#notifier.close(GRACE_MS);
+    return this.#notifier.close(NOTICE_GRACE_MS);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
