@@ -3,7 +3,10 @@ import { StowageError } from "./errors.ts";
 const VALID_NAME = /^[a-z0-9_-]+\.zip$/;
 const MAX_NAME_LENGTH = 150;
 const SCHEDULED = "@auto_";
-/** How much later than the storage's time that in a name may be, for the sake of clocks. */
+/**
+ * How much later than the storage's time that in a name may be, for the sake of clocks. Of a name beyond, the clock was wrong: later
+ * backups must not look old for it.
+ */
 const FUTURE_MS = 24 * 3_600_000;
 const STAMPED = /^(\d{14})(?:_([2-9]|[1-9]\d{1,8}))?\.zip$/;
 
@@ -44,9 +47,14 @@ export function parseName(prefix: string, key: string): ParsedName | undefined {
   return { at, number: Number(number ?? 1), isScheduled };
 }
 
-/** Whether a name tells a time that had not come when the backup was stored: its clock was wrong, and later ones must not look old for it. */
-export function isOfFuture({ at }: ParsedName, { modifiedAt }: { readonly modifiedAt: Date }): boolean {
-  return at.getTime() > modifiedAt.getTime() + FUTURE_MS;
+/** What counts as a backup of a manager, and its time: by its name, or with `others` of any zip by its storage. */
+export function readBackup(
+  { key, modifiedAt }: { readonly key: string; readonly modifiedAt: Date },
+  { namePrefix, others = false }: { readonly namePrefix: string; readonly others?: boolean | undefined },
+): ParsedName | undefined {
+  const parsed = parseName(namePrefix, key);
+  if (parsed) return parsed.at.getTime() > modifiedAt.getTime() + FUTURE_MS ? undefined : parsed;
+  return others && key.endsWith(".zip") ? { at: modifiedAt, number: 1, isScheduled: false } : undefined;
 }
 
 /** YYYYMMDDHHMMSS in UTC. */

@@ -13,6 +13,7 @@ export { classifyByRules, type ErrorFacts, type ErrorRule, factsOfError } from "
 export { DriverAtFirstUse, type DriverAtFirstUseParts, type LoadedDriver } from "./driver-kit/driver-at-first-use.ts";
 export { IdleWatch, watchedChunks } from "./driver-kit/idle-watch.ts";
 export { type Commit, provenWrite, WRITE_ID } from "./driver-kit/proven-write.ts";
+export { proxyPage } from "./driver-kit/proxy-page.ts";
 export { type Download, type RunningChecksum, resumedContent } from "./driver-kit/resumed-content.ts";
 export { DEFAULT_RETRY, RETRY_RULE, type RetryOptions, type RetryPolicy, retry } from "./driver-kit/retry.ts";
 export {

@@ -1,3 +1,5 @@
+import { proxyPage } from "@stowage/core/driver";
+
 /** What failed, as far as it decides what the error means. */
 export type GcsErrorKind =
   /** Google Cloud Storage refused: `status` and `reason` say why. */
@@ -51,12 +53,6 @@ export const REQUESTER_PAYS = /requester pays bucket but no user project/i;
 
 const MAX_MESSAGE_LENGTH = 300;
 
-/** What stands before a storage refuses with which status. */
-const PROXY_REFUSALS: Readonly<Record<number, string>> = {
-  413: "a proxy in front of the storage refuses bodies of that size; lower chunkSize, or raise its limit (client_max_body_size of nginx)",
-  417: "a proxy in front of the storage does not know a header that it was sent; have it pass that on",
-};
-
 /** Whether a body is a page for people. Downloads are refused with plain text that calls itself HTML. */
 export function isPage(body: string): boolean {
   return /^\s*<(!doctype html|html|head|body|title|center|h1)\b/i.test(body);
@@ -64,11 +60,8 @@ export function isPage(body: string): boolean {
 
 /** The error of a page for people: nothing of Google Cloud Storage answers with one. */
 export function pageInstead(status: number): GcsError {
-  const why =
-    PROXY_REFUSALS[status] ??
-    "the answer is not of Google Cloud Storage: a proxy in front of it, or another program at this endpoint";
-  const kind = status < 300 ? "malformed" : "refused";
-  return new GcsError(kind, `HTTP ${status} (text/html): ${why}`, { status, reason: PROXY });
+  const message = proxyPage(status, { service: "Google Cloud Storage", sizeOption: "chunkSize" });
+  return new GcsError(status < 300 ? "malformed" : "refused", message, { status, reason: PROXY });
 }
 
 /** The `reason` of what a proxy answers in the service's place. */

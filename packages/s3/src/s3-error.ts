@@ -1,3 +1,5 @@
+import { proxyPage } from "@stowage/core/driver";
+
 /** What went wrong with one request, without the request: no headers, no signature, no token. */
 export class S3Error extends Error {
   /** Node's code of a network error, such as "ECONNRESET". */
@@ -68,21 +70,13 @@ function advised(message: string): string {
   return advice === undefined ? message : `${message}: ${advice}`;
 }
 
-/** What refuses which requests, of what stands before a storage. */
-const REFUSALS: Readonly<Record<number, string>> = {
-  413: "a proxy in front of the storage refuses bodies of that size; lower partSize, or raise its limit (client_max_body_size of nginx)",
-  417: "a proxy in front of the storage does not know a header that it was sent (Expect); have it pass that on",
-};
-
 /** Says which answer came where it is a page for people: nothing of S3 answers with HTML. */
 function proxyMessage(error: unknown): string | undefined {
   const { statusCode, headers } = fieldsOf(fieldsOf(error).$response);
   const type = text(fieldsOf(headers)["content-type"]);
   const status = number(statusCode);
   if (status === undefined || !type?.startsWith("text/html")) return undefined;
-  const why =
-    REFUSALS[status] ?? "the answer is not of S3: a proxy in front of the storage, or another program at this endpoint";
-  return `HTTP ${status} (text/html): ${why}`;
+  return proxyPage(status, { service: "S3", sizeOption: "partSize" });
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { StowageError } from "../errors.ts";
+import { archiveWrite } from "../filesystem/archive-write.ts";
 import type { FileInfo } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { isSameVersion } from "../filesystem/is-same-version.ts";
@@ -83,12 +84,10 @@ async function compare(
 async function send(to: Filesystem, key: string, { from, signal, onBytes }: CopyContext): Promise<void> {
   const { info, content } = await from.read(key, { signal });
   const sent = hashing(content, onBytes);
-  const { conditionalCreate, contentTypes, limits } = to.capabilities;
   const written = await to.write(key, sent.content, {
     signal,
     size: info.size,
-    ifNotExists: conditionalCreate && info.size <= (limits.conditionalCreateSize ?? Number.POSITIVE_INFINITY),
-    contentType: contentTypes ? "application/zip" : undefined,
+    ...archiveWrite(to.capabilities, info.size),
   });
   const held = await hashOf(to, key, { signal });
   if (held.digest === sent.digest()) return;

@@ -34,10 +34,7 @@ export async function hashOf(
   { signal, onBytes = () => {} }: { readonly signal: AbortSignal; readonly onBytes?: (count: number) => void },
 ): Promise<ContentHash> {
   const { info, content } = await filesystem.read(key, { signal });
-  const hash = createHash("sha256");
-  for await (const chunk of content) {
-    hash.update(chunk);
-    onBytes(chunk.length);
-  }
-  return { info, digest: hash.digest("hex") };
+  const hashed = hashing(content, onBytes);
+  for await (const _ of hashed.content);
+  return { info, digest: hashed.digest() };
 }

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { Disk } from "../disk/disk.ts";
-import { readWholeFile, writeDurably } from "../disk/disk-steps.ts";
+import { ensureDirectory, readWholeFile, writeDurably } from "../disk/disk-steps.ts";
 import { errnoOf } from "../disk/errno-of.ts";
 import { makeDirectories } from "../disk/make-directories.ts";
 import { removeFileIfPresent } from "../disk/remove-tree.ts";
@@ -85,7 +85,8 @@ export class History {
   async #write(text: string): Promise<void> {
     const { disk, dataDir, stateDir } = this.#place;
     if (dirname(stateDir) !== dataDir) await makeDirectories(dirname(stateDir));
-    await makeFolder(disk, stateDir);
+    await ensureDirectory(disk, stateDir);
+    await assertFolder(disk, stateDir);
     const draft = join(stateDir, DRAFT);
     await removeFileIfPresent(disk, draft); // of a process that was killed
     await writeDurably(disk, draft, Buffer.from(text));
@@ -103,16 +104,6 @@ export class History {
     const message = `the history in ${this.#path} cannot be ${what}: ${messageOf(error)}; stateDir can lie elsewhere, and history: false keeps none`;
     process.emitWarning(message, { type: "StowageWarning", code: "STOWAGE_NO_HISTORY" });
   }
-}
-
-/** Makes the folder alone, without those above it. */
-async function makeFolder(disk: Disk, path: string): Promise<void> {
-  try {
-    await disk.makeDirectory(path);
-  } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw error;
-  }
-  await assertFolder(disk, path);
 }
 
 /** What lies behind a link is somebody else's: it is neither read nor written. */

@@ -7,9 +7,9 @@ import { generateName } from "../backup-name.ts";
 import { type Disk, platformOf } from "../disk/disk.ts";
 import { type Folding, foldingSeen } from "../disk/folding.ts";
 import { StowageError } from "../errors.ts";
+import { archiveWrite } from "../filesystem/archive-write.ts";
 import { LastingChunks } from "../filesystem/content/lasting-chunks.ts";
 import type { Copy } from "../filesystem/copy.ts";
-import type { Capabilities } from "../filesystem/driver.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
 import { restorableNameSize } from "../restore/folder/staged-path.ts";
 import { assertSettled } from "../restore/recover.ts";
@@ -82,8 +82,8 @@ async function archiveInto(
   const { size, modifiedAt, copies } = await filesystem.write(key, new LastingChunks(content), {
     signal,
     sizeBound: archive.sizeBound,
-    ifNotExists: canCreateOnly && isConditional(filesystem.capabilities, archive.sizeBound),
-    contentType: filesystem.capabilities.contentTypes ? "application/zip" : undefined,
+    ...archiveWrite(filesystem.capabilities, archive.sizeBound),
+    ...(canCreateOnly ? {} : { ifNotExists: false }),
   });
   const warnings = [
     ...others,
@@ -144,8 +144,4 @@ async function freeKey(
       "there is a backup of that name already; choose another, or delete it first",
     );
   }
-}
-
-function isConditional({ conditionalCreate, limits }: Capabilities, sizeBound: number): boolean {
-  return conditionalCreate && sizeBound <= (limits.conditionalCreateSize ?? Number.POSITIVE_INFINITY);
 }

@@ -1,4 +1,4 @@
-import { isOfFuture, parseName } from "../backup-name.ts";
+import { readBackup } from "../backup-name.ts";
 import type { HistoryRecord } from "../history/history-record.ts";
 import type { BackupInfo } from "./settings/manager-options.ts";
 
@@ -39,12 +39,11 @@ export interface DatedBackup extends BackupInfo {
  */
 export function datedBackups(
   listed: readonly BackupInfo[],
-  { namePrefix, others = false }: { readonly namePrefix: string; readonly others?: boolean | undefined },
+  naming: { readonly namePrefix: string; readonly others?: boolean | undefined },
 ): DatedBackup[] {
   const dated = listed.flatMap((backup): DatedBackup[] => {
-    const parsed = parseName(namePrefix, backup.key);
-    if (parsed) return isOfFuture(parsed, backup) ? [] : [{ ...backup, at: parsed.at }];
-    return others && backup.key.endsWith(".zip") ? [{ ...backup, at: backup.modifiedAt }] : [];
+    const read = readBackup(backup, naming);
+    return read ? [{ ...backup, at: read.at }] : [];
   });
   return dated.sort((left, right) => right.at.getTime() - left.at.getTime());
 }

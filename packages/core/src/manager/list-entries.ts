@@ -1,6 +1,5 @@
 import type { ArchiveEntry } from "../archive/format/central-header.ts";
-import { ROOT } from "../archive/format/normalized-name.ts";
-import { isRecord } from "../archive/judge/judge-archive.ts";
+import { isListed } from "../archive/judge/judge-archive.ts";
 import { readCentralDirectory } from "../archive/judge/read-central-directory.ts";
 import { objectReader } from "../archive/object-reader.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
@@ -17,5 +16,5 @@ export async function listEntries(
   const reader = await objectReader(filesystem, key, { signal });
   const { maxEntries } = withLimits(UNLIMITED, limits);
   const { entries } = await readCentralDirectory(reader, { maxEntries: maxEntries + 1, names, signal });
-  return entries.filter((entry) => !isRecord(entry) && entry.name !== ROOT);
+  return entries.filter(isListed);
 }

@@ -3,8 +3,7 @@ import { linkSignals, onAbort } from "../abort.ts";
 import { entryContent } from "../archive/extract/entry-content.ts";
 import type { ArchiveEntry } from "../archive/format/central-header.ts";
 import { withoutSlash } from "../archive/format/entry-name.ts";
-import { ROOT } from "../archive/format/normalized-name.ts";
-import { checkNames, isRecord } from "../archive/judge/judge-archive.ts";
+import { checkNames, isListed } from "../archive/judge/judge-archive.ts";
 import { type PlacedEntry, placeEntries } from "../archive/judge/placed-entry.ts";
 import { readCentralDirectory } from "../archive/judge/read-central-directory.ts";
 import { objectReader } from "../archive/object-reader.ts";
@@ -72,7 +71,7 @@ function classify(): Classification {
 }
 
 function entryOf(entries: readonly PlacedEntry[], name: string): PlacedEntry {
-  const listed = entries.filter((entry) => !isRecord(entry) && entry.name !== ROOT);
+  const listed = entries.filter(isListed);
   const entry = listed.find((each) => withoutSlash(each.name) === withoutSlash(name));
   const isThere = entry !== undefined || listed.some((each) => each.name.startsWith(`${withoutSlash(name)}/`));
   const label = JSON.stringify(name);

@@ -3,6 +3,7 @@ import { checkLocalHeaders } from "../archive/judge/check-local-headers.ts";
 import { judgeArchive } from "../archive/judge/judge-archive.ts";
 import type { SkippedEntry } from "../archive/skipped-entry.ts";
 import { StowageError } from "../errors.ts";
+import { archiveWrite } from "../filesystem/archive-write.ts";
 import type { Content } from "../filesystem/content/source.ts";
 import type { Copy } from "../filesystem/copy.ts";
 import type { Filesystem } from "../filesystem/filesystem.ts";
@@ -80,13 +81,10 @@ async function store(
   { key, signal }: Operation,
   { size, report }: { size?: number; report: ReportProgress },
 ): Promise<BackupInfo & UploadReport> {
-  const { capabilities } = filesystem;
-  const most = capabilities.limits.conditionalCreateSize;
   const written = await filesystem.write(key, counted(content, report), {
     signal,
     size,
-    ifNotExists: capabilities.conditionalCreate && (most === undefined || (size !== undefined && size <= most)),
-    contentType: capabilities.contentTypes ? "application/zip" : undefined,
+    ...archiveWrite(filesystem.capabilities, size),
   });
   const { modifiedAt, copies } = written;
   return { key, size: written.size, modifiedAt, warnings: failedCopies(copies), ...(copies && { copies }) };

@@ -1,4 +1,4 @@
-import { isOfFuture, type ParsedName, parseName } from "../backup-name.ts";
+import { type ParsedName, parseName, readBackup } from "../backup-name.ts";
 import { type Periods, periodsIn } from "./period.ts";
 import { type RetentionPolicy, type Span, spanOf } from "./retention-policy.ts";
 
@@ -72,12 +72,9 @@ export function planRetention(backups: readonly ListedBackup[], context: Retenti
 }
 
 function candidateOf(backup: ListedBackup, context: RetentionContext): Candidate | undefined {
-  const { key, modifiedAt } = backup;
-  const isBad = context.isKnownBad(key);
-  const parsed = parseName(context.namePrefix, key);
-  if (parsed) return isOfFuture(parsed, backup) ? undefined : { ...backup, ...parsed, isBad };
-  const isOther = context.policy.others === true && key.endsWith(".zip");
-  return isOther ? { ...backup, at: modifiedAt, number: 1, isScheduled: false, isBad } : undefined;
+  const { namePrefix, policy, isKnownBad } = context;
+  const read = readBackup(backup, { namePrefix, others: policy.others });
+  return read && { ...backup, ...read, isBad: isKnownBad(backup.key) };
 }
 
 function whyForeign(key: string, { namePrefix }: RetentionContext): string {

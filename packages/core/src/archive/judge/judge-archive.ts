@@ -97,8 +97,13 @@ function changedModes(kept: readonly PlacedEntry[], { entries, isOurs }: Central
 }
 
 /** Whether an entry only says what an archive left out. */
-export function isRecord({ name }: Pick<ArchiveEntry, "name">): boolean {
+function isRecord({ name }: Pick<ArchiveEntry, "name">): boolean {
   return name === LEFT_OUT_ENTRY;
+}
+
+/** Whether an entry is one of the data: neither what only says what was left out, nor the root itself. */
+export function isListed(entry: Pick<ArchiveEntry, "name">): boolean {
+  return !isRecord(entry) && entry.name !== ROOT;
 }
 
 /**

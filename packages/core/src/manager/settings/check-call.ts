@@ -145,7 +145,7 @@ export function checkOpenEntry(key: string, name: unknown, options: unknown): vo
 }
 
 function isSelection(value: unknown): boolean {
-  return typeof value === "function" || (Array.isArray(value) && value.every((glob) => typeof glob === "string"));
+  return typeof value === "function" || isListOfTexts(value);
 }
 
 function isListOfTexts(value: unknown): boolean {
